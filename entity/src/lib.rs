@@ -1,0 +1,1 @@
+//! Table shapes, one file per table.

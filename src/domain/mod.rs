@@ -1,0 +1,7 @@
+//! What this product believes: words and rules, pure. Nothing here waits, reads a clock, or knows SQL or GraphQL.
+
+pub mod document;
+pub mod id;
+pub mod role;
+pub mod text;
+pub mod time;
