@@ -1,1 +1,3 @@
+//! The `consilium` command.
+
 fn main() {}

@@ -1,0 +1,257 @@
+//! Who may: the one rulebook of permissions (A1 to A5).
+//!
+//! ```text
+//! Actor + Act + Thing + now ── decide() ──> Permit<Act>          or Denied      (for acts)
+//! Actor         + now       ── visible_to() ──> Sight ── store ──> SQL          (for reads)
+//! ```
+//!
+//! *Who may* lives here, all of it. *When it is possible* lives with the thing itself (`document`, `review`): that a
+//! review is closed is a problem a user can act on, that a section is not yours is a refusal.
+//! A [`Permit`] has private fields and one maker, [`permit`]; the domain asks for it as proof.
+
+mod rulebook;
+mod sight;
+
+use std::marker::PhantomData;
+
+pub use rulebook::decide;
+pub use sight::{Sight, visible_to};
+
+use super::{
+    document::Audience,
+    id::{DocumentId, GroupId, OrganisationId, PersonId, SectionId},
+    role::{Discipline, GrantRole, Office, Seat},
+    time::Timestamp,
+};
+
+/// Who is asking.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Actor {
+    /// Nobody has logged in.
+    Anonymous,
+    /// A person with a valid token, known to us or not.
+    Person(SignedIn),
+    /// This system itself: the scheduler, or an operator at the command line. It signs nothing (S10).
+    System,
+}
+
+/// A person with what they hold; facts as of the moment the request was admitted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SignedIn {
+    /// Who; a person never invited has a token but no record here, so holds nothing.
+    pub person: PersonId,
+    /// The organisation they belong to, which makes them a partner.
+    pub organisation: Option<OrganisationId>,
+    /// Their seats, past and future ones included: the rulebook looks at terms.
+    pub seats: Vec<Seat>,
+    /// Roles given to them or to their organisation and not revoked.
+    pub grants: Vec<Grant>,
+}
+
+/// A role given on one document and in force.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Grant {
+    /// The document.
+    pub document: DocumentId,
+    /// The role.
+    pub role: GrantRole,
+}
+
+impl Actor {
+    /// The person, where there is one.
+    pub fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::Person(signed_in) => Some(signed_in.person),
+            Self::Anonymous | Self::System => None,
+        }
+    }
+
+    /// Seats held at `now`.
+    pub fn seats(&self, now: Timestamp) -> impl Iterator<Item = &Seat> {
+        let seats = match self {
+            Self::Person(signed_in) => signed_in.seats.as_slice(),
+            Self::Anonymous | Self::System => &[],
+        };
+        seats.iter().filter(move |seat| seat.term.covers(now))
+    }
+
+    fn holds(&self, group: GroupId, now: Timestamp, offices: &[Office]) -> bool {
+        self.seats(now).any(|seat| seat.group == group && offices.contains(&seat.post.office()))
+    }
+
+    fn grants(&self) -> &[Grant] {
+        match self {
+            Self::Person(signed_in) => &signed_in.grants,
+            Self::Anonymous | Self::System => &[],
+        }
+    }
+
+    fn granted(&self, document: DocumentId, at_least: GrantRole) -> bool {
+        self.grants().iter().any(|grant| grant.document == document && grant.role >= at_least)
+    }
+}
+
+/// What somebody wants to do: the rows of the access table.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Act {
+    /// Read what the thing exposes.
+    Read,
+    /// Leave a comment on a draft.
+    Comment,
+    /// Write a section: create, revise, move or remove it, or stand a recommendation down.
+    Revise,
+    /// Say that a change is editorial only (D5).
+    ConfirmEditorial,
+    /// Write the note that tells followers what changed.
+    WriteChangeNote,
+    /// Sign off, object, lift, abstain, recuse or withdraw, from one's own seat.
+    TakePosition,
+    /// Record a member's position on their written instruction (S10).
+    RecordInstruction,
+    /// Schedule, open, move or cancel a review.
+    RunReview,
+    /// Grant and end seats.
+    ManageSeats,
+    /// Grant and revoke roles on a document.
+    ManageGrants,
+    /// Publish, reaffirm or withdraw an edition (S15).
+    Publish,
+    /// Bring in a new document as a draft.
+    ImportDraft,
+    /// Bring in a new document with the edition that is already in force elsewhere.
+    ImportPublished,
+}
+
+impl Act {
+    /// Every act, in the order of the table.
+    pub const ALL: [Self; 13] = [
+        Self::Read,
+        Self::Comment,
+        Self::Revise,
+        Self::ConfirmEditorial,
+        Self::WriteChangeNote,
+        Self::TakePosition,
+        Self::RecordInstruction,
+        Self::RunReview,
+        Self::ManageSeats,
+        Self::ManageGrants,
+        Self::Publish,
+        Self::ImportDraft,
+        Self::ImportPublished,
+    ];
+}
+
+/// What an act is about: the facts of it that permissions depend on, and no more.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Thing {
+    /// The group that owns it.
+    pub group: GroupId,
+    /// The document it is or belongs to; none for the group itself.
+    pub document: Option<DocumentId>,
+    /// The section, where the act is about one.
+    pub section: Option<SectionId>,
+    /// Who it is open to.
+    pub exposure: Exposure,
+    /// The disciplines the section names, or the one discipline of a cell.
+    pub disciplines: Vec<Discipline>,
+    /// Who wrote the revision in question.
+    pub author: Option<PersonId>,
+    /// The seat a position is taken from.
+    pub seat: Option<Seat>,
+}
+
+/// Who a thing is open to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Exposure {
+    /// Published for this audience.
+    Published(Audience),
+    /// A draft or a review; the audience is what the section would have once published.
+    Draft(Audience),
+    /// The group's own record, which anybody may know of.
+    Open,
+}
+
+impl Thing {
+    /// The group itself.
+    pub fn group(group: GroupId) -> Self {
+        Self {
+            group,
+            document: None,
+            section: None,
+            exposure: Exposure::Open,
+            disciplines: vec![],
+            author: None,
+            seat: None,
+        }
+    }
+
+    /// A document, exposed as given.
+    pub fn document(group: GroupId, document: DocumentId, exposure: Exposure) -> Self {
+        Self { document: Some(document), exposure, ..Self::group(group) }
+    }
+}
+
+/// Why not. Two refusals, because what you may not read does not exist (A2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Denied {
+    /// The actor may not know of the thing: answer as if it were not there.
+    #[error("not found")]
+    Hidden,
+    /// The actor may read the thing but not do this to it.
+    #[error("not permitted")]
+    Forbidden,
+}
+
+/// An act as a type, so that a permit for one cannot pass for another.
+pub trait ActKind {
+    /// The act.
+    const ACT: Act;
+}
+
+macro_rules! act_kinds {
+    ($($name:ident)*) => {
+        /// The acts as types, for [`Permit`].
+        pub mod act {
+            use super::{Act, ActKind};
+            $(
+                #[doc = concat!("See [`Act::", stringify!($name), "`].")]
+                #[derive(Clone, Copy, Debug)]
+                pub enum $name {}
+                impl ActKind for $name {
+                    const ACT: Act = Act::$name;
+                }
+            )*
+        }
+    };
+}
+
+act_kinds! {
+    Revise ConfirmEditorial WriteChangeNote TakePosition RecordInstruction RunReview ManageSeats ManageGrants
+    Publish ImportDraft ImportPublished
+}
+
+/// Proof that an actor may do one act on one thing. Only [`permit`] makes one.
+#[derive(Debug)]
+pub struct Permit<A> {
+    by: Option<PersonId>,
+    thing: Thing,
+    act: PhantomData<A>,
+}
+
+impl<A> Permit<A> {
+    /// Who acts; none is the system itself.
+    pub fn by(&self) -> Option<PersonId> {
+        self.by
+    }
+
+    /// What was checked, so that what is done is that and nothing else.
+    pub fn thing(&self) -> &Thing {
+        &self.thing
+    }
+}
+
+/// Asks the rulebook, and gives the proof if it agrees.
+pub fn permit<A: ActKind>(actor: &Actor, thing: Thing, now: Timestamp) -> Result<Permit<A>, Denied> {
+    decide(actor, A::ACT, &thing, now)?;
+    Ok(Permit { by: actor.person(), thing, act: PhantomData })
+}

@@ -1,0 +1,74 @@
+//! The append-only record of acts. An event is written in the act's own transaction and never edited.
+
+use super::{
+    id::{DocumentId, EventId, GroupId, PersonId, ReviewId},
+    role::words,
+    time::Timestamp,
+};
+
+words! {
+    /// What was done.
+    EventKind {
+        /// A document was brought in.
+        DocumentImported = "DOCUMENT_IMPORTED",
+        /// A section was written for the first time.
+        SectionCreated = "SECTION_CREATED",
+        /// A section got a new text.
+        SectionRevised = "SECTION_REVISED",
+        /// A section went to another place.
+        SectionMoved = "SECTION_MOVED",
+        /// A section left the draft.
+        SectionRemoved = "SECTION_REMOVED",
+        /// A change was confirmed as editorial.
+        EditorialConfirmed = "EDITORIAL_CONFIRMED",
+        /// A recommendation was stood down.
+        RecommendationStoodDown = "RECOMMENDATION_STOOD_DOWN",
+        /// The change note of a draft was written.
+        ChangeNoteWritten = "CHANGE_NOTE_WRITTEN",
+        /// A seat was granted.
+        SeatGranted = "SEAT_GRANTED",
+        /// A seat's term was ended.
+        SeatEnded = "SEAT_ENDED",
+        /// A role on a document was given.
+        RoleGranted = "ROLE_GRANTED",
+        /// A role on a document was taken back.
+        RoleRevoked = "ROLE_REVOKED",
+        /// The next review of a document was scheduled.
+        ReviewScheduled = "REVIEW_SCHEDULED",
+        /// A review opened.
+        ReviewOpened = "REVIEW_OPENED",
+        /// The timetable of a review was moved.
+        ReviewMoved = "REVIEW_MOVED",
+        /// A review was cancelled.
+        ReviewCancelled = "REVIEW_CANCELLED",
+        /// A position was taken, lifted or withdrawn.
+        PositionTaken = "POSITION_TAKEN",
+        /// An edition was published.
+        EditionPublished = "EDITION_PUBLISHED",
+        /// A review found nothing to change.
+        DocumentReaffirmed = "DOCUMENT_REAFFIRMED",
+        /// An edition was withdrawn.
+        EditionWithdrawn = "EDITION_WITHDRAWN",
+    }
+}
+
+/// One record of an act.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Event {
+    /// Identity.
+    pub id: EventId,
+    /// What was done.
+    pub kind: EventKind,
+    /// Who did it; none is the system.
+    pub by: Option<PersonId>,
+    /// When.
+    pub at: Timestamp,
+    /// The group it concerns.
+    pub group: Option<GroupId>,
+    /// The document it concerns.
+    pub document: Option<DocumentId>,
+    /// The review it concerns.
+    pub review: Option<ReviewId>,
+    /// The facts of it: ids, keys, words and dates, never a text of the advice.
+    pub data: serde_json::Value,
+}

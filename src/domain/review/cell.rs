@@ -1,0 +1,158 @@
+//! Cells: what each discipline owes to each section, and to the whole (S1, S8, S9, S12).
+
+use std::collections::BTreeSet;
+
+use super::{
+    ReviewFacts,
+    position::{Cell, Position, PositionAct, Scope, Staleness, is_recused, latest_act, staleness, standing_objections},
+};
+use crate::domain::{
+    id::PersonId,
+    role::{Discipline, Seat, words},
+    time::Timestamp,
+};
+
+words! {
+    /// Where a cell stands.
+    CellState {
+        /// Enough sign-offs count.
+        Met = "MET",
+        /// Sign-offs are missing.
+        Open = "OPEN",
+        /// Missing because a sign-off went stale when the text moved on; its holder is asked again.
+        Stale = "STALE",
+        /// An objection stands (S6).
+        Blocked = "BLOCKED",
+        /// The discipline has too few seats left that can sign (S8).
+        NoEligibleSeat = "NO_ELIGIBLE_SEAT",
+    }
+}
+
+/// A cell, examined.
+#[derive(Clone, Debug)]
+pub struct ExaminedCell<'a> {
+    /// Which.
+    pub cell: Cell,
+    /// How many sign-offs it needs.
+    pub needed: u8,
+    /// The sign-offs that count.
+    pub sign_offs: Vec<&'a Position>,
+    /// The objections that stand.
+    pub objections: Vec<&'a Position>,
+    /// The seats that can sign now.
+    pub eligible: Vec<&'a Seat>,
+    /// Where it stands.
+    pub state: CellState,
+    /// Since when it has been met without a break in what counts now, if it is met.
+    pub met_at: Option<Timestamp>,
+}
+
+/// Every cell of the review: each discipline that each section names, in reading order, then the whole (S12).
+pub fn cells(facts: &ReviewFacts) -> Vec<(Cell, u8)> {
+    let of_sections = facts.text.outline.iter().flat_map(|placement| {
+        let scope = Scope::Section(placement.section);
+        placement.requirements.iter().map(move |(discipline, needed)| (Cell { scope, discipline }, needed))
+    });
+    of_sections.chain([(WHOLE, 1)]).collect()
+}
+
+/// The cell that no rule can switch off: patient representatives sign the document as a whole (S12).
+pub const WHOLE: Cell = Cell { scope: Scope::Whole, discipline: Discipline::PatientRepresentative };
+
+/// How many sign-offs a cell needs, if the draft has it.
+fn needed(facts: &ReviewFacts, cell: Cell) -> Option<u8> {
+    match cell.scope {
+        Scope::Whole => (cell == WHOLE).then_some(1),
+        Scope::Section(section) => facts
+            .text
+            .outline
+            .find(section)?
+            .requirements
+            .iter()
+            .find_map(|(discipline, needed)| (discipline == cell.discipline).then_some(needed)),
+    }
+}
+
+/// Whether the draft asks this discipline for this text.
+pub fn asks(facts: &ReviewFacts, cell: Cell) -> bool {
+    needed(facts, cell).is_some()
+}
+
+/// Examines every cell.
+pub fn examine_all(facts: &ReviewFacts, now: Timestamp) -> Vec<ExaminedCell<'_>> {
+    cells(facts).into_iter().map(|(cell, needed)| examine(facts, cell, needed, now)).collect()
+}
+
+fn examine(facts: &ReviewFacts, cell: Cell, needed: u8, now: Timestamp) -> ExaminedCell<'_> {
+    let in_cell = || facts.positions.iter().filter(move |position| position.cell == cell);
+    let mut sign_offs: Vec<&Position> = in_cell()
+        .filter(|position| position.act == PositionAct::Approve && staleness(facts, position).is_none())
+        .collect();
+    sign_offs.sort_by_key(|position| (position.taken_at, position.id));
+    let objections: Vec<&Position> = standing_objections(facts, cell).collect();
+    let eligible: Vec<&Seat> = facts
+        .seats
+        .iter()
+        .filter(|seat| seat.post.discipline() == Some(cell.discipline) && seat.term.covers(now))
+        .filter(|seat| !is_recused(facts, cell, seat.id))
+        .collect();
+
+    let quorum = Quorum { needed: usize::from(needed), author: author(facts, cell.scope) };
+    let signers = sign_offs.iter().filter_map(|position| holder(facts, position));
+    let could_sign = eligible.iter().map(|seat| seat.holder).chain(signers);
+    let asked_again = in_cell().any(|position| {
+        position.act == PositionAct::Approve && staleness(facts, position) == Some(Staleness::TextChanged)
+    });
+    let complete = quorum.reached_at(facts, &sign_offs);
+    let state = if !objections.is_empty() {
+        CellState::Blocked
+    } else if complete.is_some() {
+        CellState::Met
+    } else if !quorum.reached_by(could_sign) {
+        CellState::NoEligibleSeat
+    } else if asked_again {
+        CellState::Stale
+    } else {
+        CellState::Open
+    };
+    let met_at = complete.filter(|_| state == CellState::Met).map(|at| at.max(last_lift(facts, cell).unwrap_or(at)));
+    ExaminedCell { cell, needed, sign_offs, objections, eligible, state, met_at }
+}
+
+/// How many people must sign, and who of them cannot do so alone: whoever wrote the current text may approve it, but
+/// that counts only beside another's approval (S9).
+struct Quorum {
+    needed: usize,
+    author: Option<PersonId>,
+}
+
+impl Quorum {
+    fn reached_by(&self, people: impl Iterator<Item = PersonId>) -> bool {
+        let people: BTreeSet<PersonId> = people.collect();
+        let another = people.iter().any(|person| Some(*person) != self.author);
+        people.len() >= self.needed && another
+    }
+
+    /// When the sign-offs, in the order of their taking, first sufficed.
+    fn reached_at(&self, facts: &ReviewFacts, sign_offs: &[&Position]) -> Option<Timestamp> {
+        (1..=sign_offs.len())
+            .find(|count| self.reached_by(sign_offs[..*count].iter().filter_map(|position| holder(facts, position))))
+            .map(|count| sign_offs[count - 1].taken_at)
+    }
+}
+
+fn holder(facts: &ReviewFacts, position: &Position) -> Option<PersonId> {
+    facts.seat(position.seat).map(|seat| seat.holder)
+}
+
+/// Nobody wrote the whole.
+fn author(facts: &ReviewFacts, scope: Scope) -> Option<PersonId> {
+    facts.text.author(scope.section()?)
+}
+
+/// When the last objection in a cell ceased to stand.
+fn last_lift(facts: &ReviewFacts, cell: Cell) -> Option<Timestamp> {
+    let objected =
+        facts.positions.iter().filter(|position| position.cell == cell && position.act == PositionAct::Object);
+    objected.filter_map(|position| latest_act(facts, cell, position.seat)).map(|latest| latest.taken_at).max()
+}

@@ -1,0 +1,245 @@
+//! How a review ends: with a new edition, with the old one reaffirmed, or cancelled (S14 to S16). And how an edition
+//! is withdrawn (D7).
+//!
+//! The caller evaluates these inside the transaction that records the outcome, so the gate is closed by facts that
+//! nobody can change meanwhile.
+
+use super::{
+    Outcome, ReviewFacts,
+    gate::{Blocker, gate, proposed_number, sign_off_gate},
+};
+use crate::domain::{
+    access::{Permit, act},
+    document::{
+        ReviewPolicy,
+        edition::{Edition, EditionNumber, EditionState, Publication},
+    },
+    id::{EditionId, PersonId, ReviewId},
+    text::Prose,
+    time::{PartialDate, Timestamp, london_day},
+};
+
+/// Why a review cannot be concluded so; somebody can do something about each.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ConclusionProblem {
+    /// The review is over: publishing twice gives one edition (S15).
+    #[error("the review is over")]
+    ReviewClosed,
+    /// The gate is not empty (S14).
+    #[error("publication is blocked")]
+    Blocked(Vec<Blocker>),
+    /// The draft says what the edition in force says: reaffirm it instead (S16).
+    #[error("nothing changed: reaffirm the edition in force")]
+    NothingChanged,
+    /// The draft says something else than the edition in force: publish it instead (S16).
+    #[error("the draft differs from the edition in force")]
+    DraftDiffers,
+    /// There is no edition in force to reaffirm.
+    #[error("there is no edition in force to reaffirm")]
+    NothingToReaffirm,
+    /// The date on the cover is not today's.
+    #[error("the date on the cover must be the day of publication, or its month")]
+    NotToday,
+    /// The next review cannot be due in the past.
+    #[error("the next review must be due after today")]
+    NextDuePast,
+}
+
+/// The end of a review, decided and ready to be recorded.
+#[derive(Clone, Debug)]
+pub struct Concluded {
+    review: ReviewId,
+    outcome: Outcome,
+    published: Option<Release>,
+    next_due: Option<PartialDate>,
+    by: Option<PersonId>,
+    at: Timestamp,
+}
+
+/// What becomes of the draft when it is published.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Release {
+    /// The draft.
+    pub edition: EditionId,
+    /// The number it gets.
+    pub number: EditionNumber,
+    /// The facts of its publication.
+    pub publication: Publication,
+    /// The edition it replaces.
+    pub supersedes: Option<EditionId>,
+}
+
+impl Concluded {
+    /// Which review.
+    pub fn review(&self) -> ReviewId {
+        self.review
+    }
+
+    /// How it ended.
+    pub fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    /// The edition published, if one was.
+    pub fn published(&self) -> Option<&Release> {
+        self.published.as_ref()
+    }
+
+    /// When the next full review is due; unchanged by a cancellation.
+    pub fn next_due(&self) -> Option<PartialDate> {
+        self.next_due
+    }
+
+    /// Who concluded it.
+    pub fn by(&self) -> Option<PersonId> {
+        self.by
+    }
+
+    /// When.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+}
+
+/// Publishes the draft: one review, one edition (S15), and only through an empty gate (S14). `issued` is the date on
+/// the cover (today, or the month if that is how it is to be known); `next_due` is the interval from it unless given.
+pub fn publish(
+    permit: &Permit<act::Publish>,
+    facts: &ReviewFacts,
+    policy: &ReviewPolicy,
+    issued: Option<PartialDate>,
+    next_due: Option<PartialDate>,
+    now: Timestamp,
+) -> Result<Concluded, ConclusionProblem> {
+    let Some(draft) = facts.draft.as_ref().filter(|_| facts.is_open()) else {
+        return Err(ConclusionProblem::ReviewClosed);
+    };
+    let blockers = gate(facts, now).blockers;
+    if !blockers.is_empty() {
+        return Err(ConclusionProblem::Blocked(blockers));
+    }
+    if facts.base.as_ref().is_some_and(|base| base.outline.says_the_same(&facts.text.outline)) {
+        return Err(ConclusionProblem::NothingChanged);
+    }
+    let today = london_day(now);
+    let issued = issued.unwrap_or(PartialDate::day(today));
+    if !issued.may_be(today) {
+        return Err(ConclusionProblem::NotToday);
+    }
+    let release = Release {
+        edition: draft.id,
+        number: proposed_number(facts),
+        publication: Publication { issued, published_at: now },
+        supersedes: facts.review.base,
+    };
+    Ok(Concluded {
+        review: facts.review.id,
+        outcome: Outcome::Published,
+        published: Some(release),
+        next_due: Some(next_review(issued, policy, next_due, now)?),
+        by: permit.by(),
+        at: now,
+    })
+}
+
+/// Ends a review that found nothing to change: the same sign-offs, no new edition, a new due date and a public
+/// statement of currency (S16).
+pub fn reaffirm(
+    permit: &Permit<act::Publish>,
+    facts: &ReviewFacts,
+    policy: &ReviewPolicy,
+    statement: Prose,
+    next_due: Option<PartialDate>,
+    now: Timestamp,
+) -> Result<Concluded, ConclusionProblem> {
+    if !facts.is_open() {
+        return Err(ConclusionProblem::ReviewClosed);
+    }
+    let base = facts.base.as_ref().ok_or(ConclusionProblem::NothingToReaffirm)?;
+    if !base.outline.says_the_same(&facts.text.outline) {
+        return Err(ConclusionProblem::DraftDiffers);
+    }
+    let blockers = sign_off_gate(facts, now).blockers;
+    if !blockers.is_empty() {
+        return Err(ConclusionProblem::Blocked(blockers));
+    }
+    Ok(Concluded {
+        review: facts.review.id,
+        outcome: Outcome::Reaffirmed { statement },
+        published: None,
+        next_due: Some(next_review(PartialDate::month_of(london_day(now)), policy, next_due, now)?),
+        by: permit.by(),
+        at: now,
+    })
+}
+
+/// Stops a review without a result. Its draft stays for the next one; its positions count for nothing after.
+pub fn cancel(
+    permit: &Permit<act::RunReview>,
+    facts: &ReviewFacts,
+    reason: Prose,
+    now: Timestamp,
+) -> Result<Concluded, ConclusionProblem> {
+    if !facts.is_open() {
+        return Err(ConclusionProblem::ReviewClosed);
+    }
+    Ok(Concluded {
+        review: facts.review.id,
+        outcome: Outcome::Cancelled { reason },
+        published: None,
+        next_due: None,
+        by: permit.by(),
+        at: now,
+    })
+}
+
+fn next_review(
+    from: PartialDate,
+    policy: &ReviewPolicy,
+    chosen: Option<PartialDate>,
+    now: Timestamp,
+) -> Result<PartialDate, ConclusionProblem> {
+    let due = chosen.unwrap_or_else(|| PartialDate::month_of(from.first_day()).plus_months(policy.interval_months));
+    if due.ends_at() <= now { Err(ConclusionProblem::NextDuePast) } else { Ok(due) }
+}
+
+/// Why an edition cannot be withdrawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum WithdrawalProblem {
+    /// A draft was never published.
+    #[error("a draft cannot be withdrawn")]
+    NotPublished,
+    /// It is withdrawn already.
+    #[error("the edition is withdrawn already")]
+    AlreadyWithdrawn,
+}
+
+/// A withdrawal, decided and ready to be recorded.
+#[derive(Clone, Debug)]
+pub struct Withdrawn {
+    /// Which edition.
+    pub edition: EditionId,
+    /// Why; readers see it above the text.
+    pub explanation: Prose,
+    /// Who.
+    pub by: Option<PersonId>,
+    /// When.
+    pub at: Timestamp,
+    _decided: (),
+}
+
+/// Withdraws a published edition. The text stays readable under the explanation (D7).
+pub fn withdraw(
+    permit: &Permit<act::Publish>,
+    edition: &Edition,
+    explanation: Prose,
+    now: Timestamp,
+) -> Result<Withdrawn, WithdrawalProblem> {
+    match edition.state {
+        EditionState::Draft => Err(WithdrawalProblem::NotPublished),
+        EditionState::Withdrawn { .. } => Err(WithdrawalProblem::AlreadyWithdrawn),
+        EditionState::Published(_) | EditionState::Superseded { .. } => {
+            Ok(Withdrawn { edition: edition.id, explanation, by: permit.by(), at: now, _decided: () })
+        }
+    }
+}

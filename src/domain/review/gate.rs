@@ -1,0 +1,121 @@
+//! The gate: what stands between a draft and its publication (S14). Computed from the facts, never from a flag.
+
+use chrono::Days;
+
+use super::{
+    ReviewFacts,
+    cell::{CellState, ExaminedCell, examine_all},
+    position::{Cell, Position},
+};
+use crate::domain::{
+    document::{
+        change::{changes, next_number},
+        edition::EditionNumber,
+    },
+    id::PositionId,
+    time::Timestamp,
+};
+
+/// One thing in the way of publication, with who or what can clear it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Blocker {
+    /// A discipline has not signed, or not enough of it.
+    CellNotMet {
+        /// Where.
+        cell: Cell,
+        /// Sign-offs needed.
+        needed: u8,
+        /// Sign-offs that count.
+        given: u8,
+        /// Whether a sign-off was given and went stale when the text moved on.
+        is_stale: bool,
+    },
+    /// An objection stands until its holder lifts it (S6).
+    ObjectionStands {
+        /// Where.
+        cell: Cell,
+        /// Which.
+        position: PositionId,
+    },
+    /// The discipline has too few seats left that can sign; nobody else may fill in (S8).
+    NoEligibleSeat {
+        /// Where.
+        cell: Cell,
+    },
+    /// Everything is met, and the final window is not over.
+    FinalWindow {
+        /// When it will be.
+        until: Timestamp,
+    },
+    /// A major number needs a note that tells followers what changed (D6).
+    ChangeNoteMissing,
+}
+
+/// The list of blockers; empty means ready.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Gate {
+    /// What is in the way, in reading order.
+    pub blockers: Vec<Blocker>,
+    /// When the final window ends, once every cell is met.
+    pub window_until: Option<Timestamp>,
+}
+
+impl Gate {
+    /// Whether nothing is in the way.
+    pub fn is_ready(&self) -> bool {
+        self.blockers.is_empty()
+    }
+}
+
+/// The gate to a new edition.
+pub fn gate(facts: &ReviewFacts, now: Timestamp) -> Gate {
+    let mut gate = sign_off_gate(facts, now);
+    let noted = facts.draft.as_ref().is_some_and(|draft| draft.change_note.is_some());
+    if proposed_number(facts).is_major() && !noted {
+        gate.blockers.push(Blocker::ChangeNoteMissing);
+    }
+    gate
+}
+
+/// The gate to a reaffirmation: the same sign-offs, and no note, since nothing changed (S16).
+pub fn sign_off_gate(facts: &ReviewFacts, now: Timestamp) -> Gate {
+    let cells = examine_all(facts, now);
+    let mut blockers: Vec<Blocker> = cells.iter().flat_map(blockers_of).collect();
+    let window_until = window_until(facts, &cells);
+    blockers.extend(window_until.filter(|until| now < *until).map(|until| Blocker::FinalWindow { until }));
+    Gate { blockers, window_until }
+}
+
+/// The number that the draft would be published under (D6). A first edition keeps the number it was brought in with.
+pub fn proposed_number(facts: &ReviewFacts) -> EditionNumber {
+    match (&facts.base, &facts.draft) {
+        (Some(base), _) => next_number(base.number, &changes(&base.outline, &facts.text)),
+        (None, Some(draft)) => draft.number,
+        (None, None) => EditionNumber::FIRST,
+    }
+}
+
+fn blockers_of(cell: &ExaminedCell<'_>) -> Vec<Blocker> {
+    match cell.state {
+        CellState::Met => vec![],
+        CellState::NoEligibleSeat => vec![Blocker::NoEligibleSeat { cell: cell.cell }],
+        CellState::Blocked => cell.objections.iter().map(|position| objection(position)).collect(),
+        CellState::Open | CellState::Stale => vec![Blocker::CellNotMet {
+            cell: cell.cell,
+            needed: cell.needed,
+            given: u8::try_from(cell.sign_offs.len()).unwrap_or(u8::MAX),
+            is_stale: cell.state == CellState::Stale,
+        }],
+    }
+}
+
+fn objection(position: &Position) -> Blocker {
+    Blocker::ObjectionStands { cell: position.cell, position: position.id }
+}
+
+/// The end of the final window: so many days after the last cell was met; none while one is not.
+fn window_until(facts: &ReviewFacts, cells: &[ExaminedCell<'_>]) -> Option<Timestamp> {
+    let met_at: Option<Vec<Timestamp>> = cells.iter().map(|cell| cell.met_at).collect();
+    let last = met_at?.into_iter().max()?;
+    Some(last + Days::new(u64::from(facts.review.final_window_days)))
+}

@@ -1,0 +1,168 @@
+//! The review: one scheduled examination of a document, and everything that leads from a draft to its publication.
+//!
+//! - [`timetable`]: when it is due, opens, and what is planned for when (T1 to T3, T7)
+//! - [`position`]: what a seat says on a text, and whether that still counts (S2, S3, S5, S6, S8, S10, S11)
+//! - [`cell`]: section x discipline, the smallest thing that can be met or missing (S1, S8, S9, S12)
+//! - [`gate`]: the typed blockers between a draft and its publication (S14)
+//! - [`opening`]: open and move (T2, T3)
+//! - [`conclusion`]: publish, reaffirm, cancel, withdraw (S14 to S16, D7)
+//!
+//! Everything is computed from [`ReviewFacts`] and `now`. No flag is stored that could be computed.
+
+pub mod cell;
+pub mod conclusion;
+pub mod gate;
+pub mod opening;
+pub mod position;
+pub mod timetable;
+
+use position::{Position, Scope};
+use timetable::Timetable;
+
+use super::{
+    document::{
+        Audience,
+        change::DraftText,
+        content::Digest,
+        edition::{Edition, EditionNumber, Outline},
+    },
+    id::{DocumentId, EditionId, GroupId, PersonId, ReviewId},
+    role::{Seat, words},
+    text::Prose,
+    time::{PartialDate, Timestamp},
+};
+
+words! {
+    /// How much of the document a review examines.
+    ReviewKind {
+        /// All of it.
+        Full = "FULL",
+        /// Chosen sections.
+        Partial = "PARTIAL",
+        /// Starts at once, for a reason that cannot wait.
+        Exceptional = "EXCEPTIONAL",
+        /// Wording only.
+        Correction = "CORRECTION",
+    }
+}
+
+/// One scheduled examination of a document, with the rules frozen when it opened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Review {
+    /// Identity.
+    pub id: ReviewId,
+    /// The document under review.
+    pub document: DocumentId,
+    /// The group that owns it.
+    pub group: GroupId,
+    /// Who may read the document once published.
+    pub audience: Audience,
+    /// How much it examines.
+    pub kind: ReviewKind,
+    /// The due date it answers to.
+    pub due: PartialDate,
+    /// Days between the last cell being met and publication, frozen (S14).
+    pub final_window_days: u32,
+    /// What is planned for when.
+    pub timetable: Timetable,
+    /// The draft under review; gone after a reaffirmation, which needs none.
+    pub draft: Option<EditionId>,
+    /// The edition in force when it opened.
+    pub base: Option<EditionId>,
+    /// When it opened.
+    pub opened_at: Timestamp,
+    /// Who opened it; none is the system (T2).
+    pub opened_by: Option<PersonId>,
+    /// Whether it goes on.
+    pub state: ReviewState,
+}
+
+/// Whether a review goes on, with the facts of its end.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ReviewState {
+    /// Positions can be taken.
+    Open,
+    /// Over.
+    Concluded {
+        /// When.
+        at: Timestamp,
+        /// Who concluded it.
+        by: Option<PersonId>,
+        /// How.
+        outcome: Outcome,
+    },
+}
+
+/// How a review ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// A new edition was published.
+    Published,
+    /// Nothing had to change; the edition in force stays, with a statement of currency (S16).
+    Reaffirmed {
+        /// What the public is told.
+        statement: Prose,
+    },
+    /// Stopped without a result.
+    Cancelled {
+        /// Why.
+        reason: Prose,
+    },
+}
+
+/// What a draft is compared with.
+#[derive(Clone, Debug)]
+pub struct Base {
+    /// The number of the edition in force when the review opened.
+    pub number: EditionNumber,
+    /// Its tree.
+    pub outline: Outline,
+}
+
+/// Everything that a question about an open review depends on.
+#[derive(Clone, Debug)]
+pub struct ReviewFacts {
+    /// The review.
+    pub review: Review,
+    /// The draft under review, if it still exists.
+    pub draft: Option<Edition>,
+    /// The text under review.
+    pub text: DraftText,
+    /// The edition in force when it opened; none for a document never published.
+    pub base: Option<Base>,
+    /// Every seat of the group, past and future ones included.
+    pub seats: Vec<Seat>,
+    /// Every act in its cells, in the order of (time, id).
+    pub positions: Vec<Position>,
+}
+
+impl ReviewFacts {
+    /// Whether positions can be taken.
+    pub fn is_open(&self) -> bool {
+        match self.review.state {
+            ReviewState::Open => true,
+            ReviewState::Concluded { .. } => false,
+        }
+    }
+
+    /// The digest of the text that a signature would be bound to now; none if the section is not in the draft.
+    pub fn current_digest(&self, scope: Scope) -> Option<Digest> {
+        match scope {
+            Scope::Whole => Some(self.text.outline.digest()),
+            Scope::Section(section) => self.text.outline.find(section).map(|placement| placement.digest),
+        }
+    }
+
+    /// The digests that signatures may be on and still count, see [`DraftText`].
+    fn carried(&self, scope: Scope) -> Vec<Digest> {
+        match scope {
+            Scope::Whole => self.text.carried_for_whole(),
+            Scope::Section(section) => self.text.carried_for_section(section),
+        }
+    }
+
+    /// The seat with this identity.
+    pub fn seat(&self, id: super::id::SeatId) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.id == id)
+    }
+}

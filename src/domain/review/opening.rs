@@ -1,0 +1,183 @@
+//! How a review opens and how its plan is moved (T2, T3).
+
+use super::{Review, ReviewFacts, ReviewKind, ReviewState, timetable::Timetable};
+use crate::domain::{
+    access::{Permit, act},
+    document::{
+        Document,
+        edition::{Edition, EditionNumber, EditionState},
+    },
+    id::{EditionId, PersonId, ReviewId},
+    text::Prose,
+    time::{PartialDate, Timestamp},
+};
+
+/// Why a review cannot be opened, moved or scheduled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum OpeningProblem {
+    /// Only one review of a document is open at a time (T3).
+    #[error("a review of this document is open already")]
+    AlreadyOpen,
+    /// There is neither a draft nor an edition in force to review.
+    #[error("there is nothing to review")]
+    NothingToReview,
+    /// The review is over.
+    #[error("the review is over")]
+    ReviewClosed,
+    /// Dates out of order.
+    #[error("drafting, sign-off and publication must follow one another")]
+    DatesOutOfOrder,
+    /// A review cannot be promised for a date that is over.
+    #[error("the date is over already")]
+    DateOver,
+}
+
+/// A review about to open, and the draft it works on.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    review: Review,
+    new_draft: Option<EditionNumber>,
+    by: Option<PersonId>,
+    reason: Option<Prose>,
+}
+
+impl Opened {
+    /// The review.
+    pub fn review(&self) -> &Review {
+        &self.review
+    }
+
+    /// The number of the draft to make from the edition in force; none where a draft is there already.
+    pub fn new_draft(&self) -> Option<EditionNumber> {
+        self.new_draft
+    }
+
+    /// Why, if somebody said so.
+    pub fn reason(&self) -> Option<&Prose> {
+        self.reason.as_ref()
+    }
+
+    /// Who opens it; none is the system.
+    pub fn by(&self) -> Option<PersonId> {
+        self.by
+    }
+}
+
+/// What opening depends on besides the document.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'a> {
+    /// The edition in force.
+    pub in_force: Option<&'a Edition>,
+    /// The draft that is there already.
+    pub draft: Option<&'a Edition>,
+    /// Whether a review is open.
+    pub is_in_review: bool,
+    /// The highest number ever used by the document.
+    pub highest: Option<EditionNumber>,
+}
+
+/// Opens a review: by the system when it falls due, or earlier by hand with a reason (T2).
+pub fn open(
+    permit: &Permit<act::RunReview>,
+    document: &Document,
+    ground: Ground<'_>,
+    kind: ReviewKind,
+    reason: Option<Prose>,
+    ids: (ReviewId, EditionId),
+    now: Timestamp,
+) -> Result<Opened, OpeningProblem> {
+    if ground.is_in_review {
+        return Err(OpeningProblem::AlreadyOpen);
+    }
+    let (draft, new_draft) = match (ground.draft, ground.in_force, ground.highest) {
+        (Some(draft), _, _) => (draft.id, None),
+        (None, Some(_), Some(highest)) => (ids.1, Some(intended_number(highest, kind))),
+        (None, _, _) => return Err(OpeningProblem::NothingToReview),
+    };
+    let review = Review {
+        id: ids.0,
+        document: document.id,
+        group: document.group,
+        audience: document.audience,
+        kind,
+        due: document.review_due,
+        final_window_days: document.policy.final_window_days,
+        timetable: Timetable::plan(now, document.review_due, &document.policy),
+        draft: Some(draft),
+        base: ground.in_force.map(|edition| edition.id),
+        opened_at: now,
+        opened_by: permit.by(),
+        state: ReviewState::Open,
+    };
+    Ok(Opened { review, new_draft, by: permit.by(), reason })
+}
+
+/// The number a draft is meant for; what it is published under follows from what changed (D6).
+fn intended_number(highest: EditionNumber, kind: ReviewKind) -> EditionNumber {
+    match kind {
+        ReviewKind::Full | ReviewKind::Partial | ReviewKind::Exceptional => highest.next_major(),
+        ReviewKind::Correction => highest.next_minor(),
+    }
+}
+
+/// New dates for an open review, decided and ready to be recorded.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// Which review.
+    pub review: ReviewId,
+    /// The new plan.
+    pub timetable: Timetable,
+    /// Why.
+    pub reason: Prose,
+    /// Who.
+    pub by: Option<PersonId>,
+    _decided: (),
+}
+
+/// Moves the dates of an open review, with a reason (T2).
+pub fn reschedule(
+    permit: &Permit<act::RunReview>,
+    facts: &ReviewFacts,
+    timetable: Timetable,
+    reason: Prose,
+) -> Result<Moved, OpeningProblem> {
+    if !facts.is_open() {
+        return Err(OpeningProblem::ReviewClosed);
+    }
+    Ok(Moved { review: facts.review.id, timetable, reason, by: permit.by(), _decided: () })
+}
+
+/// A new promise, decided and ready to be recorded.
+#[derive(Clone, Debug)]
+pub struct Scheduled {
+    /// The document as it will be.
+    pub document: Document,
+    /// Why.
+    pub reason: Prose,
+    /// Who.
+    pub by: Option<PersonId>,
+    _decided: (),
+}
+
+/// Promises the next full review for another date, or changes how reviews run; an open review keeps its own rules.
+pub fn schedule(
+    permit: &Permit<act::RunReview>,
+    document: Document,
+    due: PartialDate,
+    reason: Prose,
+    now: Timestamp,
+) -> Result<Scheduled, OpeningProblem> {
+    if due.ends_at() <= now {
+        return Err(OpeningProblem::DateOver);
+    }
+    let document = Document { review_due: due, ..document };
+    Ok(Scheduled { document, reason, by: permit.by(), _decided: () })
+}
+
+/// Whether an edition can still be written.
+pub fn is_draft(edition: &Edition) -> bool {
+    match edition.state {
+        EditionState::Draft => true,
+        EditionState::Published(_) | EditionState::Superseded { .. } | EditionState::Withdrawn { .. } => false,
+    }
+}
