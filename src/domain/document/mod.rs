@@ -3,11 +3,13 @@
 //! - [`content`]: the words of one revision and their digest (D1, D2)
 //! - [`edition`]: numbers, states and the ordered tree of sections (D3, D7, D8)
 //! - [`change`]: what an edit may do, which class it has, and what number follows (D4 to D7)
+//! - [`draft`]: the acts that edit a draft
 //! - [`comparison`]: what differs between two editions, down to the word
 
 pub mod change;
 pub mod comparison;
 pub mod content;
+pub mod draft;
 pub mod edition;
 
 use std::{collections::BTreeMap, fmt};

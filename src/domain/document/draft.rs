@@ -1,0 +1,253 @@
+//! Editing a draft: every act that changes its tree or its texts, decided here and recorded as one [`Edited`].
+
+use super::{
+    Audience, Document, Key, Requirements, Stage,
+    change::{self, ChangeClass, DraftStep, DraftText, Edit, EditProblem, Revised, Wording},
+    content::{Digest, RecommendationNumber},
+    edition::{Edition, Outline, OutlineProblem, Place, Placement, Revision},
+};
+use crate::domain::{
+    access::{Permit, act},
+    event::EventKind,
+    id::{PersonId, SectionId},
+    text::Prose,
+    time::Timestamp,
+};
+
+/// A draft with all that an edit of it depends on.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The document.
+    pub document: Document,
+    /// The draft edition.
+    pub edition: Edition,
+    /// Its tree and texts.
+    pub text: DraftText,
+    /// Every number that stands in a published edition of the document.
+    pub published: Vec<RecommendationNumber>,
+    /// The first number never given in the document.
+    pub next_number: RecommendationNumber,
+}
+
+/// Why a draft cannot be edited as asked.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum DraftProblem {
+    /// The text cannot be changed so.
+    #[error(transparent)]
+    Edit(#[from] EditProblem),
+    /// The tree cannot be changed so.
+    #[error(transparent)]
+    Outline(#[from] OutlineProblem),
+    /// The key belongs, or once belonged, to another section of the document.
+    #[error("the key belongs to another section of this document")]
+    KeyTaken,
+    /// A section may be narrower than its document, never wider.
+    #[error("a section cannot have a wider audience than its document")]
+    AudienceTooWide,
+    /// Each section is signed by at least one discipline, or by the patient representatives as part of the whole; but
+    /// a discipline that is named gives one to nine approvals.
+    #[error("a discipline is named twice, or asked for other than one to nine approvals")]
+    RequirementsWrong,
+}
+
+/// An edit of a draft, decided and ready to be recorded.
+#[derive(Clone, Debug)]
+pub struct Edited {
+    kind: EventKind,
+    section: SectionId,
+    draft: Edition,
+    before: Outline,
+    after: Outline,
+    revised: Option<Revised>,
+    step: Option<DraftStep>,
+    by: Option<PersonId>,
+    at: Timestamp,
+}
+
+impl Edited {
+    /// What kind of edit it was.
+    pub fn kind(&self) -> EventKind {
+        self.kind
+    }
+
+    /// The section edited.
+    pub fn section(&self) -> SectionId {
+        self.section
+    }
+
+    /// The draft edited.
+    pub fn draft(&self) -> &Edition {
+        &self.draft
+    }
+
+    /// The tree as it was.
+    pub fn before(&self) -> &Outline {
+        &self.before
+    }
+
+    /// The tree as it will be.
+    pub fn after(&self) -> &Outline {
+        &self.after
+    }
+
+    /// The new text, if there is one.
+    pub fn revised(&self) -> Option<&Revised> {
+        self.revised.as_ref()
+    }
+
+    /// The new text of the whole, if it changed.
+    pub fn step(&self) -> Option<DraftStep> {
+        self.step
+    }
+
+    /// Who.
+    pub fn by(&self) -> Option<PersonId> {
+        self.by
+    }
+
+    /// When.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+}
+
+/// A section to be created.
+#[derive(Clone, Debug)]
+pub struct NewSection {
+    /// Its identity.
+    pub id: SectionId,
+    /// Its name in links, for ever.
+    pub key: Key,
+    /// Where it stands.
+    pub place: Place,
+    /// Narrower than the document's, if given.
+    pub audience: Option<Audience>,
+    /// The part of the pathway it is about.
+    pub stage: Option<Stage>,
+    /// Which disciplines must sign it.
+    pub requirements: Requirements,
+    /// What it says.
+    pub wording: Wording,
+}
+
+impl Draft {
+    /// Adds a section. The permit was given for the disciplines that the new section names.
+    pub fn create_section(
+        &self,
+        permit: &Permit<act::Revise>,
+        new: NewSection,
+        edit: Edit,
+    ) -> Result<Edited, DraftProblem> {
+        if new.audience.is_some_and(|audience| audience > self.document.audience) {
+            return Err(DraftProblem::AudienceTooWide);
+        }
+        let revised = change::create(permit, new.id, new.wording, edit)?;
+        let head = &revised.revision().head;
+        let placement = Placement {
+            section: new.id,
+            key: new.key,
+            parent: new.place.parent,
+            audience: new.audience,
+            stage: new.stage,
+            requirements: new.requirements,
+            revision: head.id,
+            digest: head.digest,
+        };
+        let mut after = self.text.outline.clone();
+        after.insert(placement, new.place)?;
+        Ok(self.edited(EventKind::SectionCreated, new.id, after, Some(revised), permit.by(), edit.now))
+    }
+
+    /// Gives a section a new text, made from the text read as `seen` (D4).
+    pub fn revise_section(
+        &self,
+        permit: &Permit<act::Revise>,
+        current: &Revision,
+        seen: Digest,
+        wording: Wording,
+        edit: Edit,
+    ) -> Result<Edited, DraftProblem> {
+        let revised = change::revise(permit, current, seen, wording, &self.published, edit)?;
+        self.replaced(EventKind::SectionRevised, revised, permit.by(), edit.now)
+    }
+
+    /// Stands a recommendation down (D7).
+    pub fn stand_down(
+        &self,
+        permit: &Permit<act::Revise>,
+        current: &Revision,
+        seen: Digest,
+        number: RecommendationNumber,
+        reason: Prose,
+        edit: Edit,
+    ) -> Result<Edited, DraftProblem> {
+        let edit = Edit { class: ChangeClass::Clinical, ..edit };
+        let revised = change::stand_down(permit, current, seen, number, reason, edit)?;
+        self.replaced(EventKind::RecommendationStoodDown, revised, permit.by(), edit.now)
+    }
+
+    /// Moves a section with all under it. No position goes stale: the place is not part of what is signed (D2, S3).
+    pub fn move_section(
+        &self,
+        permit: &Permit<act::Revise>,
+        section: SectionId,
+        place: Place,
+        now: Timestamp,
+    ) -> Result<Edited, DraftProblem> {
+        let mut after = self.text.outline.clone();
+        after.relocate(section, place)?;
+        if after == self.text.outline {
+            return Err(EditProblem::NothingChanged.into());
+        }
+        Ok(self.edited(EventKind::SectionMoved, section, after, None, permit.by(), now))
+    }
+
+    /// Takes a section out of the draft. Its text and its key stay in the record (D1, D7).
+    pub fn remove_section(
+        &self,
+        permit: &Permit<act::Revise>,
+        current: &Revision,
+        seen: Digest,
+        now: Timestamp,
+    ) -> Result<Edited, DraftProblem> {
+        if current.head.digest != seen {
+            return Err(EditProblem::SectionChanged { current: current.head.digest }.into());
+        }
+        change::may_remove(&current.content, &self.published)?;
+        let mut after = self.text.outline.clone();
+        after.remove(current.head.section)?;
+        Ok(self.edited(EventKind::SectionRemoved, current.head.section, after, None, permit.by(), now))
+    }
+
+    fn replaced(
+        &self,
+        kind: EventKind,
+        revised: Revised,
+        by: Option<PersonId>,
+        at: Timestamp,
+    ) -> Result<Edited, DraftProblem> {
+        let head = &revised.revision().head;
+        let section = head.section;
+        let mut after = self.text.outline.clone();
+        after.replace(section, head.id, head.digest)?;
+        Ok(self.edited(kind, section, after, Some(revised), by, at))
+    }
+
+    fn edited(
+        &self,
+        kind: EventKind,
+        section: SectionId,
+        after: Outline,
+        revised: Option<Revised>,
+        by: Option<PersonId>,
+        at: Timestamp,
+    ) -> Edited {
+        let before = self.text.outline.clone();
+        let digest = after.digest();
+        let revision = revised.as_ref().map(|revised| revised.revision().head.id);
+        // A new section is no editorial change of the whole, whatever class its text was given.
+        let revision = revision.filter(|_| kind != EventKind::SectionCreated);
+        let step = (digest != before.digest()).then_some(DraftStep { digest, revision });
+        Edited { kind, section, draft: self.edition.clone(), before, after, revised, step, by, at }
+    }
+}
