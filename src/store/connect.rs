@@ -1,0 +1,132 @@
+//! Opens the database: SQLite with one writer and a pool of readers, or PostgreSQL with a pool for each.
+//!
+//! Refuses settings under which an acknowledged act could be lost, unless the operator insists in words.
+
+use std::{str::FromStr, time::Duration};
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector, Statement,
+    sqlx::{
+        self, ConnectOptions,
+        postgres::{PgConnectOptions, PgPoolOptions},
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    },
+};
+
+use super::StoreError;
+
+/// Where the database is and how much of it to use.
+#[derive(Clone, Debug)]
+pub struct Address {
+    /// `sqlite:consilium.db` or `postgres://user@host/name`.
+    pub url: String,
+    /// Connections that write (PostgreSQL; SQLite has one writer), and as many that read.
+    pub connections: u32,
+    /// Whether the operator insists on settings that may lose acknowledged acts.
+    pub allow_weaker_durability: bool,
+}
+
+/// The two ways into one database.
+pub(super) struct Connections {
+    pub(super) writes: DatabaseConnection,
+    pub(super) reads: DatabaseConnection,
+}
+
+const STATEMENT_LIMIT: Duration = Duration::from_secs(5);
+const LOCK_LIMIT: Duration = Duration::from_secs(2);
+const ACQUIRE_LIMIT: Duration = Duration::from_secs(10);
+/// The library that SQLite must be at least: older ones can corrupt a WAL database.
+const SQLITE_VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
+
+pub(super) async fn open(address: &Address) -> Result<Connections, StoreError> {
+    let url = address.url.as_str();
+    if url.starts_with("sqlite:") {
+        open_sqlite(url, address.connections).await
+    } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        open_postgres(url, address).await
+    } else {
+        Err(StoreError::Address("it begins with neither sqlite: nor postgres:".to_owned()))
+    }
+}
+
+async fn open_sqlite(url: &str, connections: u32) -> Result<Connections, StoreError> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|error| StoreError::Address(error.to_string()))?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(LOCK_LIMIT)
+        .disable_statement_logging();
+    let pool = |size: u32| {
+        // The one writer is waited for in turn; it is never closed for being idle.
+        SqlitePoolOptions::new()
+            .max_connections(size)
+            .acquire_timeout(ACQUIRE_LIMIT)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+    };
+    let writes = pool(1).connect_with(options.clone()).await?;
+    let reads = pool(connections.max(2)).connect_lazy_with(options.read_only(false).optimize_on_close(false, None));
+    let writes = SqlxSqliteConnector::from_sqlx_sqlite_pool(writes);
+    check_sqlite_version(&writes).await?;
+    Ok(Connections { writes, reads: SqlxSqliteConnector::from_sqlx_sqlite_pool(reads) })
+}
+
+async fn check_sqlite_version(connection: &DatabaseConnection) -> Result<(), StoreError> {
+    let version: String = setting(connection, "SELECT sqlite_version() AS value").await?;
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut part = || parts.next().unwrap_or(0);
+    if (part(), part(), part()) < SQLITE_VERSION_MIN {
+        return Err(StoreError::Unsafe(format!("SQLite {version} can corrupt a WAL database; 3.51.3 or newer is needed")));
+    }
+    Ok(())
+}
+
+async fn open_postgres(url: &str, address: &Address) -> Result<Connections, StoreError> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|error| StoreError::Address(error.to_string()))?
+        .application_name("consilium")
+        .options([
+            ("statement_timeout", format!("{}ms", STATEMENT_LIMIT.as_millis())),
+            ("lock_timeout", format!("{}ms", LOCK_LIMIT.as_millis())),
+            ("idle_in_transaction_session_timeout", "60s".to_owned()),
+        ])
+        .disable_statement_logging();
+    let pool = || {
+        PgPoolOptions::new()
+            .max_connections(address.connections.max(2))
+            .acquire_timeout(ACQUIRE_LIMIT)
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(clean(connection)))
+    };
+    let writes = pool().connect_with(options.clone()).await?;
+    let reads = pool().connect_lazy_with(options);
+    let writes = SqlxPostgresConnector::from_sqlx_postgres_pool(writes);
+    if !address.allow_weaker_durability {
+        let commit: String = setting(&writes, "SELECT current_setting('synchronous_commit') AS value").await?;
+        if commit == "off" {
+            return Err(StoreError::Unsafe(
+                "synchronous_commit is off, so an acknowledged sign-off could be lost; \
+                 set database.allow_weaker_durability to insist"
+                    .to_owned(),
+            ));
+        }
+    }
+    Ok(Connections { writes, reads: SqlxPostgresConnector::from_sqlx_postgres_pool(reads) })
+}
+
+/// A client that vanished during `BEGIN` can leave a pooled connection inside a transaction, where later acknowledged
+/// writes would be lost (sqlx #4385). Outside one, ROLLBACK is a harmless notice. A broken connection is dropped.
+async fn clean(connection: &mut sqlx::PgConnection) -> Result<bool, sqlx::Error> {
+    use sqlx::Executor;
+    Ok(connection.execute("ROLLBACK").await.is_ok())
+}
+
+async fn setting(connection: &DatabaseConnection, sql: &str) -> Result<String, StoreError> {
+    let statement = Statement::from_string(connection.get_database_backend(), sql.to_owned());
+    let row = connection.query_one_raw(statement).await?;
+    let value = row.map(|row| row.try_get::<String>("", "value")).transpose()?;
+    value.ok_or_else(|| StoreError::Unsafe("the database does not tell its settings".to_owned()))
+}

@@ -1,0 +1,164 @@
+//! The store: the only code that knows the tables and their library.
+//!
+//! ```text
+//! Reader (one actor, one moment) ── every select starts from what the actor may see ──> domain values
+//! Tx     (one transaction)       ── takes only outcomes that the domain decided      ──> rows + event, then News
+//! ```
+//!
+//! Published editions never change, so [`library`] keeps them in memory.
+
+mod connect;
+mod error;
+mod library;
+mod load;
+mod reader;
+mod row;
+mod search;
+mod tx;
+mod visible;
+
+use std::sync::Arc;
+
+pub use connect::Address;
+pub use error::StoreError;
+pub use reader::{Currency, Page, Reader, SeenEdition, SeenReview, Slice};
+pub use search::{Hit, Place as SearchPlace, SearchFilter};
+use sea_orm::{
+    AccessMode, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
+    IsolationLevel, QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use tokio::sync::broadcast;
+pub use tx::{LockedDocument, Tx};
+
+use crate::{
+    clock::Clock,
+    domain::{
+        access::{Actor, SignedIn},
+        directory::Login,
+        id::{DocumentId, OrganisationId, PersonId, ReviewId},
+        time::Timestamp,
+    },
+};
+
+/// One database, shared by all who read and write it. Cheap to clone.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    writes: DatabaseConnection,
+    reads: DatabaseConnection,
+    library: library::Library,
+    clock: Clock,
+    news: broadcast::Sender<News>,
+}
+
+/// What has just been committed, for those who wait for it. It says where to look, never what is there: whoever hears
+/// it reads it with their own eyes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum News {
+    /// Something in an open review, or its draft, changed.
+    ReviewChanged(ReviewId),
+    /// A document got a new edition in force.
+    DocumentPublished(DocumentId),
+}
+
+/// News that a slow listener may leave unheard before it misses some.
+const NEWS_KEPT: usize = 1_024;
+
+impl Store {
+    /// Opens the database at an address. Does not migrate it.
+    pub async fn open(address: &Address, clock: Clock) -> Result<Self, StoreError> {
+        let connect::Connections { writes, reads } = connect::open(address).await?;
+        let (news, _) = broadcast::channel(NEWS_KEPT);
+        Ok(Self(Arc::new(Inner { writes, reads, library: library::Library::new(), clock, news })))
+    }
+
+    /// Brings the tables up to date. Safe to repeat.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        use ::migration::MigratorTrait;
+        Ok(::migration::Migrator::up(&self.0.writes, None).await?)
+    }
+
+    /// Whether the database answers and its tables are up to date.
+    pub async fn is_ready(&self) -> bool {
+        use ::migration::MigratorTrait;
+        let pending = ::migration::Migrator::get_pending_migrations(&self.0.reads).await;
+        pending.is_ok_and(|pending| pending.is_empty())
+    }
+
+    /// What `actor` may read, as of one moment.
+    pub fn reader(&self, actor: Actor) -> Reader {
+        Reader::new(self.clone(), actor, self.0.clock.now())
+    }
+
+    /// Begins to write.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let db = self.0.writes.begin_with_options(options).await?;
+        Ok(Tx::new(db, self.clone()))
+    }
+
+    /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody.
+    pub async fn actor(&self, login: &Login) -> Result<Actor, StoreError> {
+        use ::entity::{person, role_grant, seat};
+        let db = &self.0.reads;
+        let Some(person) = person::Entity::find()
+            .filter(person::Column::Issuer.eq(&login.issuer))
+            .filter(person::Column::Subject.eq(&login.subject))
+            .one(db)
+            .await?
+        else {
+            return Ok(Actor::Anonymous);
+        };
+        let seats = seat::Entity::find().filter(seat::Column::PersonId.eq(person.id)).all(db).await?;
+        let mut given_to = sea_orm::Condition::any().add(role_grant::Column::PersonId.eq(person.id));
+        if let Some(organisation) = person.organisation_id {
+            given_to = given_to.add(role_grant::Column::OrganisationId.eq(organisation));
+        }
+        let grants = role_grant::Entity::find()
+            .filter(role_grant::Column::RevokedAt.is_null())
+            .filter(given_to)
+            .all(db)
+            .await?;
+        Ok(Actor::Person(SignedIn {
+            person: PersonId(person.id),
+            organisation: person.organisation_id.map(OrganisationId),
+            seats: seats.into_iter().map(row::seat).collect::<Result<_, _>>()?,
+            grants: grants.iter().map(row::grant).collect::<Result<_, _>>()?,
+        }))
+    }
+
+    /// Hears of what is committed from now on.
+    pub fn news(&self) -> broadcast::Receiver<News> {
+        self.0.news.subscribe()
+    }
+
+    /// The domain's now.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// The clock that everything here goes by.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// A snapshot to read from: all statements see one moment.
+    async fn snapshot(&self) -> Result<DatabaseTransaction, StoreError> {
+        let options = match self.0.reads.get_database_backend() {
+            DbBackend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+            _ => TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+                ..TransactionOptions::default()
+            },
+        };
+        Ok(self.0.reads.begin_with_options(options).await?)
+    }
+}

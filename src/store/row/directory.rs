@@ -1,0 +1,61 @@
+//! Groups, people, organisations, seats and grants.
+
+use super::Row;
+use crate::{
+    domain::{
+        access::Grant,
+        directory::{Group, Organisation, OrganisationKind, Person},
+        id::{DocumentId, GroupId, OrganisationId, PersonId, SeatId},
+        role::{Discipline, GrantRole, Office, Post, Seat, Term},
+    },
+    store::StoreError,
+};
+
+pub(in crate::store) fn group(row: ::entity::expert_group::Model) -> Group {
+    Group { id: GroupId(row.id), slug: row.slug, name: row.name }
+}
+
+pub(in crate::store) fn person(row: ::entity::person::Model) -> Person {
+    Person {
+        id: PersonId(row.id),
+        name: row.name,
+        organisation: row.organisation_id.map(OrganisationId),
+    }
+}
+
+pub(in crate::store) fn organisation(row: ::entity::organisation::Model) -> Result<Organisation, StoreError> {
+    let believe = Row { table: "organisation", id: row.id };
+    Ok(Organisation {
+        id: OrganisationId(row.id),
+        kind: believe.word("kind", &row.kind, OrganisationKind::from_word)?,
+        name: row.name,
+        nation: row.nation,
+        ods_code: row.ods_code,
+        ons_code: row.ons_code,
+    })
+}
+
+pub(in crate::store) fn seat(row: ::entity::seat::Model) -> Result<Seat, StoreError> {
+    let believe = Row { table: "seat", id: row.id };
+    let office = believe.word("office", &row.office, Office::from_word)?;
+    let discipline = row
+        .discipline
+        .as_deref()
+        .map(|word| believe.word("discipline", word, Discipline::from_word))
+        .transpose()?;
+    Ok(Seat {
+        id: SeatId(row.id),
+        group: GroupId(row.group_id),
+        holder: PersonId(row.person_id),
+        post: believe.text("discipline", Post::new(office, discipline))?,
+        term: Term::new(row.term_from_at, row.term_until_at).ok_or_else(|| believe.refuse("term_until_at"))?,
+    })
+}
+
+pub(in crate::store) fn grant(row: &::entity::role_grant::Model) -> Result<Grant, StoreError> {
+    let believe = Row { table: "role_grant", id: row.id };
+    Ok(Grant {
+        document: DocumentId(row.document_id),
+        role: believe.word("role", &row.role, GrantRole::from_word)?,
+    })
+}

@@ -1,0 +1,53 @@
+//! Rows are believed only after conversion: columns that go together are matched together, and a combination that
+//! cannot be is an error naming table, row and column, never a default.
+
+mod directory;
+mod document;
+mod review;
+
+pub(super) use directory::{grant, group, organisation, person, seat};
+pub(super) use document::{HeadRow, PlacementRow, content, document, edition, placement, revision_head};
+pub(super) use review::{event, position, review};
+
+use std::fmt::Display;
+
+use super::StoreError;
+use crate::domain::{document::content::Digest, text::Prose, time::PartialDate};
+
+/// One row on its way to being believed.
+struct Row<I> {
+    table: &'static str,
+    id: I,
+}
+
+impl<I: Display> Row<I> {
+    fn refuse(&self, column: &str) -> StoreError {
+        StoreError::unbelievable(self.table, &self.id, format_args!("column {column}"))
+    }
+
+    /// Reads one of our enumerated words.
+    fn word<T>(&self, column: &str, text: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
+        read(text).ok_or_else(|| self.refuse(column))
+    }
+
+    /// Reads what has a checked constructor.
+    fn text<T, E>(&self, column: &str, made: Result<T, E>) -> Result<T, StoreError> {
+        made.map_err(|_| self.refuse(column))
+    }
+
+    fn prose(&self, column: &str, text: Option<String>) -> Result<Option<Prose>, StoreError> {
+        text.map(|text| self.text(column, Prose::new(text))).transpose()
+    }
+
+    fn date(&self, column: &str, text: &str) -> Result<PartialDate, StoreError> {
+        self.text(column, text.parse())
+    }
+
+    fn count(&self, column: &str, number: i32) -> Result<u32, StoreError> {
+        self.text(column, u32::try_from(number))
+    }
+
+    fn digest(&self, column: &str, bytes: &[u8]) -> Result<Digest, StoreError> {
+        self.text(column, Digest::try_from(bytes))
+    }
+}

@@ -1,0 +1,82 @@
+//! Reviews, positions and events.
+
+use super::Row;
+use crate::{
+    domain::{
+        document::{Document},
+        event::{Event, EventKind},
+        id::{DocumentId, EditionId, EventId, GroupId, PersonId, PositionId, ReviewId, SeatId, SectionId},
+        review::{
+            Outcome, Review, ReviewKind, ReviewState,
+            position::{Cell, Position, PositionAct, Scope},
+            timetable::Timetable,
+        },
+        role::Discipline,
+    },
+    store::StoreError,
+};
+
+pub(in crate::store) fn review(row: ::entity::review::Model, document: &Document) -> Result<Review, StoreError> {
+    let believe = Row { table: "review", id: row.id };
+    let note = believe.prose("conclusion_note", row.conclusion_note)?;
+    let state = match (row.concluded_at, row.outcome.as_deref(), note) {
+        (None, None, None) => ReviewState::Open,
+        (Some(at), Some(outcome), note) => {
+            let outcome = match (outcome, note) {
+                ("PUBLISHED", None) => Outcome::Published,
+                ("REAFFIRMED", Some(statement)) => Outcome::Reaffirmed { statement },
+                ("CANCELLED", Some(reason)) => Outcome::Cancelled { reason },
+                _ => return Err(believe.refuse("outcome")),
+            };
+            ReviewState::Concluded { at, by: row.concluded_by_id.map(PersonId), outcome }
+        }
+        _ => return Err(believe.refuse("concluded_at")),
+    };
+    let timetable = Timetable::new(row.drafting_until, row.sign_off_until, row.publication_on);
+    Ok(Review {
+        id: ReviewId(row.id),
+        document: document.id,
+        group: document.group,
+        audience: document.audience,
+        kind: believe.word("kind", &row.kind, ReviewKind::from_word)?,
+        due: believe.date("due", &row.due)?,
+        final_window_days: believe.count("final_window_days", row.final_window_days)?,
+        timetable: believe.text("publication_on", timetable)?,
+        draft: row.draft_id.map(EditionId),
+        base: row.base_id.map(EditionId),
+        opened_at: row.opened_at,
+        opened_by: row.opened_by_id.map(PersonId),
+        state,
+    })
+}
+
+pub(in crate::store) fn position(row: ::entity::position::Model) -> Result<Position, StoreError> {
+    let believe = Row { table: "position", id: row.id };
+    let discipline = believe.word("discipline", &row.discipline, Discipline::from_word)?;
+    let scope = row.section_id.map_or(Scope::Whole, |section| Scope::Section(SectionId(section)));
+    Ok(Position {
+        id: PositionId(row.id),
+        cell: Cell { scope, discipline },
+        seat: SeatId(row.seat_id),
+        act: believe.word("act", &row.act, PositionAct::from_word)?,
+        digest: believe.digest("digest", &row.digest)?,
+        reason: believe.prose("reason", row.reason)?,
+        taken_at: row.taken_at,
+        recorded_by: PersonId(row.recorded_by_id),
+        instruction: believe.prose("instruction", row.instruction)?,
+    })
+}
+
+pub(in crate::store) fn event(row: ::entity::event::Model) -> Result<Event, StoreError> {
+    let believe = Row { table: "event", id: row.id };
+    Ok(Event {
+        id: EventId(row.id),
+        kind: believe.word("kind", &row.kind, EventKind::from_word)?,
+        by: row.actor_id.map(PersonId),
+        at: row.at,
+        group: row.group_id.map(GroupId),
+        document: row.document_id.map(DocumentId),
+        review: row.review_id.map(ReviewId),
+        data: believe.text("data", serde_json::from_str(&row.data))?,
+    })
+}
