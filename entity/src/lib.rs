@@ -1,1 +1,25 @@
-//! Table shapes, one file per table.
+//! Table shapes, one file per table: columns, and the relations that joins go along. Nothing here decides anything.
+//!
+//! What rows may hold is said by the `migration` crate and enforced by the database. Words of the domain, such as a state
+//! or a discipline, are plain text here; turning them into domain values, and refusing what cannot be, is the store's.
+//! Instants are `*_at`; dates that people may know to the month only are text such as `2017-08`.
+
+pub mod document;
+pub mod draft_step;
+pub mod edition;
+pub mod editorial_confirmation;
+pub mod event;
+pub mod expert_group;
+pub mod organisation;
+pub mod person;
+pub mod placement;
+pub mod position;
+pub mod recommendation;
+pub mod requirement;
+pub mod review;
+pub mod revision;
+pub mod revision_text;
+pub mod role_grant;
+pub mod seat;
+pub mod section;
+pub mod shelf;

@@ -1,1 +1,42 @@
-//! Forward-only migrations.
+//! Forward-only migrations, for SQLite and PostgreSQL with one behaviour.
+//!
+//! The schema states every rule that a row or its neighbours can show: what is unique, which values go together, what is
+//! never changed once written. The rules that need a person, a clock or a text are the domain's. Each rule has a name
+//! that starts with its table; [`violated_rule`] gives that name back from an error of either database.
+//!
+//! - Uniqueness over plain columns, primary keys included, is named `<table>_<columns>`: `section_document_id_key`.
+//! - Anything else is named in words: `edition_one_draft`, `position_objection_has_reason`.
+//!
+//! Migrations are never edited once released. Old code may run against the new schema, so a change expands first and
+//! contracts in a later release; there is no `down`.
+
+mod ddl;
+mod m20261123_000001_directory;
+mod m20261123_000002_documents;
+mod m20261123_000003_texts;
+mod m20261123_000004_editions;
+mod m20261123_000005_reviews;
+mod m20261123_000006_events;
+mod m20261123_000007_search;
+mod rule;
+
+pub use rule::violated_rule;
+pub use sea_orm_migration::prelude::*;
+
+/// All migrations of Consilium, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_000001_directory::Migration),
+            Box::new(m20261123_000002_documents::Migration),
+            Box::new(m20261123_000003_texts::Migration),
+            Box::new(m20261123_000004_editions::Migration),
+            Box::new(m20261123_000005_reviews::Migration),
+            Box::new(m20261123_000006_events::Migration),
+            Box::new(m20261123_000007_search::Migration),
+        ]
+    }
+}

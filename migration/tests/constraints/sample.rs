@@ -1,0 +1,249 @@
+//! One row of every table: a document with a draft of one section, under review.
+
+use entity::*;
+use sea_orm_migration::sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, DatabaseConnection, DbErr, EntityTrait, IntoActiveModel, NotSet,
+    prelude::{Date, DateTimeUtc, Uuid},
+};
+
+/// A new id.
+pub(crate) fn id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// Writes a row, leaving out nothing.
+pub(crate) async fn insert<E>(db: &DatabaseConnection, model: E::Model) -> Result<(), DbErr>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior,
+{
+    E::insert(model.into_active_model()).exec_without_returning(db).await.map(drop)
+}
+
+/// The rows.
+pub(crate) struct Sample {
+    pub(crate) expert_group: expert_group::Model,
+    pub(crate) organisation: organisation::Model,
+    pub(crate) person: person::Model,
+    pub(crate) seat: seat::Model,
+    pub(crate) document: document::Model,
+    pub(crate) role_grant: role_grant::Model,
+    pub(crate) section: section::Model,
+    pub(crate) recommendation: recommendation::Model,
+    pub(crate) revision: revision::Model,
+    pub(crate) editorial_confirmation: editorial_confirmation::Model,
+    pub(crate) edition: edition::Model,
+    pub(crate) placement: placement::Model,
+    pub(crate) requirement: requirement::Model,
+    pub(crate) draft_step: draft_step::Model,
+    pub(crate) review: review::Model,
+    pub(crate) position: position::Model,
+    pub(crate) event: event::Model,
+    pub(crate) revision_text: revision_text::Model,
+}
+
+impl Sample {
+    /// Writes the rows.
+    pub(crate) async fn write(db: &DatabaseConnection) -> Self {
+        let sample = Self::new();
+        macro_rules! write {
+            ($($table:ident)*) => {$(insert::<$table::Entity>(db, sample.$table.clone()).await.unwrap();)*};
+        }
+        write!(expert_group organisation person seat document role_grant section recommendation revision
+            editorial_confirmation edition placement requirement draft_step review position revision_text);
+        let mut event = sample.event.clone().into_active_model();
+        event.seq = NotSet;
+        event::Entity::insert(event).exec_without_returning(db).await.unwrap();
+        sample
+    }
+
+    /// Writes another section of the document and one revision of it, and gives both ids.
+    pub(crate) async fn another_section(&self, db: &DatabaseConnection, key: &str) -> (Uuid, Uuid) {
+        let section = section::Model { id: id(), key: key.to_owned(), ..self.section.clone() };
+        let revision = revision::Model { id: id(), section_id: section.id, ..self.revision.clone() };
+        let ids = (section.id, revision.id);
+        insert::<section::Entity>(db, section).await.unwrap();
+        insert::<revision::Entity>(db, revision).await.unwrap();
+        ids
+    }
+
+    fn new() -> Self {
+        let at: DateTimeUtc = "2017-08-01T09:30:00.125Z".parse().unwrap();
+        let day = |day| Date::from_ymd_opt(2019, 5, day).unwrap();
+        let text = |text: &str| text.to_owned();
+        let expert_group = expert_group::Model { id: id(), slug: text("breast"), name: text("Breast"), created_at: at };
+        let organisation = organisation::Model {
+            id: id(),
+            name: text("Peninsula Cancer Alliance"),
+            kind: text("CANCER_ALLIANCE"),
+            nation: text("ENGLAND"),
+            ods_code: None,
+            ons_code: Some(text("E56000014")),
+        };
+        let person = person::Model {
+            id: id(),
+            issuer: text("https://issuer.example"),
+            subject: text("radiologist"),
+            name: text("R. Adiologist"),
+            organisation_id: Some(organisation.id),
+            created_at: at,
+        };
+        let seat = seat::Model {
+            id: id(),
+            group_id: expert_group.id,
+            person_id: person.id,
+            office: text("MEMBER"),
+            discipline: Some(text("RADIOLOGY")),
+            term_from_at: at,
+            term_until_at: Some(at),
+            granted_at: at,
+        };
+        let document = document::Model {
+            id: id(),
+            slug: text("clinical-advice"),
+            title: text("Clinical advice"),
+            group_id: expert_group.id,
+            audience: text("PUBLIC"),
+            review_due: text("2019-05"),
+            interval_months: 24,
+            lead_months: 6,
+            final_window_days: 10,
+            next_recommendation_number: 2,
+            is_demonstration: true,
+            created_at: at,
+        };
+        let role_grant = role_grant::Model {
+            id: id(),
+            document_id: document.id,
+            role: text("EDITOR"),
+            person_id: Some(person.id),
+            organisation_id: None,
+            granted_at: at,
+            revoked_at: None,
+        };
+        let section =
+            section::Model { id: id(), document_id: document.id, key: text("diagnostic-clinic"), created_at: at };
+        let recommendation = recommendation::Model {
+            id: id(),
+            document_id: document.id,
+            section_id: section.id,
+            number: 1,
+            created_at: at,
+        };
+        let revision = revision::Model {
+            id: id(),
+            section_id: section.id,
+            digest: (0..32).collect(),
+            content: text("{\"heading\":\"Diagnostic clinic\"}"),
+            change_class: text("CLINICAL"),
+            based_on_id: None,
+            author_id: Some(person.id),
+            created_at: at,
+        };
+        let edition = edition::Model {
+            id: id(),
+            document_id: document.id,
+            major: 1,
+            minor: 0,
+            state: text("DRAFT"),
+            issued: None,
+            published_at: None,
+            superseded_at: None,
+            withdrawn_at: None,
+            withdrawal_explanation: None,
+            change_note: Some(text("The first edition.")),
+            is_imported: false,
+            created_at: at,
+        };
+        let review = review::Model {
+            id: id(),
+            document_id: document.id,
+            kind: text("FULL"),
+            draft_id: Some(edition.id),
+            base_id: None,
+            due: text("2019-05-31"),
+            final_window_days: 10,
+            opened_at: at,
+            opened_by_id: None,
+            drafting_until: day(1),
+            sign_off_until: day(20),
+            publication_on: day(31),
+            reason: None,
+            concluded_at: None,
+            outcome: None,
+            conclusion_note: None,
+            concluded_by_id: None,
+            next_due: None,
+        };
+        Self {
+            editorial_confirmation: editorial_confirmation::Model {
+                revision_id: revision.id,
+                confirmed_by_id: person.id,
+                confirmed_at: at,
+            },
+            placement: placement::Model {
+                edition_id: edition.id,
+                section_id: section.id,
+                parent_id: None,
+                ordinal: 0,
+                revision_id: revision.id,
+                audience: None,
+                stage: Some(text("DIAGNOSIS")),
+            },
+            requirement: requirement::Model {
+                edition_id: edition.id,
+                section_id: section.id,
+                discipline: text("RADIOLOGY"),
+                approvals: 1,
+            },
+            draft_step: draft_step::Model {
+                edition_id: edition.id,
+                ordinal: 0,
+                digest: vec![7; 32],
+                revision_id: Some(revision.id),
+            },
+            position: position::Model {
+                id: id(),
+                review_id: review.id,
+                section_id: Some(section.id),
+                discipline: text("RADIOLOGY"),
+                seat_id: seat.id,
+                act: text("APPROVE"),
+                digest: revision.digest.clone(),
+                reason: None,
+                taken_at: at,
+                recorded_by_id: person.id,
+                instruction: None,
+            },
+            event: event::Model {
+                seq: 0,
+                id: id(),
+                kind: text("REVIEW_OPENED"),
+                document_id: Some(document.id),
+                group_id: None,
+                review_id: Some(review.id),
+                actor_id: None,
+                at,
+                data: text("{}"),
+            },
+            revision_text: revision_text::Model {
+                revision_id: revision.id,
+                heading: text("Diagnostic clinic"),
+                body: text("One visit, with a biopsy."),
+                statements: text("Offer triple assessment."),
+            },
+            expert_group,
+            organisation,
+            person,
+            seat,
+            document,
+            role_grant,
+            section,
+            recommendation,
+            revision,
+            edition,
+            review,
+        }
+    }
+}
