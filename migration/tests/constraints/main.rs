@@ -1,6 +1,8 @@
 //! The rules of the schema, tried on an SQLite in memory, and on the PostgreSQL that `CONSILIUM_TEST_POSTGRES_URL` names
 //! if it names one. A rule is known by its name on both, except a foreign key, which SQLite does not name.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a database that cannot be prepared is a failed test")]
+
 mod databases;
 mod sample;
 
