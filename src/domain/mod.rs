@@ -1,6 +1,7 @@
 //! What this product believes: words and rules, pure. Nothing here waits, reads a clock, or knows SQL or GraphQL.
 
 pub mod access;
+pub mod appointment;
 pub mod directory;
 pub mod document;
 pub mod event;

@@ -49,8 +49,8 @@ impl StoreError {
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
-        match violated_constraint(&error) {
-            Some(name) => Self::Constraint(name),
+        match ::migration::violated_rule(&error) {
+            Some(rule) => Self::Constraint(rule),
             None => Self::Database(error),
         }
     }
@@ -73,14 +73,4 @@ fn database_error(error: &DbErr) -> Option<&dyn sqlx::error::DatabaseError> {
 
 fn database_code(error: &DbErr) -> Option<String> {
     database_error(error)?.code().map(|code| code.into_owned())
-}
-
-/// PostgreSQL names the constraint. SQLite names the columns of a unique index, and the text of a trigger or check.
-fn violated_constraint(error: &DbErr) -> Option<String> {
-    let error = database_error(error)?;
-    if let Some(name) = error.constraint() {
-        return Some(name.to_owned());
-    }
-    let violated = error.is_unique_violation() || error.is_foreign_key_violation() || error.is_check_violation();
-    violated.then(|| error.message().to_owned())
 }

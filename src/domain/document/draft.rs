@@ -251,3 +251,44 @@ impl Draft {
         Edited { kind, section, draft: self.edition.clone(), before, after, revised, step, by, at }
     }
 }
+
+/// The note that tells followers what changed, ready to be recorded (D6).
+#[derive(Clone, Debug)]
+pub struct ChangeNoteWritten {
+    draft: Edition,
+    note: Prose,
+    by: Option<PersonId>,
+    at: Timestamp,
+}
+
+impl ChangeNoteWritten {
+    /// The draft.
+    pub fn draft(&self) -> &Edition {
+        &self.draft
+    }
+
+    /// The note.
+    pub fn note(&self) -> &Prose {
+        &self.note
+    }
+
+    /// Who wrote it.
+    pub fn by(&self) -> Option<PersonId> {
+        self.by
+    }
+
+    /// When.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+}
+
+/// Writes the note of a draft.
+pub fn write_change_note(
+    permit: &Permit<act::WriteChangeNote>,
+    draft: &Edition,
+    note: Prose,
+    now: Timestamp,
+) -> ChangeNoteWritten {
+    ChangeNoteWritten { draft: draft.clone(), note, by: permit.by(), at: now }
+}

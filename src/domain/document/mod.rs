@@ -4,6 +4,7 @@
 //! - [`edition`]: numbers, states and the ordered tree of sections (D3, D7, D8)
 //! - [`change`]: what an edit may do, which class it has, and what number follows (D4 to D7)
 //! - [`draft`]: the acts that edit a draft
+//! - [`import`]: how a document comes in
 //! - [`comparison`]: what differs between two editions, down to the word
 
 pub mod change;
@@ -11,6 +12,7 @@ pub mod comparison;
 pub mod content;
 pub mod draft;
 pub mod edition;
+pub mod import;
 
 use std::{collections::BTreeMap, fmt};
 

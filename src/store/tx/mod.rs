@@ -1,0 +1,243 @@
+//! One transaction: loads what a command will change, under lock, and records what the domain decided.
+//!
+//! Every act on a document locks the document's row first, so acts on one document happen one after another and no two
+//! locks are taken in different orders. `commit` consumes the transaction; dropping it undoes everything.
+
+mod conclusion;
+mod directory;
+mod edit;
+mod import;
+mod outcome;
+mod review;
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Set, prelude::Uuid,
+};
+
+pub use outcome::Outcome;
+
+use super::{News, Store, StoreError, load, row};
+use crate::domain::{
+    document::{
+        Document,
+        content::RecommendationNumber,
+        draft::Draft,
+        edition::{Edition, EditionNumber, EditionState, Revision},
+    },
+    event::{Event, EventKind},
+    id::{DocumentId, EditionId, EventId, GrantId, GroupId, PersonId, ReviewId, RevisionId, SeatId, SectionId},
+    review::{Review, ReviewFacts, ReviewState},
+    role::Seat,
+    time::Timestamp,
+};
+
+/// A transaction that writes.
+pub struct Tx {
+    db: DatabaseTransaction,
+    store: Store,
+    news: Vec<News>,
+}
+
+/// A document whose row is locked until the transaction ends, with its editions and its open review.
+#[derive(Clone, Debug)]
+pub struct LockedDocument {
+    /// The document.
+    pub document: Document,
+    /// Its editions, in the order of their numbers.
+    pub editions: Vec<Edition>,
+    /// Its open review.
+    pub open_review: Option<Review>,
+    next_number: RecommendationNumber,
+}
+
+impl LockedDocument {
+    /// The edition in force.
+    pub fn in_force(&self) -> Option<&Edition> {
+        self.editions.iter().find(|edition| matches!(edition.state, EditionState::Published(_)))
+    }
+
+    /// The draft.
+    pub fn draft(&self) -> Option<&Edition> {
+        self.editions.iter().find(|edition| matches!(edition.state, EditionState::Draft))
+    }
+
+    /// The highest number used so far.
+    pub fn highest_number(&self) -> Option<EditionNumber> {
+        self.editions.iter().map(|edition| edition.number).max()
+    }
+}
+
+impl Tx {
+    pub(super) fn new(db: DatabaseTransaction, store: Store) -> Self {
+        Self { db, store, news: Vec::new() }
+    }
+
+    /// The domain's now.
+    pub fn now(&self) -> Timestamp {
+        self.store.now()
+    }
+
+    /// A new id.
+    pub fn id<I: From<Uuid>>(&self) -> I {
+        self.store.clock().id()
+    }
+
+    /// Makes everything recorded lasting, then tells those who wait for it.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        self.db.commit().await?;
+        for news in self.news {
+            // Nobody listening is no failure.
+            let _ = self.store.0.news.send(news);
+        }
+        Ok(())
+    }
+
+    /// Records an outcome: its rows and its event.
+    pub async fn record(&mut self, outcome: impl Outcome) -> Result<(), StoreError> {
+        outcome.record(self).await
+    }
+
+    /// Locks a document and loads what acts on it depend on.
+    pub async fn lock_document(&self, id: DocumentId) -> Result<Option<LockedDocument>, StoreError> {
+        use ::entity::{document, review};
+        let mut chosen = document::Entity::find_by_id(id.0);
+        if self.db.get_database_backend() == DbBackend::Postgres {
+            // SQLite has one writer, and this is it.
+            chosen = chosen.lock_exclusive();
+        }
+        let Some(row) = chosen.one(&self.db).await? else { return Ok(None) };
+        let next_number = u32::try_from(row.next_recommendation_number).ok().and_then(RecommendationNumber::new);
+        let next_number = next_number
+            .ok_or_else(|| StoreError::unbelievable("document", row.id, "column next_recommendation_number"))?;
+        let open = review::Entity::find()
+            .filter(review::Column::DocumentId.eq(id.0))
+            .filter(review::Column::Outcome.is_null());
+        Ok(Some(LockedDocument {
+            document: row::document(row)?,
+            editions: load::editions_of(&self.db, &[id]).await?,
+            open_review: load::reviews(&self.db, open).await?.pop(),
+            next_number,
+        }))
+    }
+
+    /// The draft of a locked document, ready for an edit of this section (or of none that exists yet).
+    pub async fn draft(
+        &self,
+        locked: &LockedDocument,
+        section: Option<SectionId>,
+    ) -> Result<Option<Draft>, StoreError> {
+        let Some(edition) = locked.draft() else { return Ok(None) };
+        let mut texts = load::draft_texts(&self.db, &[edition.id]).await?;
+        let published = match section {
+            Some(section) => self.published_numbers(locked, section).await?,
+            None => vec![],
+        };
+        Ok(Some(Draft {
+            document: locked.document.clone(),
+            edition: edition.clone(),
+            text: texts.remove(&edition.id).unwrap_or_default(),
+            published,
+            next_number: locked.next_number,
+        }))
+    }
+
+    /// The numbers in the latest published text of a section. A number once published stays in every later edition,
+    /// standing or stood down, so the latest names them all.
+    async fn published_numbers(
+        &self,
+        locked: &LockedDocument,
+        section: SectionId,
+    ) -> Result<Vec<RecommendationNumber>, StoreError> {
+        let published = |edition: &&Edition| edition.state.publication().is_some();
+        let Some(latest) = locked.editions.iter().rev().find(published) else { return Ok(vec![]) };
+        let outlines = load::outlines(&self.db, &[latest.id]).await?;
+        let placement = outlines.get(&latest.id).and_then(|outline| outline.find(section));
+        let Some(revision) = placement.map(|placement| placement.revision) else { return Ok(vec![]) };
+        let revision = self.revision(revision).await?;
+        Ok(revision.content.recommendations.iter().map(|statement| statement.number).collect())
+    }
+
+    /// A revision that must exist.
+    pub async fn revision(&self, id: RevisionId) -> Result<Revision, StoreError> {
+        let found = load::revisions(&self.db, &[id]).await?.remove(&id);
+        let found = found.ok_or_else(|| StoreError::unbelievable("revision", id, "is named but not there"))?;
+        Ok(Revision::clone(&found))
+    }
+
+    /// Everything that acts in a review depend on. Its document is to be locked before.
+    pub async fn review_facts(&self, review: Review) -> Result<ReviewFacts, StoreError> {
+        let id = review.id;
+        let facts = load::review_facts(&self.db, vec![review]).await?.remove(&id);
+        facts.ok_or_else(|| StoreError::unbelievable("review", id, "has no facts"))
+    }
+
+    /// A review, open or not.
+    pub async fn review(&self, id: ReviewId) -> Result<Option<Review>, StoreError> {
+        let chosen = ::entity::review::Entity::find_by_id(id.0);
+        Ok(load::reviews(&self.db, chosen).await?.pop())
+    }
+
+    /// The document that a section belongs to.
+    pub async fn document_of_section(&self, id: SectionId) -> Result<Option<DocumentId>, StoreError> {
+        let row = ::entity::section::Entity::find_by_id(id.0).one(&self.db).await?;
+        Ok(row.map(|row| DocumentId(row.document_id)))
+    }
+
+    /// The document that an edition belongs to.
+    pub async fn document_of_edition(&self, id: EditionId) -> Result<Option<DocumentId>, StoreError> {
+        let row = ::entity::edition::Entity::find_by_id(id.0).one(&self.db).await?;
+        Ok(row.map(|row| DocumentId(row.document_id)))
+    }
+
+    /// Whether a section of this document has, or had, this key.
+    pub async fn key_is_taken(&self, document: DocumentId, key: &str) -> Result<bool, StoreError> {
+        use ::entity::section::{Column, Entity};
+        let found = Entity::find().filter(Column::DocumentId.eq(document.0)).filter(Column::Key.eq(key));
+        Ok(found.one(&self.db).await?.is_some())
+    }
+
+    /// A seat.
+    pub async fn seat(&self, id: SeatId) -> Result<Option<Seat>, StoreError> {
+        let row = ::entity::seat::Entity::find_by_id(id.0).one(&self.db).await?;
+        row.map(row::seat).transpose()
+    }
+
+    async fn event(&self, event: NewEvent) -> Result<(), StoreError> {
+        let event = Event {
+            id: self.id::<EventId>(),
+            kind: event.kind,
+            by: event.by,
+            at: event.at,
+            group: event.group,
+            document: event.document,
+            review: event.review,
+            data: event.data,
+        };
+        ::entity::event::ActiveModel {
+            id: Set(event.id.0),
+            kind: Set(event.kind.word().to_owned()),
+            document_id: Set(event.document.map(|id| id.0)),
+            group_id: Set(event.group.map(|id| id.0)),
+            review_id: Set(event.review.map(|id| id.0)),
+            actor_id: Set(event.by.map(|id| id.0)),
+            at: Set(event.at),
+            data: Set(event.data.to_string()),
+            ..Default::default()
+        }
+        .insert(&self.db)
+        .await?;
+        Ok(())
+    }
+}
+
+/// An event before it gets its identity.
+struct NewEvent {
+    kind: EventKind,
+    by: Option<PersonId>,
+    at: Timestamp,
+    group: Option<GroupId>,
+    document: Option<DocumentId>,
+    review: Option<ReviewId>,
+    data: serde_json::Value,
+}

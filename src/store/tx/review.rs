@@ -1,0 +1,172 @@
+//! Records how reviews open, move and are scheduled, and the positions taken in them.
+
+use sea_orm::{ActiveModelTrait, Set};
+use serde_json::json;
+
+use super::{NewEvent, News, Outcome, StoreError, Tx, load};
+use crate::domain::{
+    document::change::DraftStep,
+    event::EventKind,
+    id::EditionId,
+    review::{
+        Review,
+        opening::{Moved, Opened, Scheduled},
+        position::PositionTaken,
+        timetable::Timetable,
+    },
+};
+
+impl Outcome for Opened {
+    async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
+        let review = self.review();
+        if let (Some(number), Some(base), Some(draft)) = (self.new_draft(), review.base, review.draft) {
+            ::entity::edition::ActiveModel {
+                id: Set(draft.0),
+                document_id: Set(review.document.0),
+                major: Set(number.major.cast_signed()),
+                minor: Set(number.minor.cast_signed()),
+                state: Set("DRAFT".to_owned()),
+                is_imported: Set(false),
+                created_at: Set(review.opened_at),
+                ..Default::default()
+            }
+            .insert(&tx.db)
+            .await?;
+            tx.copy_outline(base, draft).await?;
+        }
+        let Timetable { drafting_until, sign_off_until, publication_on } = review.timetable;
+        ::entity::review::ActiveModel {
+            id: Set(review.id.0),
+            document_id: Set(review.document.0),
+            kind: Set(review.kind.word().to_owned()),
+            draft_id: Set(review.draft.map(|id| id.0)),
+            base_id: Set(review.base.map(|id| id.0)),
+            due: Set(review.due.to_string()),
+            final_window_days: Set(review.final_window_days.cast_signed()),
+            opened_at: Set(review.opened_at),
+            opened_by_id: Set(review.opened_by.map(|id| id.0)),
+            drafting_until: Set(drafting_until),
+            sign_off_until: Set(sign_off_until),
+            publication_on: Set(publication_on),
+            reason: Set(self.reason().map(ToString::to_string)),
+            ..Default::default()
+        }
+        .insert(&tx.db)
+        .await?;
+        tx.news.push(News::ReviewChanged(review.id));
+        tx.event(NewEvent {
+            kind: EventKind::ReviewOpened,
+            by: self.by(),
+            at: review.opened_at,
+            group: Some(review.group),
+            document: Some(review.document),
+            review: Some(review.id),
+            data: json!({ "kind": review.kind, "due": review.due }),
+        })
+        .await
+    }
+}
+
+impl Outcome for (Moved, Review) {
+    async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
+        let (moved, review) = self;
+        let Timetable { drafting_until, sign_off_until, publication_on } = moved.timetable;
+        ::entity::review::ActiveModel {
+            id: Set(moved.review.0),
+            drafting_until: Set(drafting_until),
+            sign_off_until: Set(sign_off_until),
+            publication_on: Set(publication_on),
+            ..Default::default()
+        }
+        .update(&tx.db)
+        .await?;
+        tx.news.push(News::ReviewChanged(moved.review));
+        tx.event(NewEvent {
+            kind: EventKind::ReviewMoved,
+            by: moved.by,
+            at: tx.now(),
+            group: Some(review.group),
+            document: Some(review.document),
+            review: Some(moved.review),
+            data: json!({
+                "draftingUntil": drafting_until, "signOffUntil": sign_off_until, "publicationOn": publication_on,
+                "reason": moved.reason,
+            }),
+        })
+        .await
+    }
+}
+
+impl Outcome for Scheduled {
+    async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
+        let document = &self.document;
+        ::entity::document::ActiveModel {
+            id: Set(document.id.0),
+            review_due: Set(document.review_due.to_string()),
+            interval_months: Set(document.policy.interval_months.cast_signed()),
+            lead_months: Set(document.policy.lead_months.cast_signed()),
+            final_window_days: Set(document.policy.final_window_days.cast_signed()),
+            ..Default::default()
+        }
+        .update(&tx.db)
+        .await?;
+        tx.event(NewEvent {
+            kind: EventKind::ReviewScheduled,
+            by: self.by,
+            at: tx.now(),
+            group: Some(document.group),
+            document: Some(document.id),
+            review: None,
+            data: json!({ "due": document.review_due, "reason": self.reason }),
+        })
+        .await
+    }
+}
+
+/// A position belongs to a review, which the act itself need not name.
+impl Outcome for (PositionTaken, Review) {
+    async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
+        let (taken, review) = self;
+        let position = taken.position();
+        ::entity::position::ActiveModel {
+            id: Set(position.id.0),
+            review_id: Set(review.id.0),
+            section_id: Set(position.cell.scope.section().map(|id| id.0)),
+            discipline: Set(position.cell.discipline.word().to_owned()),
+            seat_id: Set(position.seat.0),
+            act: Set(position.act.word().to_owned()),
+            digest: Set(position.digest.bytes().to_vec()),
+            reason: Set(position.reason.as_ref().map(ToString::to_string)),
+            taken_at: Set(position.taken_at),
+            recorded_by_id: Set(position.recorded_by.0),
+            instruction: Set(position.instruction.as_ref().map(ToString::to_string)),
+        }
+        .insert(&tx.db)
+        .await?;
+        tx.news.push(News::ReviewChanged(review.id));
+        tx.event(NewEvent {
+            kind: EventKind::PositionTaken,
+            by: Some(position.recorded_by),
+            at: position.taken_at,
+            group: Some(review.group),
+            document: Some(review.document),
+            review: Some(review.id),
+            data: json!({
+                "position": position.id, "act": position.act, "seat": position.seat,
+                "discipline": position.cell.discipline, "section": position.cell.scope.section(),
+                "digest": position.digest,
+            }),
+        })
+        .await
+    }
+}
+
+impl Tx {
+    /// Begins a draft with the tree of the edition in force, and its whole text as the first step.
+    async fn copy_outline(&self, base: EditionId, draft: EditionId) -> Result<(), StoreError> {
+        let outline = load::outlines(&self.db, &[base]).await?.remove(&base).unwrap_or_default();
+        let placements: Vec<_> = outline.iter().enumerate().collect();
+        self.insert_placements(draft, &placements).await?;
+        self.append_step(draft, DraftStep { digest: outline.digest(), revision: None }).await
+    }
+}
