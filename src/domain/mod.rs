@@ -3,5 +3,6 @@
 pub mod document;
 pub mod id;
 pub mod role;
+pub mod search;
 pub mod text;
 pub mod time;

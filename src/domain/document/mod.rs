@@ -4,11 +4,13 @@
 //! - [`edition`]: numbers, states and the ordered tree of sections (D3, D7, D8)
 //! - [`change`]: what an edit may do, which class it has, and what number follows (D4 to D7)
 //! - [`comparison`]: what differs between two editions, down to the word
+//! - [`words`]: what differs between two texts
 
 pub mod change;
 pub mod comparison;
 pub mod content;
 pub mod edition;
+pub mod words;
 
 use std::{collections::BTreeMap, fmt};
 
