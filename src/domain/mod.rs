@@ -8,5 +8,6 @@ pub mod event;
 pub mod id;
 pub mod review;
 pub mod role;
+pub mod search;
 pub mod text;
 pub mod time;

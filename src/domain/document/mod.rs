@@ -6,6 +6,7 @@
 //! - [`draft`]: the acts that edit a draft
 //! - [`import`]: how a document comes in
 //! - [`comparison`]: what differs between two editions, down to the word
+//! - [`words`]: what differs between two texts
 
 pub mod change;
 pub mod comparison;
@@ -13,6 +14,7 @@ pub mod content;
 pub mod draft;
 pub mod edition;
 pub mod import;
+pub mod words;
 
 use std::{collections::BTreeMap, fmt};
 
