@@ -4,5 +4,6 @@
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod identity;
 pub mod manuscript;
 pub mod telemetry;
