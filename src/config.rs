@@ -82,7 +82,7 @@ settings! {
     database: Database {
         /// `sqlite:FILE` for the embedded database, or `postgres://USER:PASSWORD@HOST/NAME`.
         url: DatabaseUrl = "sqlite:consilium.db";
-        /// Connections held to PostgreSQL at most. The embedded database needs no number.
+        /// Connections that read, and on PostgreSQL as many again that write. The embedded database has one writer.
         connections: u32 = 10 in 1..=500;
         /// Start although the database may lose acknowledged acts on power loss: only if this says, word for word,
         /// `acknowledged acts may be lost`.
