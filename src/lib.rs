@@ -1,6 +1,12 @@
 //! Consilium keeps a national expert group's clinical advice as versioned documents, decides for every byte who may
 //! read or change it, and runs the scheduled full review in which each discipline signs off its sections.
 
+pub mod cli;
+pub mod clock;
+pub mod config;
 pub mod domain;
+pub mod identity;
 pub mod manuscript;
 pub mod render;
+pub mod store;
+pub mod telemetry;

@@ -68,9 +68,8 @@ pub fn grant_seat(
     let overlaps = |other: Term| {
         other.until().is_none_or(|until| term.from() < until) && term.until().is_none_or(|until| other.from() < until)
     };
-    if seats.iter().any(|seat| {
-        seat.group == group && seat.holder == holder && seat.post == post && overlaps(seat.term)
-    }) {
+    if seats.iter().any(|seat| seat.group == group && seat.holder == holder && seat.post == post && overlaps(seat.term))
+    {
         return Err(AppointmentProblem::SeatHeld);
     }
     let seat = Seat { id, group, holder, post, term };

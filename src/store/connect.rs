@@ -79,7 +79,9 @@ async fn check_sqlite_version(connection: &DatabaseConnection) -> Result<(), Sto
     let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let mut part = || parts.next().unwrap_or(0);
     if (part(), part(), part()) < SQLITE_VERSION_MIN {
-        return Err(StoreError::Unsafe(format!("SQLite {version} can corrupt a WAL database; 3.51.3 or newer is needed")));
+        return Err(StoreError::Unsafe(format!(
+            "SQLite {version} can corrupt a WAL database; 3.51.3 or newer is needed"
+        )));
     }
     Ok(())
 }

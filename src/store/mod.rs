@@ -13,7 +13,6 @@ mod library;
 mod load;
 mod reader;
 mod row;
-mod search;
 mod tx;
 mod visible;
 
@@ -21,11 +20,10 @@ use std::sync::Arc;
 
 pub use connect::Address;
 pub use error::StoreError;
-pub use reader::{Currency, Page, Reader, SeenEdition, SeenReview, Slice};
-pub use search::{Hit, Place as SearchPlace, SearchFilter};
+pub use reader::{Currency, Hit, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice};
 use sea_orm::{
-    AccessMode, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
-    IsolationLevel, QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel,
+    QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::broadcast;
 pub use tx::{LockedDocument, Tx};
@@ -118,11 +116,8 @@ impl Store {
         if let Some(organisation) = person.organisation_id {
             given_to = given_to.add(role_grant::Column::OrganisationId.eq(organisation));
         }
-        let grants = role_grant::Entity::find()
-            .filter(role_grant::Column::RevokedAt.is_null())
-            .filter(given_to)
-            .all(db)
-            .await?;
+        let grants =
+            role_grant::Entity::find().filter(role_grant::Column::RevokedAt.is_null()).filter(given_to).all(db).await?;
         Ok(Actor::Person(SignedIn {
             person: PersonId(person.id),
             organisation: person.organisation_id.map(OrganisationId),

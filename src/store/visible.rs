@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Expr, ExprTrait},
 };
 
 use crate::domain::{access::Sight, document::Audience};
@@ -16,7 +16,9 @@ pub(super) fn documents(sight: &Sight) -> Condition {
     let published = edition::Entity::find()
         .select_only()
         .column(edition::Column::Id)
-        .filter(Expr::col((edition::Entity, edition::Column::DocumentId)).equals((::entity::document::Entity, Column::Id)))
+        .filter(
+            Expr::col((edition::Entity, edition::Column::DocumentId)).equals((::entity::document::Entity, Column::Id)),
+        )
         .filter(edition::Column::State.ne("DRAFT"))
         .into_query();
     Condition::all().add(within_audience(sight)).add(Condition::any().add(Expr::exists(published)).add(drafts(sight)))

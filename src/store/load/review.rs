@@ -52,9 +52,9 @@ pub(in crate::store) async fn review_facts(
     let mut positions = positions(db, &reviews).await?;
 
     let facts = reviews.into_iter().map(|review| {
-        let base = review.base.and_then(|base| {
-            Some(Base { number: editions.get(&base)?.number, outline: outlines.get(&base)?.clone() })
-        });
+        let base = review
+            .base
+            .and_then(|base| Some(Base { number: editions.get(&base)?.number, outline: outlines.get(&base)?.clone() }));
         let facts = ReviewFacts {
             draft: review.draft.and_then(|draft| editions.get(&draft)).cloned(),
             text: examined(&review).and_then(|edition| texts.get(&edition)).cloned().unwrap_or_default(),

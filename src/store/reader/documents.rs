@@ -52,8 +52,7 @@ impl Reader {
 
     async fn find_documents(&self, which: SimpleExpr) -> Result<Vec<Document>, StoreError> {
         use ::entity::document::Entity;
-        let rows =
-            Entity::find().filter(visible::documents(&self.sight)).filter(which).all(self.db().await?).await?;
+        let rows = Entity::find().filter(visible::documents(&self.sight)).filter(which).all(self.db().await?).await?;
         rows.into_iter().map(row::document).collect()
     }
 }

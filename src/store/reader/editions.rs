@@ -38,10 +38,7 @@ impl SeenEdition {
 
 impl Reader {
     /// The editions of these documents that exist for the actor, in the order of their numbers.
-    pub async fn editions_of(
-        &self,
-        documents: &[DocumentId],
-    ) -> Result<HashMap<DocumentId, Vec<Edition>>, StoreError> {
+    pub async fn editions_of(&self, documents: &[DocumentId]) -> Result<HashMap<DocumentId, Vec<Edition>>, StoreError> {
         let seen = self.documents(documents).await?;
         let ids: Vec<DocumentId> = seen.keys().copied().collect();
         let mut editions: HashMap<DocumentId, Vec<Edition>> = HashMap::new();
@@ -59,10 +56,7 @@ impl Reader {
     }
 
     /// The same with their texts. Published ones come from memory.
-    pub async fn edition_texts(
-        &self,
-        ids: &[EditionId],
-    ) -> Result<HashMap<EditionId, Arc<SeenEdition>>, StoreError> {
+    pub async fn edition_texts(&self, ids: &[EditionId]) -> Result<HashMap<EditionId, Arc<SeenEdition>>, StoreError> {
         let (editions, documents) = self.editions_with_documents(ids).await?;
         let library = &self.store.0.library;
         let mut texts: HashMap<EditionId, Arc<EditionText>> =

@@ -9,11 +9,13 @@ mod documents;
 mod editions;
 mod page;
 mod reviews;
+mod search;
 
 pub use editions::SeenEdition;
 pub use page::{Page, Slice};
 pub use reviews::{Currency, SeenReview};
 use sea_orm::DatabaseTransaction;
+pub use search::{Hit, Place as SearchPlace, SearchFilter};
 use tokio::sync::OnceCell;
 
 use super::{Store, StoreError};

@@ -49,10 +49,7 @@ pub struct Currency {
 
 impl Reader {
     /// The reviews of these documents that exist for the actor, oldest first.
-    pub async fn reviews_of(
-        &self,
-        documents: &[DocumentId],
-    ) -> Result<HashMap<DocumentId, Vec<Review>>, StoreError> {
+    pub async fn reviews_of(&self, documents: &[DocumentId]) -> Result<HashMap<DocumentId, Vec<Review>>, StoreError> {
         use ::entity::review::{Column, Entity};
         let open_to: Vec<_> = self.documents_in_draft(documents).await?.into_keys().map(|id| id.0).collect();
         let chosen = Entity::find().filter(Column::DocumentId.is_in(open_to));

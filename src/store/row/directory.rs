@@ -16,11 +16,7 @@ pub(in crate::store) fn group(row: ::entity::expert_group::Model) -> Group {
 }
 
 pub(in crate::store) fn person(row: ::entity::person::Model) -> Person {
-    Person {
-        id: PersonId(row.id),
-        name: row.name,
-        organisation: row.organisation_id.map(OrganisationId),
-    }
+    Person { id: PersonId(row.id), name: row.name, organisation: row.organisation_id.map(OrganisationId) }
 }
 
 pub(in crate::store) fn organisation(row: ::entity::organisation::Model) -> Result<Organisation, StoreError> {
@@ -38,11 +34,8 @@ pub(in crate::store) fn organisation(row: ::entity::organisation::Model) -> Resu
 pub(in crate::store) fn seat(row: ::entity::seat::Model) -> Result<Seat, StoreError> {
     let believe = Row { table: "seat", id: row.id };
     let office = believe.word("office", &row.office, Office::from_word)?;
-    let discipline = row
-        .discipline
-        .as_deref()
-        .map(|word| believe.word("discipline", word, Discipline::from_word))
-        .transpose()?;
+    let discipline =
+        row.discipline.as_deref().map(|word| believe.word("discipline", word, Discipline::from_word)).transpose()?;
     Ok(Seat {
         id: SeatId(row.id),
         group: GroupId(row.group_id),
@@ -54,8 +47,5 @@ pub(in crate::store) fn seat(row: ::entity::seat::Model) -> Result<Seat, StoreEr
 
 pub(in crate::store) fn grant(row: &::entity::role_grant::Model) -> Result<Grant, StoreError> {
     let believe = Row { table: "role_grant", id: row.id };
-    Ok(Grant {
-        document: DocumentId(row.document_id),
-        role: believe.word("role", &row.role, GrantRole::from_word)?,
-    })
+    Ok(Grant { document: DocumentId(row.document_id), role: believe.word("role", &row.role, GrantRole::from_word)? })
 }

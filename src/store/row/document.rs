@@ -60,10 +60,7 @@ pub(in crate::store) fn edition(row: ::entity::edition::Model) -> Result<Edition
     Ok(Edition {
         id: EditionId(row.id),
         document: DocumentId(row.document_id),
-        number: EditionNumber {
-            major: believe.count("major", row.major)?,
-            minor: believe.count("minor", row.minor)?,
-        },
+        number: EditionNumber { major: believe.count("major", row.major)?, minor: believe.count("minor", row.minor)? },
         state,
         change_note: believe.prose("change_note", row.change_note)?,
         is_imported: row.is_imported,

@@ -142,10 +142,7 @@ impl Tx {
     pub(super) async fn move_shelf(&mut self, document: DocumentId) -> Result<(), StoreError> {
         use ::entity::shelf::{Column, Entity};
         use sea_orm::sea_query::ExprTrait;
-        Entity::update_many()
-            .col_expr(Column::Epoch, Expr::col(Column::Epoch).add(1))
-            .exec(&self.db)
-            .await?;
+        Entity::update_many().col_expr(Column::Epoch, Expr::col(Column::Epoch).add(1)).exec(&self.db).await?;
         self.news.push(News::DocumentPublished(document));
         Ok(())
     }

@@ -5,9 +5,7 @@ use serde_json::json;
 
 use super::{NewEvent, Outcome, StoreError, Tx, load, row};
 use crate::domain::{
-    appointment::{
-        GrantRecord, Grantee, GroupFounded, Invitee, RoleGranted, RoleRevoked, SeatEnded, SeatGranted,
-    },
+    appointment::{GrantRecord, Grantee, GroupFounded, Invitee, RoleGranted, RoleRevoked, SeatEnded, SeatGranted},
     directory::{Group, Organisation},
     event::EventKind,
     id::{DocumentId, GrantId, GroupId, OrganisationId, PersonId},

@@ -11,8 +11,8 @@ mod outcome;
 mod review;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Set, prelude::Uuid,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
+    QuerySelect, Set, prelude::Uuid,
 };
 
 pub use outcome::Outcome;
@@ -26,8 +26,8 @@ use crate::domain::{
         edition::{Edition, EditionNumber, EditionState, Revision},
     },
     event::{Event, EventKind},
-    id::{DocumentId, EditionId, EventId, GrantId, GroupId, PersonId, ReviewId, RevisionId, SeatId, SectionId},
-    review::{Review, ReviewFacts, ReviewState},
+    id::{DocumentId, EditionId, EventId, GroupId, PersonId, ReviewId, RevisionId, SeatId, SectionId},
+    review::{Review, ReviewFacts},
     role::Seat,
     time::Timestamp,
 };

@@ -10,12 +10,15 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr},
 };
 
-use super::{Reader, Slice, StoreError, visible};
-use crate::domain::{
-    document::{Audience, Stage, content::Strength},
-    id::{DocumentId, EditionId, SectionId},
-    role::Discipline,
-    search::SearchTerms,
+use super::{Page, Reader, Slice};
+use crate::{
+    domain::{
+        document::{Stage, content::Strength},
+        id::{DocumentId, EditionId, SectionId},
+        role::Discipline,
+        search::SearchTerms,
+    },
+    store::{StoreError, visible},
 };
 
 /// Which editions to look in.
@@ -100,12 +103,12 @@ impl Reader {
                     .equals((edition::Entity, edition::Column::DocumentId)),
             )
             .cond_where(engine.matches())
-            .cond_where(visible::documents(self.sight()))
-            .cond_where(visible::sections(self.sight()))
+            .cond_where(visible::documents(&self.sight))
+            .cond_where(visible::sections(&self.sight))
             .cond_where(match place {
                 Place::InForce => Condition::all().add(edition::Column::State.eq("PUBLISHED")),
                 Place::Drafts => {
-                    Condition::all().add(edition::Column::State.eq("DRAFT")).add(visible::drafts(self.sight()))
+                    Condition::all().add(edition::Column::State.eq("DRAFT")).add(visible::drafts(&self.sight))
                 }
             })
             .order_by_expr(engine.rank(), Order::Asc)
@@ -133,7 +136,7 @@ impl Reader {
             select.and_where(placement::Column::RevisionId.in_subquery(revisions));
         }
         let rows = HitRow::find_by_statement(db.get_database_backend().build(&select)).all(db).await?;
-        let page = super::Page::first(size);
+        let page = Page::first(size);
         Ok(Slice::cut(rows.into_iter().map(hit).collect(), &page))
     }
 }
@@ -158,11 +161,7 @@ fn names(discipline: Discipline) -> SimpleExpr {
 }
 
 fn hit(row: HitRow) -> Hit {
-    Hit {
-        edition: EditionId(row.edition_id),
-        section: SectionId(row.section_id),
-        snippet: pieces(&row.snippet),
-    }
+    Hit { edition: EditionId(row.edition_id), section: SectionId(row.section_id), snippet: pieces(&row.snippet) }
 }
 
 /// Cuts a marked snippet into plain and found pieces.
@@ -206,10 +205,9 @@ impl Engine {
     fn rank(&self) -> SimpleExpr {
         match self {
             Self::Fts5(_) => Expr::cust("bm25(revision_text, 10.0, 1.0, 4.0)"),
-            Self::TsVector(terms) => Expr::cust_with_values(
-                "-ts_rank_cd(revision_text.terms, to_tsquery('english', $1))",
-                [terms.clone()],
-            ),
+            Self::TsVector(terms) => {
+                Expr::cust_with_values("-ts_rank_cd(revision_text.terms, to_tsquery('english', $1))", [terms.clone()])
+            }
         }
     }
 
@@ -226,12 +224,6 @@ impl Engine {
                 [terms.clone()],
             ),
         }
-    }
-}
-
-impl Reader {
-    fn sight(&self) -> &crate::domain::access::Sight {
-        &self.sight
     }
 }
 

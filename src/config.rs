@@ -1,0 +1,274 @@
+//! The settings of the service: what can be set, from where, and what is wrong with what was set.
+//!
+//! ```text
+//! defaults (the table below)  <  TOML file  <  environment CONSILIUM_SECTION__NAME
+//! ```
+//!
+//! Every value of every source is checked, also one that a stronger source overrides, and all faults are reported
+//! together: an operator who fixes one fault per restart is an operator who is not asleep.
+//! What a kind of value looks like is in [`kinds`]; reading the sources is in [`source`].
+//! The command line names the file and may override single settings; that is `cli`'s business.
+
+pub mod kinds;
+pub mod source;
+
+use std::{
+    ffi::OsString,
+    fmt::Write,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use figment::value::Value;
+
+pub use self::{
+    kinds::{Algorithm, DatabaseUrl, DurabilityWaiver, Identifier, LogFormat, Origin},
+    source::{Fault, Faults},
+};
+use crate::telemetry;
+
+/// The file that is read from the working directory if it is there and no other is named.
+pub const DEFAULT_FILE: &str = "consilium.toml";
+
+/// One line of the table of settings.
+pub struct Setting {
+    /// The section it is in, such as `http`.
+    pub section: &'static str,
+    /// Its name inside the section, such as `bind`.
+    pub name: &'static str,
+    /// The default, as one would write it in TOML. It is read like any other value, so this table cannot be wrong.
+    pub default: &'static str,
+    meaning: &'static str,
+    check: fn(&Value) -> Result<(), figment::Error>,
+}
+
+/// Defines the sections, [`Config`] that holds them, and the table [`SETTINGS`], all from one list.
+macro_rules! settings {
+    ($($(#[doc = $about:literal])+ $section:ident: $Section:ident {
+        $($(#[doc = $meaning:literal])+ $name:ident: $kind:ty = $default:tt $(in $least:literal..=$most:literal)?;)+
+    })+) => {
+        $(
+            $(#[doc = $about])+
+            #[derive(Clone, Debug, serde::Deserialize)]
+            pub struct $Section {
+                $($(#[doc = $meaning])+ pub $name: $kind,)+
+            }
+        )+
+
+        /// All settings. There is no other way to make one than [`Config::load`], so what it holds has been checked.
+        #[derive(Clone, Debug, serde::Deserialize)]
+        #[non_exhaustive]
+        pub struct Config {
+            $($(#[doc = $about])+ pub $section: $Section,)+
+        }
+
+        /// Every setting there is, in the order in which people should read them.
+        pub const SETTINGS: &[Setting] = &[$($(Setting {
+            section: stringify!($section),
+            name: stringify!($name),
+            default: stringify!($default),
+            meaning: concat!($($meaning),+),
+            check: |value| {
+                let _found = value.deserialize::<$kind>()?;
+                $(source::within(_found, $least, $most)?;)?
+                Ok(())
+            },
+        },)+)+];
+    };
+}
+
+settings! {
+    /// Where everything is kept.
+    database: Database {
+        /// `sqlite:FILE` for the embedded database, or `postgres://USER:PASSWORD@HOST/NAME`.
+        url: DatabaseUrl = "sqlite:consilium.db";
+        /// Connections that read, and on PostgreSQL as many again that write. The embedded database has one writer.
+        connections: u32 = 10 in 1..=500;
+        /// Start although the database may lose acknowledged acts on power loss: only if this says, word for word,
+        /// `acknowledged acts may be lost`.
+        allow_weaker_durability: DurabilityWaiver = "";
+    }
+
+    /// The face to the network.
+    http: Http {
+        /// Address and port to listen on.
+        bind: SocketAddr = "127.0.0.1:8080";
+        /// Serve the GraphiQL page for developers.
+        graphiql: bool = false;
+        /// Answer introspection queries.
+        introspection: bool = true;
+        /// Origins of web pages that may call the API from a browser, such as `https://advice.example.org`.
+        allowed_origins: Vec<Origin> = [];
+        /// Answer 200 also to failed requests of clients that accept only `application/json`.
+        legacy_json_200: bool = false;
+    }
+
+    /// How much one caller may ask for. What is above is refused, never cut off.
+    limits: Limits {
+        /// Bytes of a request body.
+        body_bytes: usize = 262_144 in 1_024..=16_777_216;
+        /// Bytes of a request's URI.
+        uri_bytes: usize = 65_536 in 1_024..=1_048_576;
+        /// Bytes of a request's head.
+        head_bytes: usize = 16_384 in 1_024..=1_048_576;
+        /// Seconds in which the head of a request must arrive.
+        head_seconds: u64 = 5 in 1..=120;
+        /// Tokens of an operation's text.
+        tokens: usize = 2_000 in 100..=100_000;
+        /// Brackets inside brackets in an operation's text.
+        nesting: usize = 32 in 16..=200;
+        /// Directives in an operation.
+        directives: usize = 20 in 0..=1_000;
+        /// Fields of an operation after its fragments are expanded.
+        fields: usize = 10_000 in 100..=1_000_000;
+        /// Fields inside fields.
+        depth: usize = 15 in 13..=100;
+        /// Aliases in an operation.
+        aliases: usize = 100 in 0..=10_000;
+        /// Fields at the root of an operation.
+        root_fields: usize = 50 in 1..=1_000;
+        /// Fragments in a request.
+        fragments: usize = 200 in 1..=10_000;
+        /// Operations in a request.
+        operations: usize = 20 in 1..=1_000;
+        /// Variables of an operation.
+        variables: usize = 200 in 1..=10_000;
+        /// Complexity of an operation of somebody unknown; lists count as often as their page is long.
+        complexity_anonymous: usize = 1_000 in 100..=1_000_000;
+        /// Complexity of an operation of somebody who is signed in.
+        complexity_signed_in: usize = 5_000 in 100..=1_000_000;
+        /// Items of a list if the query names no number.
+        page_size: usize = 20 in 1..=1_000;
+        /// Items of a list that a query may ask for.
+        page_size_max: usize = 100 in 1..=1_000;
+        /// Errors in one answer.
+        errors: usize = 20 in 1..=1_000;
+        /// Seconds a query may take.
+        query_seconds: u64 = 15 in 1..=600;
+        /// Seconds a mutation may take.
+        mutation_seconds: u64 = 60 in 1..=600;
+        /// Seconds one database statement may take.
+        statement_seconds: u64 = 5 in 1..=600;
+        /// Seconds to wait for a database lock.
+        lock_seconds: u64 = 2 in 1..=600;
+        /// Connections open at once.
+        connections: usize = 1_000 in 1..=100_000;
+        /// Requests in work at once.
+        requests: usize = 1_000 in 1..=100_000;
+    }
+
+    /// Whose tokens are believed.
+    auth: Auth {
+        /// The issuer (`iss`) this service issues tokens as.
+        issuer: Identifier = "https://consilium.localhost";
+        /// The audience (`aud`) a token must be meant for.
+        audience: Identifier = "consilium";
+        /// How tokens are signed: `HS512`, `ES256`, `EdDSA`, `RS512` or `PS256`. Never taken from a token.
+        algorithm: Algorithm = "HS512";
+        /// The signing key: for HS512 a secret that is made at first use, else a private key as PKCS#8 PEM.
+        key_file: PathBuf = "consilium.key";
+        /// Seconds by which the clocks of issuers may be wrong.
+        clock_skew_seconds: u64 = 30 in 0..=120;
+    }
+
+    /// What is said while running.
+    log: Log {
+        /// `json` for machines or `text` for people.
+        format: LogFormat = "json";
+        /// Which lines are written, such as `info` or `info,consilium=debug`. Libraries never go below `info`.
+        filter: String = "info";
+    }
+
+    /// The work that falls due by itself: opening reviews, reminders.
+    scheduler: Scheduler {
+        /// Do such work in this process.
+        enabled: bool = true;
+        /// Seconds between two looks at what is due.
+        period_seconds: u64 = 60 in 1..=3_600;
+    }
+}
+
+impl Config {
+    /// Reads `file` (or [`DEFAULT_FILE`] if that is there) and the `CONSILIUM_*` among `variables`.
+    pub fn load(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, Faults> {
+        let mut settled = source::Settled::default();
+        match file {
+            Some(file) => settled.read_file(file),
+            None if Path::new(DEFAULT_FILE).exists() => settled.read_file(Path::new(DEFAULT_FILE)),
+            None => {}
+        }
+        settled.read_variables(variables);
+        // Contradictions are looked for even if there are faults: a faulty value then counts as not given.
+        let config: Self = settled.extract()?;
+        for (setting, problem) in config.contradictions() {
+            settled.contradiction(setting, problem);
+        }
+        settled.faults()?;
+        Ok(config)
+    }
+
+    /// Settings that are good each for itself but not together, named by the one that should give way.
+    fn contradictions(&self) -> Vec<(&'static str, String)> {
+        let limits = &self.limits;
+        let mut found = Vec::new();
+        let mut rule = |holds: bool, setting, problem: &str| {
+            if !holds {
+                found.push((setting, problem.to_owned()));
+            }
+        };
+        rule(self.http.introspection || !self.http.graphiql, "http.graphiql", "needs http.introspection");
+        rule(limits.page_size <= limits.page_size_max, "limits.page_size", "is above limits.page_size_max");
+        rule(
+            limits.complexity_anonymous <= limits.complexity_signed_in,
+            "limits.complexity_anonymous",
+            "is above limits.complexity_signed_in: signing in would take something away",
+        );
+        rule(
+            limits.lock_seconds <= limits.statement_seconds,
+            "limits.lock_seconds",
+            "is above limits.statement_seconds",
+        );
+        rule(
+            limits.statement_seconds <= limits.query_seconds.min(limits.mutation_seconds),
+            "limits.statement_seconds",
+            "is above limits.query_seconds or limits.mutation_seconds",
+        );
+        if let Err(reason) = telemetry::filter(&self.log.filter) {
+            found.push(("log.filter", reason.to_string()));
+        }
+        found
+    }
+}
+
+impl Setting {
+    /// The name in full, such as `http.bind`.
+    pub fn path(&self) -> String {
+        format!("{}.{}", self.section, self.name)
+    }
+
+    /// The environment variable that sets it, such as `CONSILIUM_HTTP__BIND`.
+    pub fn variable(&self) -> String {
+        format!("{}{}__{}", source::PREFIX, self.section, self.name).to_ascii_uppercase()
+    }
+
+    /// What it means, as a sentence or two.
+    pub fn meaning(&self) -> &'static str {
+        self.meaning.trim()
+    }
+}
+
+/// The table of settings as Markdown, for the README.
+pub fn table() -> String {
+    let mut table = "| setting | default | meaning |\n|---|---|---|\n".to_owned();
+    for setting in SETTINGS {
+        // Writing to a String does not fail.
+        let _ = writeln!(table, "| `{}` | `{}` | {} |", setting.path(), setting.default, setting.meaning());
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests;

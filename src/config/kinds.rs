@@ -1,0 +1,151 @@
+//! The kinds of values that settings have beyond numbers, truth values and paths. Each can only hold what makes sense.
+//!
+//! Messages here must not repeat the value: a database URL has a password in it.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, de::Error};
+
+/// Implements `Deserialize` by way of a text and the type's own `from_text`.
+macro_rules! from_text {
+    ($($kind:ident)+) => {$(
+        impl<'de> Deserialize<'de> for $kind {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::from_text(String::deserialize(deserializer)?).map_err(D::Error::custom)
+            }
+        }
+    )+};
+}
+from_text! { DatabaseUrl DurabilityWaiver Identifier Origin }
+
+/// Where the database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// The embedded database.
+    Sqlite(String),
+    /// A PostgreSQL server.
+    Postgres(String),
+}
+
+impl DatabaseUrl {
+    /// The whole URL, secrets included: for connecting, never for showing.
+    pub fn expose(&self) -> &str {
+        match self {
+            Self::Sqlite(url) | Self::Postgres(url) => url,
+        }
+    }
+
+    fn from_text(url: String) -> Result<Self, &'static str> {
+        match url.split_once(':') {
+            Some(("sqlite", file)) if !file.is_empty() => Ok(Self::Sqlite(url)),
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") && rest.len() > 2 => {
+                Ok(Self::Postgres(url))
+            }
+            _ => Err("expected sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME"),
+        }
+    }
+}
+
+/// Says only which kind it is: passwords hide in too many corners of a URL to cut them out with confidence.
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(url) => f.write_str(url),
+            Self::Postgres(_) => f.write_str("postgres://..."),
+        }
+    }
+}
+
+/// Whether the operator has taken it upon themselves that acknowledged acts may be lost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DurabilityWaiver {
+    /// No: a database that may forget is refused at start.
+    Withheld,
+    /// Yes, in words.
+    Given,
+}
+
+impl DurabilityWaiver {
+    /// What the operator has to write. A `true` would be too easy to copy from somewhere.
+    pub const WORDS: &str = "acknowledged acts may be lost";
+
+    fn from_text(words: String) -> Result<Self, String> {
+        match words.as_str() {
+            "" => Ok(Self::Withheld),
+            Self::WORDS => Ok(Self::Given),
+            _ => Err(format!("expected nothing, or the words {:?}", Self::WORDS)),
+        }
+    }
+}
+
+/// A name that appears in tokens: not empty, at most 255 bytes, no white space, no control characters.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Identifier(String);
+
+impl Identifier {
+    /// The most bytes of one.
+    pub const BYTES_MAX: usize = 255;
+
+    /// The name itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn from_text(name: String) -> Result<Self, &'static str> {
+        let good = (1..=Self::BYTES_MAX).contains(&name.len())
+            && !name.chars().any(|char| char.is_control() || char.is_whitespace());
+        if good { Ok(Self(name)) } else { Err("expected 1 to 255 bytes without white space") }
+    }
+}
+
+/// The origin of a web page: `https://host` or `https://host:port`, exactly as browsers send it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Origin(String);
+
+impl Origin {
+    /// The origin as browsers send it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn from_text(origin: String) -> Result<Self, &'static str> {
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")).unwrap_or_default();
+        // Browsers send lower case without a slash; anything else would never match and look like it should.
+        let good = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte);
+        if !host.is_empty() && host.bytes().all(good) {
+            Ok(Self(origin))
+        } else {
+            Err("expected an origin such as https://advice.example.org: lower case, no path, no wildcard")
+        }
+    }
+}
+
+/// How this service signs its tokens. A closed list: whoever configures another has to change code and tests.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+pub enum Algorithm {
+    /// A secret shared by all replicas.
+    #[serde(rename = "HS512")]
+    Hs512,
+    /// ECDSA on P-256.
+    #[serde(rename = "ES256")]
+    Es256,
+    /// Ed25519.
+    #[serde(rename = "EdDSA")]
+    EdDsa,
+    /// RSA with PKCS#1 v1.5 padding.
+    #[serde(rename = "RS512")]
+    Rs512,
+    /// RSA with PSS padding.
+    #[serde(rename = "PS256")]
+    Ps256,
+}
+
+/// The form of log lines.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// Words for people.
+    Text,
+}

@@ -1,0 +1,16 @@
+//! Who is asking: bearer tokens, and the keys that make them believable.
+//!
+//! This module answers only "who is this?". What they may do is `domain::access`; that a token came at all and where
+//! it stood in the request is `http`'s business. A token names a subject of an issuer and gives no rights: seats and
+//! grants are our own records.
+
+pub mod key;
+pub mod token;
+
+pub use self::{
+    key::{KeyError, SigningKey},
+    token::{BadToken, Claims, IssueError, TokenIssuer, TokenVerifier},
+};
+
+#[cfg(test)]
+mod tests;
