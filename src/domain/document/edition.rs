@@ -266,6 +266,17 @@ impl Outline {
         self.0.iter().filter(move |placement| placement.parent == parent)
     }
 
+    /// Who a section is for: as narrow as the narrowest of itself, what it stands under, and the document.
+    pub fn audience(&self, section: SectionId, document: Audience) -> Audience {
+        let mut audience = document;
+        let mut at = self.find(section);
+        while let Some(placement) = at {
+            audience = audience.min(placement.audience.unwrap_or(document));
+            at = placement.parent.and_then(|parent| self.find(parent));
+        }
+        audience
+    }
+
     /// The level of every section, in reading order; 1 is top.
     pub fn levels(&self) -> Vec<usize> {
         let mut path: Vec<SectionId> = Vec::new();

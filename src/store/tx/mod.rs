@@ -15,7 +15,7 @@ use sea_orm::{
     QuerySelect, Set, prelude::Uuid,
 };
 
-pub use outcome::Outcome;
+use outcome::Outcome;
 
 use super::{News, Store, StoreError, load, row};
 use crate::domain::{
@@ -94,6 +94,7 @@ impl Tx {
     }
 
     /// Records an outcome: its rows and its event.
+    #[expect(private_bounds, reason = "only the outcomes recorded in here are outcomes")]
     pub async fn record(&mut self, outcome: impl Outcome) -> Result<(), StoreError> {
         outcome.record(self).await
     }
@@ -195,6 +196,12 @@ impl Tx {
         use ::entity::section::{Column, Entity};
         let found = Entity::find().filter(Column::DocumentId.eq(document.0)).filter(Column::Key.eq(key));
         Ok(found.one(&self.db).await?.is_some())
+    }
+
+    /// Whether a document has this slug.
+    pub async fn slug_is_taken(&self, slug: &str) -> Result<bool, StoreError> {
+        use ::entity::document::{Column, Entity};
+        Ok(Entity::find().filter(Column::Slug.eq(slug)).one(&self.db).await?.is_some())
     }
 
     /// A seat.

@@ -3,7 +3,7 @@
 use super::{StoreError, Tx};
 
 /// A decision of the domain that becomes rows, together with its event, in one transaction.
-pub trait Outcome {
+pub(super) trait Outcome {
     /// Writes the rows and the event.
     fn record(self, tx: &mut Tx) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

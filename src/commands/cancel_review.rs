@@ -1,0 +1,38 @@
+//! Stops a review without a result.
+
+use super::{Refused, Table};
+use crate::{
+    domain::{
+        access::{Actor, permit},
+        id::ReviewId,
+        review::conclusion::{self, ConclusionProblem},
+        text::Prose,
+    },
+    store::Store,
+};
+
+/// Which review, and why.
+#[derive(Clone, Debug)]
+pub struct CancelReview {
+    /// The review.
+    pub review: ReviewId,
+    /// Why.
+    pub reason: Prose,
+}
+
+/// Cancels a review. Its draft stays for the next one.
+pub async fn cancel_review(
+    store: &Store,
+    actor: &Actor,
+    command: &CancelReview,
+) -> Result<ReviewId, Refused<ConclusionProblem>> {
+    let table = Table::of_review(store, command.review).await?;
+    let now = table.tx.now();
+    let permit = permit(actor, table.thing(), now)?;
+    let concluded = conclusion::cancel(&permit, &table.facts, command.reason.clone(), now).map_err(Refused::Problem)?;
+    let review = table.review();
+    let mut tx = table.tx;
+    tx.record((concluded, review)).await?;
+    tx.commit().await?;
+    Ok(command.review)
+}

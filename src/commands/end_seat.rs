@@ -1,0 +1,33 @@
+//! Ends a seat's term.
+
+use super::{HIDDEN, Refused};
+use crate::{
+    domain::{
+        access::{Actor, Thing, permit},
+        appointment::{self, AppointmentProblem},
+        id::SeatId,
+        time::Timestamp,
+    },
+    store::Store,
+};
+
+/// Which seat, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct EndSeat {
+    /// The seat.
+    pub seat: SeatId,
+    /// From when on it is not held any more; now unless given.
+    pub until: Option<Timestamp>,
+}
+
+/// Ends a seat's term; it grants nothing from then on (A5).
+pub async fn end_seat(store: &Store, actor: &Actor, command: &EndSeat) -> Result<SeatId, Refused<AppointmentProblem>> {
+    let mut tx = store.begin().await?;
+    let seat = tx.seat(command.seat).await?.ok_or(HIDDEN)?;
+    let now = tx.now();
+    let permit = permit(actor, Thing::group(seat.group), now)?;
+    let ended = appointment::end_seat(&permit, &seat, command.until.unwrap_or(now), now).map_err(Refused::Problem)?;
+    tx.record(ended).await?;
+    tx.commit().await?;
+    Ok(command.seat)
+}

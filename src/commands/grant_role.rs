@@ -1,0 +1,62 @@
+//! Gives a role on one document.
+
+use super::{HIDDEN, Refused};
+use crate::{
+    domain::{
+        access::{Actor, Exposure, Thing, permit},
+        appointment::{self, AppointmentProblem, GrantRecord, Grantee, Invitee},
+        id::{DocumentId, GrantId, OrganisationId},
+        role,
+    },
+    store::Store,
+};
+
+/// The role to give.
+#[derive(Clone, Debug)]
+pub struct GrantRole {
+    /// On which document.
+    pub document: DocumentId,
+    /// Which role.
+    pub role: role::GrantRole,
+    /// To whom.
+    pub to: GrantTo,
+}
+
+/// Who is to have a role.
+#[derive(Clone, Debug)]
+pub enum GrantTo {
+    /// One person.
+    Person(Invitee),
+    /// Everybody of an organisation.
+    Organisation(OrganisationId),
+}
+
+/// Gives a role on one document.
+pub async fn grant_role(
+    store: &Store,
+    actor: &Actor,
+    command: &GrantRole,
+) -> Result<GrantId, Refused<AppointmentProblem>> {
+    let mut tx = store.begin().await?;
+    let locked = tx.lock_document(command.document).await?.ok_or(HIDDEN)?;
+    let document = &locked.document;
+    let exposure = match locked.in_force() {
+        Some(_) => Exposure::Published(document.audience),
+        None => Exposure::Draft(document.audience),
+    };
+    let now = tx.now();
+    let permit = permit(actor, Thing::document(document.group, document.id, exposure), now)?;
+    let grantee = match &command.to {
+        GrantTo::Person(invitee) => Grantee::Person(tx.admit_person(invitee).await?),
+        GrantTo::Organisation(organisation) => {
+            Grantee::Organisation(tx.organisation(*organisation).await?.ok_or(HIDDEN)?.id)
+        }
+    };
+    let id = tx.id();
+    let grant = GrantRecord { id, document: document.id, role: command.role, grantee, revoked_at: None };
+    let existing = tx.grants_on(document.id).await?;
+    let granted = appointment::grant_role(&permit, grant, &existing, now).map_err(Refused::Problem)?;
+    tx.record(granted).await?;
+    tx.commit().await?;
+    Ok(id)
+}

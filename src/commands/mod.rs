@@ -1,0 +1,161 @@
+//! Acts that change something, one file each: load, permit, decide, record, commit.
+//!
+//! ```text
+//! tx.lock_document ─> access::permit ─> domain decision ─> tx.record(outcome) ─> tx.commit
+//!                        Denied            problem              (+ event)
+//! ```
+//!
+//! A command may be tried again from the start when the database asks for it; until `commit` nothing has happened.
+
+mod cancel_review;
+mod confirm_editorial;
+mod create_section;
+mod end_seat;
+mod enter_organisations;
+mod found_group;
+mod grant_role;
+mod grant_seat;
+mod import;
+mod move_review;
+mod move_section;
+mod open_review;
+mod publish;
+mod reaffirm;
+mod record_instruction;
+mod remove_section;
+mod revise_section;
+mod revoke_role;
+mod schedule_review;
+mod stand_down;
+mod take_position;
+mod withdraw_edition;
+mod write_change_note;
+
+pub use cancel_review::{CancelReview, cancel_review};
+pub use confirm_editorial::{ConfirmEditorial, confirm_editorial};
+pub use create_section::{CreateSection, create_section};
+pub use end_seat::{EndSeat, end_seat};
+pub use enter_organisations::{NewOrganisation, enter_organisations};
+pub use found_group::found_group;
+pub use grant_role::{GrantRole, GrantTo, grant_role};
+pub use grant_seat::{GrantSeat, grant_seat};
+pub use import::{Import, import};
+pub use move_review::{MoveReview, move_review};
+pub use move_section::{MoveSection, move_section};
+pub use open_review::{OpenReview, open_review};
+pub use publish::{Publish, publish};
+pub use reaffirm::{Reaffirm, reaffirm};
+pub use record_instruction::{RecordInstruction, record_instruction};
+pub use remove_section::{RemoveSection, remove_section};
+pub use revise_section::{ReviseSection, revise_section};
+pub use revoke_role::revoke_role;
+pub use schedule_review::{ScheduleReview, schedule_review};
+pub use stand_down::{StandDown, stand_down};
+pub use take_position::{TakePosition, take_position};
+pub use withdraw_edition::{WithdrawEdition, withdraw_edition};
+pub use write_change_note::{WriteChangeNote, write_change_note};
+
+use crate::{
+    domain::{
+        access::{Denied, Exposure, Thing},
+        document::{
+            change::{DraftText, Edit},
+            draft::Draft,
+            edition::Placement,
+        },
+        id::{DocumentId, ReviewId, SectionId},
+        review::{Review, ReviewFacts},
+    },
+    store::{LockedDocument, Store, StoreError, Tx},
+};
+
+/// Why a command did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused<P> {
+    /// The actor may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// It cannot be done so; a user can do something about it.
+    #[error("{0}")]
+    Problem(P),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What may not be read does not exist.
+const HIDDEN: Denied = Denied::Hidden;
+
+/// A draft open for editing, with its document locked.
+struct Desk {
+    tx: Tx,
+    draft: Draft,
+}
+
+impl Desk {
+    /// Takes the draft of a document.
+    async fn of_document<P>(store: &Store, document: DocumentId) -> Result<Self, Refused<P>> {
+        let tx = store.begin().await?;
+        let locked = tx.lock_document(document).await?.ok_or(HIDDEN)?;
+        let draft = tx.draft(&locked, None).await?.ok_or(HIDDEN)?;
+        Ok(Self { tx, draft })
+    }
+
+    /// Takes the draft that a section stands in.
+    async fn of_section<P>(store: &Store, section: SectionId) -> Result<(Self, Placement), Refused<P>> {
+        let tx = store.begin().await?;
+        let document = tx.document_of_section(section).await?.ok_or(HIDDEN)?;
+        let locked = tx.lock_document(document).await?.ok_or(HIDDEN)?;
+        let draft = tx.draft(&locked, Some(section)).await?.ok_or(HIDDEN)?;
+        let placement = draft.text.outline.find(section).cloned().ok_or(HIDDEN)?;
+        Ok((Self { tx, draft }, placement))
+    }
+
+    /// The section as the rulebook sees it.
+    fn thing(&self, placement: &Placement) -> Thing {
+        section_thing(&self.draft.document, &self.draft.text, placement)
+    }
+
+    fn edit(&self, class: crate::domain::document::change::ChangeClass) -> Edit {
+        Edit { revision: self.tx.id(), class, next_number: self.draft.next_number, now: self.tx.now() }
+    }
+}
+
+fn section_thing(document: &crate::domain::document::Document, text: &DraftText, placement: &Placement) -> Thing {
+    let audience = text.outline.audience(placement.section, document.audience);
+    Thing {
+        section: Some(placement.section),
+        disciplines: placement.requirements.disciplines().collect(),
+        author: text.author(placement.section),
+        ..Thing::document(document.group, document.id, Exposure::Draft(audience))
+    }
+}
+
+/// A review with its document locked.
+struct Table {
+    tx: Tx,
+    locked: LockedDocument,
+    facts: ReviewFacts,
+}
+
+impl Table {
+    async fn of_review<P>(store: &Store, review: ReviewId) -> Result<Self, Refused<P>> {
+        let tx = store.begin().await?;
+        let document = tx.review(review).await?.ok_or(HIDDEN)?.document;
+        let locked = tx.lock_document(document).await?.ok_or(HIDDEN)?;
+        // Read again: it may have been concluded while the lock was waited for.
+        let review = tx.review(review).await?.ok_or(HIDDEN)?;
+        let facts = tx.review_facts(review).await?;
+        Ok(Self { tx, locked, facts })
+    }
+
+    /// The review as a whole, as the rulebook sees it.
+    fn thing(&self) -> Thing {
+        let document = &self.locked.document;
+        Thing::document(document.group, document.id, Exposure::Draft(document.audience))
+    }
+
+    fn review(&self) -> Review {
+        self.facts.review.clone()
+    }
+}

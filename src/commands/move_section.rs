@@ -1,0 +1,35 @@
+//! Moves a section of a draft to another place.
+
+use super::{Desk, Refused};
+use crate::{
+    domain::{
+        access::{Actor, permit},
+        document::{draft::DraftProblem, edition::Place},
+        id::SectionId,
+    },
+    store::Store,
+};
+
+/// Where to.
+#[derive(Clone, Copy, Debug)]
+pub struct MoveSection {
+    /// Which section, with all under it.
+    pub section: SectionId,
+    /// Where it shall stand.
+    pub place: Place,
+}
+
+/// Moves a section; no position goes stale.
+pub async fn move_section(
+    store: &Store,
+    actor: &Actor,
+    command: &MoveSection,
+) -> Result<SectionId, Refused<DraftProblem>> {
+    let (desk, placement) = Desk::of_section(store, command.section).await?;
+    let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
+    let Desk { mut tx, draft } = desk;
+    let edited = draft.move_section(&permit, command.section, command.place, tx.now()).map_err(Refused::Problem)?;
+    tx.record(edited).await?;
+    tx.commit().await?;
+    Ok(command.section)
+}

@@ -1,0 +1,38 @@
+//! Publishes the draft of a review.
+
+use super::{Refused, Table};
+use crate::{
+    domain::{
+        access::{Actor, permit},
+        id::ReviewId,
+        review::conclusion::{self, ConclusionProblem},
+        time::PartialDate,
+    },
+    store::Store,
+};
+
+/// Which review to conclude with a new edition.
+#[derive(Clone, Copy, Debug)]
+pub struct Publish {
+    /// The review.
+    pub review: ReviewId,
+    /// The date on the cover; today unless given.
+    pub issued: Option<PartialDate>,
+    /// When the next full review is due; one interval on unless given.
+    pub next_due: Option<PartialDate>,
+}
+
+/// Publishes, if the gate is empty at this very moment (S14, S15).
+pub async fn publish(store: &Store, actor: &Actor, command: &Publish) -> Result<ReviewId, Refused<ConclusionProblem>> {
+    let table = Table::of_review(store, command.review).await?;
+    let now = table.tx.now();
+    let permit = permit(actor, table.thing(), now)?;
+    let policy = table.locked.document.policy;
+    let concluded = conclusion::publish(&permit, &table.facts, &policy, command.issued, command.next_due, now)
+        .map_err(Refused::Problem)?;
+    let review = table.review();
+    let mut tx = table.tx;
+    tx.record((concluded, review)).await?;
+    tx.commit().await?;
+    Ok(command.review)
+}

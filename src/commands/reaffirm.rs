@@ -1,0 +1,44 @@
+//! Ends a review that found nothing to change.
+
+use super::{Refused, Table};
+use crate::{
+    domain::{
+        access::{Actor, permit},
+        id::ReviewId,
+        review::conclusion::{self, ConclusionProblem},
+        text::Prose,
+        time::PartialDate,
+    },
+    store::Store,
+};
+
+/// Which review to conclude so.
+#[derive(Clone, Debug)]
+pub struct Reaffirm {
+    /// The review.
+    pub review: ReviewId,
+    /// What the public is told.
+    pub statement: Prose,
+    /// When the next full review is due; one interval on unless given.
+    pub next_due: Option<PartialDate>,
+}
+
+/// Reaffirms the edition in force (S16).
+pub async fn reaffirm(
+    store: &Store,
+    actor: &Actor,
+    command: &Reaffirm,
+) -> Result<ReviewId, Refused<ConclusionProblem>> {
+    let table = Table::of_review(store, command.review).await?;
+    let now = table.tx.now();
+    let permit = permit(actor, table.thing(), now)?;
+    let policy = table.locked.document.policy;
+    let statement = command.statement.clone();
+    let concluded = conclusion::reaffirm(&permit, &table.facts, &policy, statement, command.next_due, now)
+        .map_err(Refused::Problem)?;
+    let review = table.review();
+    let mut tx = table.tx;
+    tx.record((concluded, review)).await?;
+    tx.commit().await?;
+    Ok(command.review)
+}

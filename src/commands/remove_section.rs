@@ -1,0 +1,36 @@
+//! Takes a section out of a draft.
+
+use super::{Desk, Refused};
+use crate::{
+    domain::{
+        access::{Actor, permit},
+        document::{content::Digest, draft::DraftProblem},
+        id::{DocumentId, SectionId},
+    },
+    store::Store,
+};
+
+/// Which section.
+#[derive(Clone, Copy, Debug)]
+pub struct RemoveSection {
+    /// The section.
+    pub section: SectionId,
+    /// The digest of its text as it was read (D4).
+    pub seen: Digest,
+}
+
+/// Removes a section; its text and its key stay on record.
+pub async fn remove_section(
+    store: &Store,
+    actor: &Actor,
+    command: &RemoveSection,
+) -> Result<DocumentId, Refused<DraftProblem>> {
+    let (desk, placement) = Desk::of_section(store, command.section).await?;
+    let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
+    let current = desk.tx.revision(placement.revision).await?;
+    let Desk { mut tx, draft } = desk;
+    let edited = draft.remove_section(&permit, &current, command.seen, tx.now()).map_err(Refused::Problem)?;
+    tx.record(edited).await?;
+    tx.commit().await?;
+    Ok(draft.document.id)
+}

@@ -1,0 +1,58 @@
+//! Promises the next full review for another date.
+
+use super::{HIDDEN, Refused};
+use crate::{
+    domain::{
+        access::{Actor, Exposure, Thing, permit},
+        document::{Document, ReviewPolicy},
+        id::DocumentId,
+        review::opening::{self, OpeningProblem},
+        text::Prose,
+        time::PartialDate,
+    },
+    store::Store,
+};
+
+/// The promise.
+#[derive(Clone, Debug)]
+pub struct ScheduleReview {
+    /// For which document.
+    pub document: DocumentId,
+    /// When its next full review is due.
+    pub due: PartialDate,
+    /// How its reviews run from now on; unchanged where not given.
+    pub interval_months: Option<u32>,
+    /// See [`ReviewPolicy::lead_months`].
+    pub lead_months: Option<u32>,
+    /// See [`ReviewPolicy::final_window_days`].
+    pub final_window_days: Option<u32>,
+    /// Why.
+    pub reason: Prose,
+}
+
+/// Schedules the next full review.
+pub async fn schedule_review(
+    store: &Store,
+    actor: &Actor,
+    command: &ScheduleReview,
+) -> Result<DocumentId, Refused<OpeningProblem>> {
+    let mut tx = store.begin().await?;
+    let locked = tx.lock_document(command.document).await?.ok_or(HIDDEN)?;
+    let document = locked.document.clone();
+    let exposure = match locked.in_force() {
+        Some(_) => Exposure::Published(document.audience),
+        None => Exposure::Draft(document.audience),
+    };
+    let permit = permit(actor, Thing::document(document.group, document.id, exposure), tx.now())?;
+    let policy = ReviewPolicy {
+        interval_months: command.interval_months.unwrap_or(document.policy.interval_months),
+        lead_months: command.lead_months.unwrap_or(document.policy.lead_months),
+        final_window_days: command.final_window_days.unwrap_or(document.policy.final_window_days),
+    };
+    let document = Document { policy, ..document };
+    let scheduled = opening::schedule(&permit, document, command.due, command.reason.clone(), tx.now())
+        .map_err(Refused::Problem)?;
+    tx.record(scheduled).await?;
+    tx.commit().await?;
+    Ok(command.document)
+}

@@ -1,0 +1,48 @@
+//! Stands a recommendation down.
+
+use super::{Desk, Refused};
+use crate::{
+    domain::{
+        access::{Actor, permit},
+        document::{
+            change::ChangeClass,
+            content::{Digest, RecommendationNumber},
+            draft::DraftProblem,
+        },
+        id::{RevisionId, SectionId},
+        text::Prose,
+    },
+    store::Store,
+};
+
+/// The recommendation to stand down.
+#[derive(Clone, Debug)]
+pub struct StandDown {
+    /// In which section.
+    pub section: SectionId,
+    /// Which.
+    pub number: RecommendationNumber,
+    /// The digest of the section's text as it was read (D4).
+    pub seen: Digest,
+    /// Why it no longer stands.
+    pub reason: Prose,
+}
+
+/// Stands a recommendation down; its number is not given away (D7).
+pub async fn stand_down(
+    store: &Store,
+    actor: &Actor,
+    command: &StandDown,
+) -> Result<RevisionId, Refused<DraftProblem>> {
+    let (desk, placement) = Desk::of_section(store, command.section).await?;
+    let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
+    let current = desk.tx.revision(placement.revision).await?;
+    let edit = desk.edit(ChangeClass::Clinical);
+    let Desk { mut tx, draft } = desk;
+    let edited = draft
+        .stand_down(&permit, &current, command.seen, command.number, command.reason.clone(), edit)
+        .map_err(Refused::Problem)?;
+    tx.record(edited).await?;
+    tx.commit().await?;
+    Ok(edit.revision)
+}
