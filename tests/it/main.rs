@@ -1,1 +1,4 @@
-fn main() {}
+//! The integration tests: the product through its front door, on both databases. One binary, for linking is most of the
+//! loop's time; one file for each feature, and the harness they stand on.
+
+mod harness;
