@@ -15,9 +15,7 @@
 
 use std::{
     collections::BTreeSet,
-    env,
-    fmt::Write as _,
-    fs,
+    env, fs,
     future::Future,
     os::unix::{
         fs::{MetadataExt, PermissionsExt, chown},
@@ -353,9 +351,7 @@ fn unprivileged_user() -> (u32, u32) {
 }
 
 fn fresh_name() -> String {
-    let mut name = PREFIX.to_owned();
-    write!(name, "{}", Uuid::now_v7().simple()).expect("a text can be written to");
-    name
+    format!("{PREFIX}{}", Uuid::now_v7().simple())
 }
 
 fn is_left_behind(name: &str) -> bool {
