@@ -39,7 +39,7 @@ pub struct Setting {
     /// The default, as one would write it in TOML. It is read like any other value, so this table cannot be wrong.
     pub default: &'static str,
     meaning: &'static str,
-    check: fn(&Value) -> Result<(), figment::Error>,
+    check: fn(&Value) -> Result<(), String>,
 }
 
 /// Defines the sections, [`Config`] that holds them, and the table [`SETTINGS`], all from one list.
@@ -69,7 +69,7 @@ macro_rules! settings {
             default: stringify!($default),
             meaning: concat!($($meaning),+),
             check: |value| {
-                let _found = value.deserialize::<$kind>()?;
+                let _found = value.deserialize::<$kind>().map_err(|error| error.kind.to_string())?;
                 $(source::within(_found, $least, $most)?;)?
                 Ok(())
             },

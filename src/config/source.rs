@@ -133,7 +133,7 @@ impl Settled {
                 let given = Given { value: value.clone(), source_name: source_name.to_owned() };
                 self.values.insert(path.to_owned(), given);
             }
-            Err(error) => self.fault(path, source_name, error.kind.to_string()),
+            Err(problem) => self.fault(path, source_name, problem),
         }
     }
 
@@ -144,8 +144,8 @@ impl Settled {
 }
 
 /// The first of `readings` that passes, or what is wrong with the last.
-fn check_any<'v>(setting: &Setting, readings: &'v [Value]) -> Result<&'v Value, Error> {
-    let mut problem = Error::from("has no value".to_owned());
+fn check_any<'v>(setting: &Setting, readings: &'v [Value]) -> Result<&'v Value, String> {
+    let mut problem = "has no value".to_owned();
     for reading in readings {
         match (setting.check)(reading) {
             Ok(()) => return Ok(reading),
@@ -156,11 +156,11 @@ fn check_any<'v>(setting: &Setting, readings: &'v [Value]) -> Result<&'v Value, 
 }
 
 /// Whether a number is in its range.
-pub(super) fn within<T: PartialOrd + fmt::Display>(found: T, least: T, most: T) -> Result<(), Error> {
+pub(super) fn within<T: PartialOrd + fmt::Display>(found: T, least: T, most: T) -> Result<(), String> {
     if least <= found && found <= most {
         return Ok(());
     }
-    Err(Error::from(format!("{found} is out of range: expected {least} to {most}")))
+    Err(format!("{found} is out of range: expected {least} to {most}"))
 }
 
 /// A TOML error says where, shows the line, and says what. The line may hold a password, so it is left out.

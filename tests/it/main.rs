@@ -1,1 +1,10 @@
-fn main() {}
+//! The integration tests: the product through its front door, on both databases. One binary, for linking is most of the
+//! loop's time; one file for each feature, and the harness they stand on.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "all of this binary is tests; the lints see only marked functions"
+)]
+
+mod harness;
