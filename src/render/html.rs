@@ -544,6 +544,7 @@ mod tests {
             ("<table>lost?<tr>and this?<td>a</table>", "<table></table>lost?and this?a"),
             ("*a <b>b* c</b> d", "<p><em>a <b>b</b></em> c d</p>"),
             ("a <div>b</div> <blink>c</blink>", "<p>a b c</p>"),
+            ("<a href=https://a.b>a <a href=https://c.d>b</a> c</a>", "<p><a href=\"https://a.b\">a b</a> c</p>"),
             ("<p>a<b>b<p>c", "<p>a<b>b</b></p><p>c</p>"),
             ("<div>\n<b>a\n\nb\n\n</div>\n\nc", "<div><b>a<p>b</p></b></div><p>c</p>"),
             ("<ul><li>a<li>b</ul>c", "<ul><li>a</li><li>b</li></ul>c"),
