@@ -3,6 +3,7 @@
 //! [`read`] turns a file into a [`Manuscript`] or into one [`Fault`] per mistake; [`write`] is its inverse, so that
 //! importing what was exported gives the same digests. Nothing here knows the database.
 
+mod edition;
 mod read;
 mod write;
 

@@ -13,6 +13,7 @@ mod library;
 mod load;
 mod reader;
 mod row;
+mod schedule;
 mod tx;
 mod visible;
 
