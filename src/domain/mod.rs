@@ -8,3 +8,6 @@ pub mod review;
 pub mod role;
 pub mod text;
 pub mod time;
+
+#[cfg(test)]
+pub(crate) mod testing;
