@@ -11,7 +11,8 @@ use super::{
         Audience, Document, Key, ReviewPolicy,
         change::{StatementWording, Wording},
         content::{Content, RecommendationNumber, Statement, Strength},
-        edition::{Edition, EditionNumber, EditionState},
+        draft::NewSection,
+        edition::{Edition, EditionNumber, EditionState, Place},
     },
     id::{DocumentId, EditionId, GroupId, PersonId, SeatId, SectionId},
     review::position::Scope,
@@ -141,6 +142,19 @@ pub(crate) fn edition(number: &str, state: EditionState) -> Edition {
     let number: EditionNumber = number.parse().unwrap();
     let id = EditionId(Uuid::from_u128(u128::from(number.major) * 100 + u128::from(number.minor)));
     Edition { id, document: DOCUMENT, number, state, change_note: None, is_imported: false }
+}
+
+/// A section to be created first of all, for surgery.
+pub(crate) fn new_section(index: usize) -> NewSection {
+    NewSection {
+        id: section(index),
+        key: key(&format!("section-{index}")),
+        place: Place { parent: None, after: None },
+        audience: None,
+        stage: None,
+        requirements: [SURGERY].into_iter().collect(),
+        wording: wording("New"),
+    }
 }
 
 /// The recommendations of a text as a writer would hand them in unchanged.

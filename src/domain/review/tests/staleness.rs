@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use crate::domain::{
-    document::{change::ChangeClass, draft::NewSection, edition::Place},
+    document::{change::ChangeClass, edition::Place},
     id::PositionId,
     review::position::{PositionAct::*, Scope, Staleness, impact, staleness},
     role::{Discipline, Office, Term},
@@ -31,18 +31,6 @@ fn stale_scopes(world: &World) -> Vec<Scope> {
 
 fn reasons(world: &World) -> Vec<Option<Staleness>> {
     world.facts.positions.iter().map(|position| staleness(&world.facts, position)).collect()
-}
-
-fn new_section() -> NewSection {
-    NewSection {
-        id: section(9),
-        key: key("new"),
-        place: Place { parent: None, after: None },
-        audience: None,
-        stage: None,
-        requirements: [SURGERY].into_iter().collect(),
-        wording: wording("New"),
-    }
 }
 
 #[test]
@@ -80,7 +68,7 @@ fn s3_moving_a_section_makes_nothing_stale() {
 #[test]
 fn s12_adding_or_removing_a_section_makes_the_whole_stale_and_no_other_section() {
     let mut world = signed();
-    world.create(EDITORS[0], new_section()).unwrap();
+    world.create(EDITORS[0], new_section(9)).unwrap();
     assert_eq!(stale_scopes(&world), [Scope::Whole]);
     let mut world = signed();
     world.remove(EDITORS[0], section(1)).unwrap();
