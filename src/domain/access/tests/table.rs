@@ -67,8 +67,11 @@ fn with_discipline(column: &str, discipline: Option<Discipline>) -> Actor {
     }
 }
 
-/// Who may under the cell's condition, and who may not: pairs of an actor and a thing.
-fn cases(cell: &str, column: &str, exposure: Exposure) -> (Vec<(Actor, Thing)>, Vec<(Actor, Thing)>) {
+/// An actor and what they would act on.
+type Case = (Actor, Thing);
+
+/// Who may under the cell's condition, and who may not.
+fn cases(cell: &str, column: &str, exposure: Exposure) -> (Vec<Case>, Vec<Case>) {
     let on = |actor: Actor, document| {
         let thing = thing(&actor, GROUP, document, exposure);
         (actor, thing)

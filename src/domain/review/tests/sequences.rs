@@ -243,7 +243,7 @@ impl Trial {
         let before = self.statements;
         // What was never published can be dropped; its number must not come back for another.
         let kept = if recommends { as_worded(&self.world.current(section).content) } else { vec![] };
-        let wording = self.wording(body, kept, recommends && self.statements % 2 == 0);
+        let wording = self.wording(body, kept, recommends && self.statements.is_multiple_of(2));
         let text = said(&wording);
         let result = self.world.reword(by, section, wording, class);
         if result.is_err() {
