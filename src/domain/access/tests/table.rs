@@ -80,6 +80,8 @@ fn cases(cell: &str, column: &str, exposure: Exposure) -> (Vec<Case>, Vec<Case>)
     let nursing = Some(Discipline::Nursing);
     match cell {
         "yes" => (vec![here(plain(column))], vec![]),
+        // Neither does a discipline of their own help them.
+        "-" if column.ends_with("chair") => (vec![], vec![here(plain(column)), here(with_discipline(column, SURGEON))]),
         "-" | "no vote" => (vec![], vec![here(plain(column))]),
         "READER" => (vec![here(granted(GrantRole::Reader, true))], vec![here(plain(column))]),
         "COMMENTER" => {

@@ -116,6 +116,12 @@ impl Oracle {
         self.marked.iter().filter(stands).count()
     }
 
+    /// Whether somebody has an objection standing in a cell.
+    pub(super) fn objects(&self, holder: PersonId, cell: Cell) -> bool {
+        let stands = |position: &Marked| position.act == PositionAct::Object && position.overtaken.is_none();
+        self.marked.iter().any(|position| position.cell == cell && position.holder == holder && stands(position))
+    }
+
     /// Whether as many people as each section asks for, and one patient representative for the whole, have signed what
     /// it says now; an author not alone.
     pub(super) fn all_signed(&self, asked: &[(SectionId, Discipline, u8)]) -> bool {

@@ -68,6 +68,7 @@ enum Deed {
         by: usize,
         at: usize,
     },
+    /// Everybody but who objects.
     EverybodyApproves,
     EverybodyLifts,
     EndSeat {
@@ -138,7 +139,8 @@ impl Trial {
         match *deed {
             Deed::EverybodyApproves => {
                 for (cell, _) in cells(&self.world.facts) {
-                    for by in VOTERS {
+                    let approving = VOTERS.into_iter().filter(|by| !self.oracle.objects(person(*by), cell));
+                    for by in approving.collect::<Vec<_>>() {
                         self.take(by, cell.scope, PositionAct::Approve);
                     }
                 }
