@@ -68,8 +68,6 @@ enum Deed {
         by: usize,
         at: usize,
     },
-    /// Everybody but who objects.
-    EverybodyApproves,
     EverybodyLifts,
     EndSeat {
         of: usize,
@@ -77,7 +75,10 @@ enum Deed {
     Wait {
         minutes: i64,
     },
-    Publish,
+    /// Tries to publish, perhaps once everybody but who objects has approved.
+    Publish {
+        everybody_approves: bool,
+    },
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -93,11 +94,10 @@ fn deed() -> impl Strategy<Value = Deed> {
         12 => (who(), proptest::option::of(at()), proptest::sample::select(PositionAct::ALL))
             .prop_map(|(by, at, act)| Deed::Take { by, at, act }),
         1 => (who(), at()).prop_map(|(by, at)| Deed::TakeBlindly { by, at }),
-        4 => Just(Deed::EverybodyApproves),
         2 => Just(Deed::EverybodyLifts),
         1 => who().prop_map(|of| Deed::EndSeat { of }),
         2 => (-5_i64..600).prop_map(|minutes| Deed::Wait { minutes }),
-        3 => Just(Deed::Publish),
+        3 => any::<bool>().prop_map(|everybody_approves| Deed::Publish { everybody_approves }),
     ]
 }
 
@@ -110,6 +110,7 @@ struct Trial {
     statements: usize,
     created: usize,
     published: usize,
+    objected: usize,
 }
 
 impl Trial {
@@ -120,7 +121,7 @@ impl Trial {
         for index in 0..required.len() {
             oracle.begin(section(index), &format!("Text {index}"));
         }
-        Self { world, oracle, given: HashMap::new(), statements: 0, created: 0, published: 0 }
+        Self { world, oracle, given: HashMap::new(), statements: 0, created: 0, published: 0, objected: 0 }
     }
 
     fn at(&self, index: usize) -> Option<SectionId> {
@@ -137,14 +138,6 @@ impl Trial {
     /// Tries a deed. A refused one must leave no trace.
     fn attempt(&mut self, deed: &Deed) {
         match *deed {
-            Deed::EverybodyApproves => {
-                for (cell, _) in cells(&self.world.facts) {
-                    let approving = VOTERS.into_iter().filter(|by| !self.oracle.objects(person(*by), cell));
-                    for by in approving.collect::<Vec<_>>() {
-                        self.take(by, cell.scope, PositionAct::Approve);
-                    }
-                }
-            }
             Deed::EverybodyLifts => {
                 for (cell, _) in cells(&self.world.facts) {
                     for by in VOTERS {
@@ -162,7 +155,12 @@ impl Trial {
                 self.let_acts_pass();
                 self.world.end_seat(VOTERS[of]);
             }
-            Deed::Publish => self.publish(),
+            Deed::Publish { everybody_approves } => {
+                if everybody_approves {
+                    self.everybody_approves();
+                }
+                self.publish();
+            }
             Deed::Revise { .. }
             | Deed::Confirm { .. }
             | Deed::Create { .. }
@@ -173,6 +171,15 @@ impl Trial {
                 if self.edit(deed).is_err() {
                     assert_unchanged(&before, &self.world);
                 }
+            }
+        }
+    }
+
+    fn everybody_approves(&mut self) {
+        for (cell, _) in cells(&self.world.facts) {
+            let approving = VOTERS.into_iter().filter(|by| !self.oracle.objects(person(*by), cell));
+            for by in approving.collect::<Vec<_>>() {
+                self.take(by, cell.scope, PositionAct::Approve);
             }
         }
     }
@@ -217,11 +224,10 @@ impl Trial {
                 refused.map(|_| panic!("a position was taken on a text that is not there"))
             }
             Deed::Take { .. }
-            | Deed::EverybodyApproves
             | Deed::EverybodyLifts
             | Deed::EndSeat { .. }
             | Deed::Wait { .. }
-            | Deed::Publish => Ok(()),
+            | Deed::Publish { .. } => Ok(()),
         }
     }
 
@@ -291,7 +297,9 @@ impl Trial {
             })
             .map(|(placement, discipline, needed)| (placement.section, discipline, needed))
             .collect();
-        let is_clear = self.oracle.all_signed(&asked) && self.oracle.standing(&cells(&before.facts)) == 0;
+        let is_signed = self.oracle.all_signed(&asked);
+        let is_clear = is_signed && self.oracle.standing(&cells(&before.facts)) == 0;
+        self.objected += usize::from(is_signed && !is_clear);
         match self.world.publish() {
             Ok(_) => {
                 assert!(is_clear, "published though not everybody had signed, or somebody objected");
@@ -350,7 +358,7 @@ fn s14_after_any_sequence_of_acts_the_rules_hold() {
     let config = Config { cases: 300, failure_persistence: None, ..Config::default() };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, rng);
-    let (published, stale) = (Counter::new(0), Counter::new(0));
+    let (published, objected, stale) = (Counter::new(0), Counter::new(0), Counter::new(0));
     let result = runner.run(&proptest::collection::vec(deed(), 1..40), |deeds| {
         let mut trial = Trial::new();
         for deed in &deeds {
@@ -358,6 +366,7 @@ fn s14_after_any_sequence_of_acts_the_rules_hold() {
             trial.check();
         }
         published.set(published.get() + trial.published);
+        objected.set(objected.get() + trial.objected);
         stale.set(stale.get() + trial.oracle.stale().len());
         Ok(())
     });
@@ -366,6 +375,7 @@ fn s14_after_any_sequence_of_acts_the_rules_hold() {
     }
     // The sequences must reach what they are about.
     assert!(published.get() > 10, "only {} editions were published", published.get());
+    assert!(objected.get() > 10, "only {} were held up by an objection alone", objected.get());
     assert!(stale.get() > 100, "only {} positions went stale", stale.get());
 }
 
