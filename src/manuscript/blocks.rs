@@ -132,6 +132,9 @@ pub(super) fn cut(page: &Page<'_>, outline: &mut Outline, faults: &mut Faults) -
                     cutter.faults.add(page.number(at), message);
                     break;
                 }
+                for problem in &heading.problems {
+                    cutter.faults.add(page.number(at), problem);
+                }
                 at = heading.lines.end;
                 cutter.drafts.push(Draft { body: Passage::at(heading.lines.start), heading: Some(heading), ..Draft::default() });
                 continue;

@@ -10,7 +10,6 @@ use comrak::{Arena, nodes::NodeValue};
 
 use super::{
     attributes,
-    faults::Faults,
     markdown::{self, Nature, Plain},
     page::Page,
 };
@@ -32,6 +31,10 @@ pub(super) struct Heading {
     pub(super) is_lossy: bool,
     /// The inside of its attribute block.
     pub(super) attributes: String,
+    /// The line that held the attribute block, without it.
+    pub(super) bare: Option<(usize, String)>,
+    /// What is wrong with it, should it turn out to begin a section.
+    pub(super) problems: Vec<String>,
 }
 
 /// A footnote where it is explained.
@@ -64,37 +67,32 @@ impl Outline {
     }
 }
 
-/// Finds the headings with a key, line by line. Their attribute blocks are taken off the page.
-pub(super) fn marked(page: &mut Page<'_>, faults: &mut Faults) -> Outline {
-    let mut outline = Outline::default();
-    for at in 0..page.lines.len() {
-        if !is_marked_heading(page.line(at)) {
-            continue;
-        }
-        let number = page.number(at);
-        let line = page.line(at).trim();
-        let Some((words, inside)) = attributes::split(line).filter(|(_, inside)| inside.trim_start().starts_with('#')) else {
-            faults.add(number, "a heading with a key must end with its attributes, such as {#imaging stage=DIAGNOSIS}");
-            continue;
-        };
-        let text = words.trim_start_matches('#');
-        let rank = words.len() - text.len();
-        if rank > RANK_MAX {
-            faults.add(number, format!("a heading is at most {RANK_MAX} levels deep"));
-        }
-        if !text.is_empty() && !text.starts_with([' ', '\t']) {
-            faults.add(number, "a space is missing between the # signs and the words of the heading");
-        }
-        let heading = heading(at..at + 1, rank.min(RANK_MAX), markdown::plain_heading(text.trim()), inside);
-        let words = words.to_owned();
-        outline.headings.push(heading);
-        page.lines[at] = Cow::Owned(words);
-    }
-    outline
+/// Finds the headings with a key, line by line.
+pub(super) fn marked(page: &Page<'_>) -> Outline {
+    let lines = (0..page.lines.len()).filter(|at| is_marked_heading(page.line(*at)));
+    Outline { headings: lines.map(|at| marked_heading(page.line(at).trim(), at)).collect(), ..Outline::default() }
 }
 
-/// Finds every heading that is not inside something else. Attribute blocks are taken off the page, and HTML that is
-/// opened and never closed is made text, or it would hide the rest of the file.
+fn marked_heading(line: &str, at: usize) -> Heading {
+    let mut problems = Vec::new();
+    let (words, inside) = attributes::split(line).unwrap_or((line, ""));
+    if !inside.trim_start().starts_with('#') {
+        problems.push("a heading with a key must end with its attributes, such as {#imaging stage=DIAGNOSIS}".to_owned());
+    }
+    let text = words.trim_start_matches('#');
+    let rank = words.len() - text.len();
+    if rank > RANK_MAX {
+        problems.push(format!("a heading is at most {RANK_MAX} levels deep"));
+    }
+    if !text.is_empty() && !text.starts_with([' ', '\t']) {
+        problems.push("a space is missing between the # signs and the words of the heading".to_owned());
+    }
+    let bare = Some((at, words.to_owned()));
+    Heading { bare, problems, ..heading(at..at + 1, rank, markdown::plain_heading(text.trim()), inside) }
+}
+
+/// Finds every heading that is not inside something else. HTML that is opened and never closed is made text, or it
+/// would hide the rest of the file.
 pub(super) fn all(page: &mut Page<'_>) -> Outline {
     let unclosed = unclosed_html(page);
     let mut source = String::new();
@@ -120,10 +118,9 @@ pub(super) fn all(page: &mut Page<'_>) -> Outline {
                 let words = if found.setext { last.saturating_sub(1).max(first) } else { first };
                 let parts = attributes::split(page.line(words)).map(|(kept, inside)| (kept.to_owned(), inside.to_owned()));
                 let inside = parts.as_ref().map_or("", |(_, inside)| inside);
-                outline.headings.push(heading(first..last + 1, found.level.into(), markdown::plain(node), inside));
-                if let Some((kept, _)) = parts {
-                    page.lines[words] = Cow::Owned(kept);
-                }
+                let heading = heading(first..last + 1, found.level.into(), markdown::plain(node), inside);
+                let bare = parts.as_ref().map(|(kept, _)| (words, kept.clone()));
+                outline.headings.push(Heading { bare, ..heading });
             }
             NodeValue::FootnoteDefinition(note) => {
                 let label = fold_label(&note.name);
@@ -143,7 +140,8 @@ pub(super) fn all(page: &mut Page<'_>) -> Outline {
 fn heading(lines: Range<usize>, rank: usize, plain: Plain, inside: &str) -> Heading {
     let is_lossy = plain.is_lossy || plain.links > 0;
     let rank = u8::try_from(rank.clamp(1, RANK_MAX)).unwrap_or(1);
-    Heading { lines, rank, text: plain.text, is_lossy, attributes: inside.to_owned() }
+    let (bare, problems) = (None, Vec::new());
+    Heading { lines, rank, text: plain.text, is_lossy, attributes: inside.to_owned(), bare, problems }
 }
 
 /// Labels are the same whatever their case and spacing.

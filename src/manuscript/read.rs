@@ -1,6 +1,9 @@
 //! File to manuscript: puts the parts together and checks what spans them.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use super::{
     FILE_BYTES_MAX, Fault, Manuscript, ManuscriptSection, RECOMMENDATIONS_MAX,
@@ -58,7 +61,7 @@ pub fn read(text: &str) -> Result<Manuscript, Vec<Fault>> {
 fn read_all(text: &str, first_line: usize, front: &FrontMatter, faults: &mut Faults) -> Vec<ManuscriptSection> {
     let mut page = Page::new(text, first_line);
     let mut outline = outline::all(&mut page);
-    let mut drafts = cut(&page, &mut outline, faults);
+    let mut drafts = cut(&mut page, &mut outline, faults);
     let moved = links::carry(&page, &outline, &mut drafts, faults);
     Assembly { page: &page, moved, front, faults }.sections(drafts)
 }
@@ -66,17 +69,20 @@ fn read_all(text: &str, first_line: usize, front: &FrontMatter, faults: &mut Fau
 /// Text that this product wrote: each section is whole, and is taken as it stands.
 fn read_marked(text: &str, first_line: usize, front: &FrontMatter, faults: &mut Faults) -> Vec<ManuscriptSection> {
     let mut page = Page::new(text, first_line);
-    let mut outline = outline::marked(&mut page, faults);
-    let drafts = cut(&page, &mut outline, faults);
+    let mut outline = outline::marked(&page);
+    let drafts = cut(&mut page, &mut outline, faults);
     Assembly { page: &page, moved: Moved::default(), front, faults }.sections(drafts)
 }
 
 /// Cuts the page, and keeps a heading in the body too where the section's heading cannot say all of it.
-fn cut(page: &Page<'_>, outline: &mut outline::Outline, faults: &mut Faults) -> Vec<Draft> {
+fn cut(page: &mut Page<'_>, outline: &mut outline::Outline, faults: &mut Faults) -> Vec<Draft> {
     let mut drafts = blocks::cut(page, outline, faults);
     for draft in &mut drafts {
         let Some(heading) = &draft.heading else { continue };
         if heading.is_lossy || heading.text.chars().count() > LINE_CHARS_MAX {
+            if let Some((line, bare)) = &heading.bare {
+                page.lines[*line] = Cow::Owned(bare.clone());
+            }
             draft.body.spans.insert(0, heading.lines.clone());
         }
     }

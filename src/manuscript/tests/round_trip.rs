@@ -1,0 +1,158 @@
+//! Property: what was written is read as the same manuscript, whatever its texts hold.
+
+use chrono::NaiveDate;
+use proptest::{collection::vec, option, prelude::*, sample::select};
+
+use super::{Manuscript, ManuscriptSection, read, write};
+use crate::domain::{
+    document::{
+        Audience, Key, Requirements, ReviewPolicy, Stage,
+        content::{Content, RecommendationNumber, Reference, Statement, Strength},
+    },
+    role::Discipline,
+    text::{Body, Line, Prose},
+    time::PartialDate,
+};
+
+/// Lines that mean something to Markdown, to YAML or to the notation, with the ends that parsers trip over.
+const NASTY: [&str; 60] = [
+    "# Heading", "## Heading #", "Heading\n===", "Heading\n---", "---", "...", "***", "```", "```text", "~~~~", "<!--",
+    "-->", "<script>", "<pre>", "<div>", "</div>", "<![CDATA[", "<?php", "text\\", "text  ", "| a | b |\n|---|---|",
+    "| c |", "- item", "  - deeper", "1. one", "> quote", "> ```", "    code", "\tcode", "[a]: https://example.org",
+    "[a]", "[^1]", "[^1]: note", "![x](y)", "`code", "**bold", "# {not-ours}", "{#key}", "Heading {#key}\n===",
+    "## Heading {#key} text", ":: two", "\\::: escaped", "\\# Heading {#key}", "title: x", "&amp; &#35;", "\u{a0}",
+    "\u{feff}mark", "\u{2028}line", "\u{200b}", "é ö 漢字 🎗", "\\", "\"", "'", "%", "@", "`", "}", "{", "{#", "R12 OFFER",
+];
+
+fn nasty_text() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        6 => select(&NASTY[..]).prop_map(str::to_owned),
+        2 => "[ -~\\t]{0,30}",
+        1 => "\\PC{0,12}",
+    ];
+    vec((part, select(&["\n", "\n\n", " ", "\r\n"][..])), 0..12)
+        .prop_map(|parts| parts.into_iter().map(|(part, end)| part + end).collect())
+}
+
+fn body() -> impl Strategy<Value = Body> {
+    nasty_text().prop_filter_map("the domain refuses it", |text| Body::new(text).ok())
+}
+
+fn prose() -> impl Strategy<Value = Prose> {
+    nasty_text().prop_filter_map("the domain refuses it", |text| Prose::new(text).ok())
+}
+
+fn line() -> impl Strategy<Value = Line> {
+    nasty_text().prop_filter_map("the domain refuses it", |text| Line::new(text.replace(['\n', '\r', '\t'], " ")).ok())
+}
+
+fn address() -> impl Strategy<Value = Line> {
+    let address = prop_oneof!["https://[ -~]{1,30}", "https://example\\.org/[a-z&;<>()\\\\#\"' ]{0,20}", "https://\\PC{1,20}"];
+    address.prop_filter_map("the domain refuses it", |text| Line::new(text).ok())
+}
+
+fn date() -> impl Strategy<Value = PartialDate> {
+    (1900..3000i32, 1..=12u32, option::of(1..=28u32)).prop_map(|(year, month, day)| {
+        let first = NaiveDate::from_ymd_opt(year, month, day.unwrap_or(1)).unwrap();
+        day.map_or(PartialDate::month_of(first), |_| PartialDate::day(first))
+    })
+}
+
+fn statement() -> impl Strategy<Value = Statement> {
+    (select(Strength::ALL), prose(), option::of(prose()), option::of(prose())).prop_map(
+        |(strength, text, summary, stood_down)| {
+            Statement { number: RecommendationNumber::FIRST, strength, text, summary, stood_down }
+        },
+    )
+}
+
+fn content() -> impl Strategy<Value = Content> {
+    let reference = (line(), option::of(address())).prop_map(|(text, url)| Reference { text, url });
+    (line(), body(), option::of(prose()), vec(statement(), 0..3), vec(reference, 0..3)).prop_map(
+        |(heading, body, summary, recommendations, references)| {
+            Content { heading, body, summary, recommendations, references }
+        },
+    )
+}
+
+fn section() -> impl Strategy<Value = ManuscriptSection> {
+    let requirements = vec((select(Discipline::ALL), 1..=9u8), 0..4).prop_map(Requirements::from_iter);
+    (1..=6u8, option::of(select(Audience::ALL)), option::of(select(Stage::ALL)), requirements, content()).prop_map(
+        |(level, audience, stage, requirements, content)| {
+            let key = Key::from_heading("x");
+            ManuscriptSection { key, level, audience, stage, requirements, content }
+        },
+    )
+}
+
+prop_compose! {
+    fn manuscript()(
+        title in line(),
+        slug in "[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,3}",
+        issued in option::of(date()),
+        review_due in date(),
+        audience in select(Audience::ALL),
+        interval_months in 1..=120u32,
+        lead_months in 0..=120u32,
+        final_window_days in 0..=90u32,
+        change_note in option::of(prose()),
+        is_demonstration in any::<bool>(),
+        mut sections in vec(section(), 0..6),
+        first_number in 1..900_000u32,
+    ) -> Manuscript {
+        let mut level = 0;
+        let mut number = RecommendationNumber::new(first_number).unwrap();
+        for (index, section) in sections.iter_mut().enumerate() {
+            section.key = Key::new(format!("key-{index}")).unwrap();
+            section.level = section.level.min(level + 1);
+            level = section.level;
+            section.audience = section.audience.map(|wanted| wanted.min(audience));
+            for statement in &mut section.content.recommendations {
+                statement.number = number;
+                number = number.next();
+            }
+        }
+        Manuscript {
+            title,
+            slug: Key::new(slug).unwrap(),
+            issued,
+            review_due,
+            audience,
+            policy: ReviewPolicy { interval_months, lead_months, final_window_days },
+            change_note,
+            is_demonstration,
+            sections,
+        }
+    }
+}
+
+fn assert_round_trip(manuscript: &Manuscript) {
+    let file = write(manuscript);
+    let again = read(&file).unwrap_or_else(|faults| panic!("{faults:?}\n{file}"));
+    assert_eq!(&again, manuscript, "\n{file}");
+    let digests = |manuscript: &Manuscript| -> Vec<_> {
+        manuscript.sections.iter().map(|section| section.content.digest()).collect()
+    };
+    assert_eq!(digests(&again), digests(manuscript));
+}
+
+proptest! {
+    #[test]
+    fn d2_what_was_written_is_read_as_the_same_manuscript(manuscript in manuscript()) {
+        assert_round_trip(&manuscript);
+    }
+
+    /// What reading made of any text, writing keeps.
+    #[test]
+    fn any_text_under_front_matter_is_read_and_survives_a_round_trip(text in nasty_text(), more in nasty_text()) {
+        let file = format!("---\ntitle: T\nslug: s\nreview_due: 2019-05\n---\n{text}{more}");
+        if let Ok(manuscript) = read(&file) {
+            assert_round_trip(&manuscript);
+        }
+    }
+
+    #[test]
+    fn no_text_makes_reading_panic(text in "(---\n)?([a-z]{1,5}: [\"'\\[{&*!|>]?[a-z]{0,5}\n){0,4}(---\n)?\\PC{0,40}") {
+        drop(read(&text));
+    }
+}
