@@ -27,7 +27,8 @@ pub(super) fn split(line: &str) -> Option<(&str, &str)> {
     let slashes = words.len() - words.trim_end_matches('\\').len();
     let first = inside.split_whitespace().next()?;
     let is_known = |name: &str| [STAGE, AUDIENCE, DISCIPLINES].iter().any(|known| known.eq_ignore_ascii_case(name));
-    let is_ours = first.starts_with(['#', '.']) || first == "-" || first.split_once('=').is_some_and(|(name, _)| is_known(name));
+    let is_ours =
+        first.starts_with(['#', '.']) || first == "-" || first.split_once('=').is_some_and(|(name, _)| is_known(name));
     (slashes % 2 == 0 && is_ours).then_some((words.trim_end(), inside))
 }
 
@@ -59,7 +60,10 @@ pub(super) fn read(inside: &str, line: usize, faults: &mut Faults) -> Attributes
             }
             _ => faults.add(
                 line,
-                format!("{} is not an attribute of a heading: write #key, {STAGE}=, {AUDIENCE}= or {DISCIPLINES}=", quote(name)),
+                format!(
+                    "{} is not an attribute of a heading: write #key, {STAGE}=, {AUDIENCE}= or {DISCIPLINES}=",
+                    quote(name)
+                ),
             ),
         }
     }

@@ -1,7 +1,7 @@
 //! Cuts a page into sections, and a section into its body and its `:::` blocks.
 //!
 //! A block holds whatever stands between its `:::` lines, headings too. If one is never closed, reading goes back to
-//! its first line and takes the rest as it would have been without it, so that later mistakes are found as well.
+//! the first heading it swallowed, so that later mistakes are found as well.
 
 use super::{
     SECTIONS_MAX,
@@ -119,16 +119,19 @@ pub(super) fn cut(page: &Page<'_>, outline: &mut Outline, faults: &mut Faults) -
     let mut at = 0;
     loop {
         if at >= page.lines.len() {
-            // Nothing that stands open at the end is in a draft yet, so going back repeats nothing but faults.
-            let Some(outermost) = cutter.give_up() else { break };
-            at = outermost + 1;
+            cutter.give_up();
+            // What stands open is in no draft yet, so going back repeats nothing but faults.
+            let Some(heading) = headings.peek().filter(|heading| heading.lines.start < at) else { break };
+            at = heading.lines.start;
             continue;
         }
         if cutter.open.is_empty() {
             while headings.next_if(|heading| heading.lines.start < at).is_some() {}
             if let Some(heading) = headings.next_if(|heading| heading.lines.start == at) {
                 if cutter.drafts.len() > SECTIONS_MAX {
-                    let message = format!("the file has more than {SECTIONS_MAX} sections: write sections: marked, and a key at those headings that begin one");
+                    let message = format!(
+                        "the file has more than {SECTIONS_MAX} sections: write sections: marked, and a key at those headings that begin one"
+                    );
                     cutter.faults.add(page.number(at), message);
                     break;
                 }
@@ -136,13 +139,27 @@ pub(super) fn cut(page: &Page<'_>, outline: &mut Outline, faults: &mut Faults) -
                     cutter.faults.add(page.number(at), problem);
                 }
                 at = heading.lines.end;
-                cutter.drafts.push(Draft { body: Passage::at(heading.lines.start), heading: Some(heading), ..Draft::default() });
+                cutter.drafts.push(Draft {
+                    body: Passage::at(heading.lines.start),
+                    heading: Some(heading),
+                    ..Draft::default()
+                });
                 continue;
             }
         }
         let is_running = matches!(outline.nature(at), Nature::Running | Nature::Tags);
         match fence(page.line(at)).filter(|_| is_running) {
-            Some(Fence::Open(kind, words)) => cutter.begin(kind, words, at),
+            Some(Fence::Open(kind, words)) => {
+                let swallowed = headings.peek().map(|heading| heading.lines.start).filter(|start| *start < at);
+                if cutter.refuses(kind, at)
+                    && let Some(start) = swallowed
+                {
+                    cutter.open.clear();
+                    at = start;
+                    continue;
+                }
+                cutter.begin(kind, words, at);
+            }
             Some(Fence::Close) if !cutter.open.is_empty() => cutter.end(),
             Some(Fence::Unknown(name)) if !cutter.open.is_empty() => cutter.refuse(name, at),
             Some(Fence::Close | Fence::Unknown(_)) | None => cutter.passage().push(at),
@@ -173,25 +190,34 @@ impl Cutter<'_, '_> {
         }
     }
 
+    /// Whether a block is misplaced; that is a fault.
+    fn refuses(&mut self, kind: Kind, at: usize) -> bool {
+        let outer = self.open.last().map(|open| (open.kind, self.page.number(open.text.at)));
+        if kind.may_begin_in(outer.map(|(kind, _)| kind)) {
+            return false;
+        }
+        let word = kind.word();
+        let message = match outer {
+            Some((outer, since)) => {
+                let outer = outer.word();
+                format!(
+                    "a {word} block cannot stand inside the {outer} block of line {since}: is the line ::: that ends it missing?"
+                )
+            }
+            None => format!("a {word} block stands inside a recommendation only"),
+        };
+        self.faults.add(self.page.number(at), message);
+        true
+    }
+
+    /// Begins a block, after ending those that it cannot stand in.
     fn begin(&mut self, kind: Kind, words: &str, at: usize) {
         let line = self.page.number(at);
-        let outer = self.open.last().map(|open| (open.kind, self.page.number(open.text.at)));
-        match outer {
-            _ if kind.may_begin_in(outer.map(|(kind, _)| kind)) => {}
-            Some((outer, since)) => {
-                let message = format!(
-                    "a {} block cannot stand inside the {} block of line {since}: is the line ::: that ends it missing?",
-                    kind.word(),
-                    outer.word()
-                );
-                self.faults.add(line, message);
-                while !self.open.is_empty() && !kind.may_begin_in(self.open.last().map(|open| open.kind)) {
-                    self.end();
-                }
-            }
-            None => self.faults.add(line, format!("a {} block stands inside a recommendation only", kind.word())),
+        while !self.open.is_empty() && !kind.may_begin_in(self.open.last().map(|open| open.kind)) {
+            self.end();
         }
-        let mut open = Open { kind, text: Passage::at(at), number: None, strength: None, summary: None, stood_down: None };
+        let mut open =
+            Open { kind, text: Passage::at(at), number: None, strength: None, summary: None, stood_down: None };
         match kind {
             Kind::Recommendation => self.read_words(&mut open, words, line),
             Kind::Plain | Kind::StoodDown | Kind::References if words.is_empty() => {}
@@ -206,7 +232,8 @@ impl Cutter<'_, '_> {
     fn read_words(&mut self, open: &mut Open, words: &str, line: usize) {
         let mut is_named = false;
         for text in words.split_whitespace() {
-            let digits = text.strip_prefix(['R', 'r']).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+            let digits =
+                text.strip_prefix(['R', 'r']).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
             if let Some(digits) = digits {
                 let number = digits.parse().ok().and_then(RecommendationNumber::new);
                 if number.is_none() {
@@ -277,11 +304,11 @@ impl Cutter<'_, '_> {
     }
 
     /// At the end of the file: forgets what stands open, and says where the outermost of it began.
-    fn give_up(&mut self) -> Option<usize> {
-        let outermost = self.open.first()?;
-        let (at, word) = (outermost.text.at, outermost.kind.word());
-        self.faults.add(self.page.number(at), format!("the {word} block is never closed: end it with a line :::"));
+    fn give_up(&mut self) {
+        if let Some(outermost) = self.open.first() {
+            let (line, word) = (self.page.number(outermost.text.at), outermost.kind.word());
+            self.faults.add(line, format!("the {word} block is never closed: end it with a line :::"));
+        }
         self.open.clear();
-        Some(at)
     }
 }

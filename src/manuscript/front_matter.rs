@@ -84,10 +84,13 @@ impl Default for FrontMatter {
 /// Reads the front matter; also gives the rest of the file and the number of its first line.
 pub(super) fn read<'t>(file: &'t str, faults: &mut Faults) -> (FrontMatter, &'t str, usize) {
     let Some((yaml, rest)) = divide(file) else {
-        faults.add(1, "the file must begin with front matter: a line ---, then title, slug and review_due, then a line ---");
+        faults.add(
+            1,
+            "the file must begin with front matter: a line ---, then title, slug and review_due, then a line ---",
+        );
         return (FrontMatter::default(), file, 1);
     };
-    let rest_line = 3 + yaml.matches('\n').count();
+    let rest_line = 1 + file.strip_suffix(rest).unwrap_or(file).matches('\n').count();
     if yaml.len() > BYTES_MAX {
         faults.add(1, format!("the front matter is longer than {BYTES_MAX} bytes"));
         return (FrontMatter::default(), rest, rest_line);
@@ -146,7 +149,10 @@ fn judge(yaml: &str, entries: Entries, faults: &mut Faults) -> FrontMatter {
         let line = line_in_file(key.referenced.line());
         let key = key.value;
         if !KEYS.contains(&key.as_str()) {
-            faults.add(line, format!("{} is not a key of the front matter: write one of {}", quote(&key), KEYS.join(", ")));
+            faults.add(
+                line,
+                format!("{} is not a key of the front matter: write one of {}", quote(&key), KEYS.join(", ")),
+            );
             continue;
         }
         if let Some(first) = lines.insert(key.clone(), line) {
@@ -167,7 +173,10 @@ impl FrontMatter {
     fn set(&mut self, key: &str, given: &Given<'_>, faults: &mut Faults) {
         match key {
             "title" => self.title = given.read(faults, |text| Line::new(text).map_err(text_problem)),
-            "slug" => self.slug = given.read(faults, |text| Key::new(text).map_err(|problem| format!("{} {problem}", quote(text)))),
+            "slug" => {
+                self.slug =
+                    given.read(faults, |text| Key::new(text).map_err(|problem| format!("{} {problem}", quote(text))))
+            }
             "review_due" => self.review_due = given.read(faults, date),
             "requirements" => self.requirements = given.requirements(faults),
             // What is optional may be left empty.
@@ -178,7 +187,9 @@ impl FrontMatter {
                     self.audience = audience;
                 }
             }
-            "review_interval_months" => given.number(&mut self.policy.interval_months, 1, ReviewPolicy::MONTHS_MAX, faults),
+            "review_interval_months" => {
+                given.number(&mut self.policy.interval_months, 1, ReviewPolicy::MONTHS_MAX, faults)
+            }
             "lead_months" => given.number(&mut self.policy.lead_months, 0, ReviewPolicy::MONTHS_MAX, faults),
             "final_window_days" => {
                 given.number(&mut self.policy.final_window_days, 0, ReviewPolicy::FINAL_WINDOW_DAYS_MAX, faults);

@@ -119,7 +119,9 @@ pub(super) fn carry(page: &Page<'_>, outline: &Outline, drafts: &mut [Draft], fa
         let definition = &definitions.list[*index];
         definition.is_top && definition.home.is_some() && !used_at_home.contains(index)
     };
-    Moved(lent.iter().filter(|index| is_moved(index)).flat_map(|index| definitions.list[*index].lines.clone()).collect())
+    Moved(
+        lent.iter().filter(|index| is_moved(index)).flat_map(|index| definitions.list[*index].lines.clone()).collect(),
+    )
 }
 
 fn find(page: &Page<'_>, outline: &Outline, homes: &[Option<usize>]) -> Definitions {
@@ -143,7 +145,13 @@ fn find(page: &Page<'_>, outline: &Outline, homes: &[Option<usize>]) -> Definiti
         while let Some((label, count)) = next {
             definitions.links.insert(label, homes[at], definitions.list.len());
             let needs = BTreeSet::new();
-            definitions.list.push(Definition { lines: at..at + count, is_footnote: false, is_top: true, home: homes[at], needs });
+            definitions.list.push(Definition {
+                lines: at..at + count,
+                is_footnote: false,
+                is_top: true,
+                home: homes[at],
+                needs,
+            });
             at += count;
             next = link_definition(page, at);
         }
@@ -208,7 +216,13 @@ fn is_title(text: &str) -> bool {
 
 impl Definitions {
     /// What each text uses outside its definitions. What a definition uses is noted at the definition.
-    fn wants(&mut self, page: &Page<'_>, outline: &Outline, homes: &[Option<usize>], count: usize) -> Vec<BTreeSet<usize>> {
+    fn wants(
+        &mut self,
+        page: &Page<'_>,
+        outline: &Outline,
+        homes: &[Option<usize>],
+        count: usize,
+    ) -> Vec<BTreeSet<usize>> {
         let mut inside: Vec<Option<usize>> = vec![None; page.lines.len()];
         for (index, definition) in self.list.iter().enumerate() {
             inside[definition.lines.clone()].fill(Some(index));

@@ -60,7 +60,7 @@ pub(super) struct Plain {
     pub(super) link: Option<String>,
     /// How many such links there are.
     pub(super) links: usize,
-    /// Whether there is more than the text says: an image or a footnote.
+    /// Whether there is more than the text says: an image, a footnote, a comment.
     pub(super) is_lossy: bool,
 }
 
@@ -74,7 +74,7 @@ pub(super) fn plain(node: Node<'_>) -> Plain {
             NodeValue::SoftBreak | NodeValue::LineBreak => plain.text.push(' '),
             NodeValue::HtmlInline(tag) => {
                 let tag = tag.to_ascii_lowercase();
-                plain.is_lossy |= tag.starts_with("<img");
+                plain.is_lossy |= ["<img", "<!", "<?"].iter().any(|kind| tag.starts_with(kind));
                 if tag.starts_with("<br") {
                     plain.text.push(' ');
                 }

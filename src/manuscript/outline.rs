@@ -77,7 +77,8 @@ fn marked_heading(line: &str, at: usize) -> Heading {
     let mut problems = Vec::new();
     let (words, inside) = attributes::split(line).unwrap_or((line, ""));
     if !inside.trim_start().starts_with('#') {
-        problems.push("a heading with a key must end with its attributes, such as {#imaging stage=DIAGNOSIS}".to_owned());
+        problems
+            .push("a heading with a key must end with its attributes, such as {#imaging stage=DIAGNOSIS}".to_owned());
     }
     let text = words.trim_start_matches('#');
     let rank = words.len() - text.len();
@@ -116,7 +117,8 @@ pub(super) fn all(page: &mut Page<'_>) -> Outline {
             NodeValue::Heading(found) if is_top => {
                 // The attributes of an underlined heading stand on the line above the line.
                 let words = if found.setext { last.saturating_sub(1).max(first) } else { first };
-                let parts = attributes::split(page.line(words)).map(|(kept, inside)| (kept.to_owned(), inside.to_owned()));
+                let parts =
+                    attributes::split(page.line(words)).map(|(kept, inside)| (kept.to_owned(), inside.to_owned()));
                 let inside = parts.as_ref().map_or("", |(_, inside)| inside);
                 let heading = heading(first..last + 1, found.level.into(), markdown::plain(node), inside);
                 let bare = parts.as_ref().map(|(kept, _)| (words, kept.clone()));
@@ -160,7 +162,9 @@ fn shown<'a>(page: &'a Page<'_>, at: usize, line: &'a str, unclosed: &[usize]) -
     }
     let is_atx = super::blocks::indent(line) <= 3 && line.trim_start().starts_with('#');
     match attributes::split(line) {
-        Some((words, _)) if is_atx || (!words.trim().is_empty() && is_underline(page.line(at + 1))) => Cow::Borrowed(words),
+        Some((words, _)) if is_atx || (!words.trim().is_empty() && is_underline(page.line(at + 1))) => {
+            Cow::Borrowed(words)
+        }
         Some(_) | None => Cow::Borrowed(line),
     }
 }

@@ -118,7 +118,14 @@ impl Assembly<'_, '_> {
             let requirements = attributes.requirements.unwrap_or_else(|| self.front.requirements.clone());
             let content = self.content(draft, heading, &mut numbers);
             let (audience, stage) = (attributes.audience, attributes.stage);
-            sections.extend(content.map(|content| ManuscriptSection { key, level, audience, stage, requirements, content }));
+            sections.extend(content.map(|content| ManuscriptSection {
+                key,
+                level,
+                audience,
+                stage,
+                requirements,
+                content,
+            }));
         }
         sections
     }
@@ -140,7 +147,8 @@ impl Assembly<'_, '_> {
             let attributes = attributes::read(&heading.attributes, line, self.faults);
             if let Some(audience) = attributes.audience.filter(|audience| *audience > self.front.audience) {
                 let document = self.front.audience;
-                self.faults.add(line, format!("the audience {audience} is wider than {document}, that of the document"));
+                self.faults
+                    .add(line, format!("the audience {audience} is wider than {document}, that of the document"));
             }
             read.push((draft, attributes));
         }

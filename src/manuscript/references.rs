@@ -6,10 +6,7 @@ use comrak::{
 };
 
 use super::{faults::Faults, markdown};
-use crate::domain::{
-    document::content::Reference,
-    text::Line,
-};
+use crate::domain::{document::content::Reference, text::Line};
 
 /// Reads a list of references from Markdown that begins on `line`.
 pub(super) fn read(text: &str, line: usize, faults: &mut Faults) -> Vec<Reference> {

@@ -40,7 +40,8 @@ fn front_matter(manuscript: &Manuscript) -> String {
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
-        let is_plain = c.is_alphanumeric() || matches!(c, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{ff}' | '\u{2010}'..='\u{2027}' | '\u{20a0}'..='\u{20bf}');
+        let is_plain = c.is_alphanumeric()
+            || matches!(c, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{ff}' | '\u{2010}'..='\u{2027}' | '\u{20a0}'..='\u{20bf}');
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
             '\n' => quoted.push_str("\\n"),
@@ -55,7 +56,13 @@ fn quoted(text: &str) -> String {
 
 fn section(file: &mut String, section: &ManuscriptSection) {
     let level = usize::from(section.level.clamp(1, 6));
-    let _ = write!(file, "\n{} {} {{#{}", "#".repeat(level), markdown::escape(section.content.heading.as_str()), section.key);
+    let _ = write!(
+        file,
+        "\n{} {} {{#{}",
+        "#".repeat(level),
+        markdown::escape(section.content.heading.as_str()),
+        section.key
+    );
     if let Some(stage) = section.stage {
         let _ = write!(file, " stage={stage}");
     }

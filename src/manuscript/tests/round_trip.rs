@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
-use super::{Manuscript, ManuscriptSection, read, write};
+use super::{HEAD, Manuscript, ManuscriptSection, read, write};
 use crate::domain::{
     document::{
         Audience, Key, Requirements, ReviewPolicy, Stage,
@@ -16,13 +16,96 @@ use crate::domain::{
 
 /// Lines that mean something to Markdown, to YAML or to the notation, with the ends that parsers trip over.
 const NASTY: [&str; 60] = [
-    "# Heading", "## Heading #", "Heading\n===", "Heading\n---", "---", "...", "***", "```", "```text", "~~~~", "<!--",
-    "-->", "<script>", "<pre>", "<div>", "</div>", "<![CDATA[", "<?php", "text\\", "text  ", "| a | b |\n|---|---|",
-    "| c |", "- item", "  - deeper", "1. one", "> quote", "> ```", "    code", "\tcode", "[a]: https://example.org",
-    "[a]", "[^1]", "[^1]: note", "![x](y)", "`code", "**bold", "# {not-ours}", "{#key}", "Heading {#key}\n===",
-    "## Heading {#key} text", ":: two", "\\::: escaped", "\\# Heading {#key}", "title: x", "&amp; &#35;", "\u{a0}",
-    "\u{feff}mark", "\u{2028}line", "\u{200b}", "é ö 漢字 🎗", "\\", "\"", "'", "%", "@", "`", "}", "{", "{#", "R12 OFFER",
+    "# Heading",
+    "## Heading #",
+    "Heading\n===",
+    "Heading\n---",
+    "---",
+    "...",
+    "***",
+    "```",
+    "```text",
+    "~~~~",
+    "<!--",
+    "-->",
+    "<script>",
+    "<pre>",
+    "<div>",
+    "</div>",
+    "<![CDATA[",
+    "<?php",
+    "text\\",
+    "text  ",
+    "| a | b |\n|---|---|",
+    "| c |",
+    "- item",
+    "  - deeper",
+    "1. one",
+    "> quote",
+    "> ```",
+    "    code",
+    "\tcode",
+    "[a]: https://example.org",
+    "[a]",
+    "[^1]",
+    "[^1]: note",
+    "![x](y)",
+    "`code",
+    "**bold",
+    "# {not-ours}",
+    "{#key}",
+    "Heading {#key}\n===",
+    "## Heading {#key} text",
+    ":: two",
+    "\\::: escaped",
+    "\\# Heading {#key}",
+    "title: x",
+    "&amp; &#35;",
+    "\u{a0}",
+    "\u{feff}mark",
+    "\u{2028}line",
+    "\u{200b}",
+    "é ö 漢字 🎗",
+    "\\",
+    "\"",
+    "'",
+    "%",
+    "@",
+    "`",
+    "}",
+    "{",
+    "{#",
+    "R12 OFFER",
 ];
+
+/// Lines of the notation, well and badly placed.
+const BLOCKS: [&str; 14] = [
+    ":::",
+    "::: plain",
+    "::: recommendation OFFER",
+    "::: recommendation R1 must",
+    "::: stood-down",
+    "::: references",
+    "::: note",
+    "    ::: plain",
+    "> ::: plain",
+    "- ::: plain",
+    "# Marked {#marked}",
+    "####### Deep {#deep}",
+    "#x {#a} {b}",
+    "text",
+];
+
+/// A stretch of a text made elsewhere.
+fn pasted() -> impl Strategy<Value = String> {
+    let word = prop_oneof![Just("WORD"), Just("*WORD* more"), Just("[WORD](#a)"), Just("[WORD]"), Just("`WORD`")];
+    let line = (select(&NASTY[..]).prop_filter("keys may clash", |line| !line.contains("{#key}")), word);
+    (line, select(&["\n", "\n\n", " ", "\r\n", "\u{c}"][..]), any::<bool>()).prop_map(
+        |((nasty, word), end, is_first)| {
+            if is_first { format!("{word}{end}{nasty}\n") } else { format!("{nasty}{end}{word}\n") }
+        },
+    )
+}
 
 fn nasty_text() -> impl Strategy<Value = String> {
     let part = prop_oneof![
@@ -47,7 +130,8 @@ fn line() -> impl Strategy<Value = Line> {
 }
 
 fn address() -> impl Strategy<Value = Line> {
-    let address = prop_oneof!["https://[ -~]{1,30}", "https://example\\.org/[a-z&;<>()\\\\#\"' ]{0,20}", "https://\\PC{1,20}"];
+    let address =
+        prop_oneof!["https://[ -~]{1,30}", "https://example\\.org/[a-z&;<>()\\\\#\"' ]{0,20}", "https://\\PC{1,20}"];
     address.prop_filter_map("the domain refuses it", |text| Line::new(text).ok())
 }
 
@@ -60,8 +144,12 @@ fn date() -> impl Strategy<Value = PartialDate> {
 
 fn statement() -> impl Strategy<Value = Statement> {
     (select(Strength::ALL), prose(), option::of(prose()), option::of(prose())).prop_map(
-        |(strength, text, summary, stood_down)| {
-            Statement { number: RecommendationNumber::FIRST, strength, text, summary, stood_down }
+        |(strength, text, summary, stood_down)| Statement {
+            number: RecommendationNumber::FIRST,
+            strength,
+            text,
+            summary,
+            stood_down,
         },
     )
 }
@@ -69,8 +157,12 @@ fn statement() -> impl Strategy<Value = Statement> {
 fn content() -> impl Strategy<Value = Content> {
     let reference = (line(), option::of(address())).prop_map(|(text, url)| Reference { text, url });
     (line(), body(), option::of(prose()), vec(statement(), 0..3), vec(reference, 0..3)).prop_map(
-        |(heading, body, summary, recommendations, references)| {
-            Content { heading, body, summary, recommendations, references }
+        |(heading, body, summary, recommendations, references)| Content {
+            heading,
+            body,
+            summary,
+            recommendations,
+            references,
         },
     )
 }
@@ -142,12 +234,26 @@ proptest! {
         assert_round_trip(&manuscript);
     }
 
-    /// What reading made of any text, writing keeps.
+    /// Whatever is pasted under front matter is read, no word of it is lost, and writing keeps what reading made.
     #[test]
-    fn any_text_under_front_matter_is_read_and_survives_a_round_trip(text in nasty_text(), more in nasty_text()) {
-        let file = format!("---\ntitle: T\nslug: s\nreview_due: 2019-05\n---\n{text}{more}");
-        if let Ok(manuscript) = read(&file) {
-            assert_round_trip(&manuscript);
+    fn any_text_under_front_matter_is_read_whole_and_survives_a_round_trip(parts in vec(pasted(), 0..40)) {
+        let words = (0..parts.len()).map(|number| format!("word{number}w"));
+        let text: String = parts.iter().zip(words.clone()).map(|(part, word)| part.replace("WORD", &word)).collect();
+        let manuscript = read(&format!("{HEAD}{text}")).unwrap_or_else(|faults| panic!("{faults:?}\n{text}"));
+        assert_round_trip(&manuscript);
+        let file = write(&manuscript);
+        for (word, _) in words.zip(&parts).filter(|(_, part)| part.contains("WORD")) {
+            assert!(file.contains(&word), "{word} is lost\n{text}\n=====\n{file}");
+        }
+    }
+
+    #[test]
+    fn blocks_in_any_disorder_never_make_reading_panic(parts in vec((select(&BLOCKS[..]), pasted()), 0..12)) {
+        let text: String = parts.into_iter().map(|(block, text)| format!("{block}\n{text}")).collect();
+        for head in [HEAD.to_owned(), HEAD.replace("title", "sections: marked\ntitle")] {
+            if let Ok(manuscript) = read(&format!("{head}{text}")) {
+                assert_round_trip(&manuscript);
+            }
         }
     }
 
