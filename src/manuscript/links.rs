@@ -91,7 +91,8 @@ pub(super) fn carry(page: &Page<'_>, outline: &Outline, drafts: &mut [Draft], fa
     if definitions.list.is_empty() {
         return Moved::default();
     }
-    let wants = definitions.wants(page, outline, &homes, passages.len());
+    let mut wants = definitions.wants(page, outline, &homes, passages.len());
+    definitions.keep_at_home(&mut wants);
 
     let mut used_at_home = HashSet::new();
     let mut lent = HashSet::new();
@@ -242,6 +243,18 @@ impl Definitions {
             self.want_links(page, homes, &inside, &mut wants);
         }
         wants
+    }
+
+    /// Has a text want the definitions that stay in it whether it uses them or not, so that what they use comes too.
+    fn keep_at_home(&self, wants: &mut [BTreeSet<usize>]) {
+        let used = self.closure(wants.iter().flatten().copied().collect());
+        for (index, definition) in self.list.iter().enumerate() {
+            if let Some(home) = definition.home
+                && (!definition.is_top || !used.contains(&index))
+            {
+                wants[home].insert(index);
+            }
+        }
     }
 
     fn want_links(

@@ -1,6 +1,7 @@
 //! Property: what was written is read as the same manuscript, whatever its texts hold.
 
 use chrono::NaiveDate;
+use comrak::nodes::NodeValue;
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::{HEAD, Manuscript, ManuscriptSection, read, write};
@@ -95,6 +96,38 @@ const BLOCKS: [&str; 14] = [
     "#x {#a} {b}",
     "text",
 ];
+
+/// Texts that lean on one another.
+const LINKED: [&str; 18] = [
+    "# One",
+    "# Two",
+    "Three\n===",
+    "# Four [a]",
+    "# Five[^1]",
+    "text[^1]",
+    "text[^2] and [a]",
+    "[words][b] and [b][]",
+    "[^1]: note",
+    "[^2]: note\n\n    [a] more[^1]",
+    "[a]: https://example.org/a",
+    "[b]:\n<https://example.org/b>\n\"B\"",
+    "[A]: https://example.org/a2\n[b]: /b2 'title'",
+    "> [^1]: quoted\n> note [b]",
+    "- item[^1]\n- [a]",
+    "`[a]`\n[b]",
+    "| [a] | x[^2] |\n|---|---|\n| [b] | y |",
+    "![image][a]",
+];
+
+/// Whether a label stands there as text because nothing defines it.
+fn has_loose_ends(text: &str) -> bool {
+    let arena = comrak::Arena::new();
+    // The parser follows no more bytes of addresses than its input has: a short text with many links needs padding.
+    let text = format!("{text}{}", "\n".repeat(1_000));
+    let root = comrak::parse_document(&arena, &text, &crate::manuscript::markdown::options());
+    let is_loose = |text: &str| ["[^1]", "[^2]", "[a]", "[b]"].iter().any(|label| text.contains(label));
+    root.descendants().any(|node| matches!(&node.data().value, NodeValue::Text(text) if is_loose(text)))
+}
 
 /// A stretch of a text made elsewhere.
 fn pasted() -> impl Strategy<Value = String> {
@@ -244,6 +277,18 @@ proptest! {
         let file = write(&manuscript);
         for (word, _) in words.zip(&parts).filter(|(_, part)| part.contains("WORD")) {
             assert!(file.contains(&word), "{word} is lost\n{text}\n=====\n{file}");
+        }
+    }
+
+    /// A footnote or link that worked in the whole file works in its section.
+    #[test]
+    fn what_reached_across_sections_still_arrives(parts in vec(select(&LINKED[..]), 1..12)) {
+        let notes = "[^1]: last note[^2]\n\n[^2]: very last\n\n[a]: https://example.org/z\n[b]: https://example.org/y";
+        let text = format!("{}\n\n# Notes\n\n{notes}", parts.join("\n\n"));
+        assert!(!has_loose_ends(&text), "{text}");
+        for section in read(&format!("{HEAD}{text}")).unwrap().sections {
+            let body = section.content.body.as_str();
+            prop_assert!(!has_loose_ends(body), "{body}\n=====\n{text}");
         }
     }
 
