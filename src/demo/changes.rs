@@ -54,7 +54,7 @@ struct Recommendation {
 #[derive(Deserialize, Debug)]
 pub(super) struct StandDown {
     pub(super) section: String,
-    recommendation: u32,
+    recommendation: String,
     pub(super) reason: String,
 }
 
@@ -101,6 +101,7 @@ impl NewSection {
 
 impl StandDown {
     pub(super) fn number(&self) -> Result<RecommendationNumber, DemoError> {
-        RecommendationNumber::new(self.recommendation).ok_or_else(|| DemoError::of("no such number"))
+        let digits = self.recommendation.trim_start_matches('R').parse().ok();
+        digits.and_then(RecommendationNumber::new).ok_or_else(|| DemoError::of("no such number"))
     }
 }
