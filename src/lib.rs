@@ -2,4 +2,5 @@
 //! read or change it, and runs the scheduled full review in which each discipline signs off its sections.
 
 pub mod domain;
+pub mod graphql;
 pub mod manuscript;
