@@ -106,7 +106,8 @@ fn invalid(error: &ServerError) -> Code {
 /// The code of an error without one that came up during execution: a value that did not coerce, or else a resolver that
 /// let something slip, whose words are not for callers.
 fn failed(error: &ServerError) -> Code {
-    let is_value = ["Failed to parse \"", "Expected input type \""].iter().any(|start| error.message.starts_with(start));
+    let is_value =
+        ["Failed to parse \"", "Expected input type \""].iter().any(|start| error.message.starts_with(start));
     if is_value && error.source.is_none() { Code::BadUserInput } else { Code::Internal }
 }
 

@@ -6,9 +6,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use async_graphql::{
-    Data, ObjectType, Request, Response, Schema, SubscriptionType, parser::types::OperationType,
-};
+use async_graphql::{Data, ObjectType, Request, Response, Schema, SubscriptionType, parser::types::OperationType};
 use futures_util::{
     FutureExt, StreamExt,
     future::BoxFuture,

@@ -122,11 +122,7 @@ pub fn guard(raw: RawRequest, complexity_max: u64) -> Result<GuardedRequest, Ref
 }
 
 /// Checks every limit of the document, and returns what the operation that will run costs.
-fn measure(
-    document: &ExecutableDocument,
-    chosen: &OperationDefinition,
-    variables: &Variables,
-) -> Result<u64, Refusal> {
+fn measure(document: &ExecutableDocument, chosen: &OperationDefinition, variables: &Variables) -> Result<u64, Refusal> {
     let mut ruler = Ruler::new(document, variables, chosen);
     for (_, operation) in document.operations.iter() {
         within("variables", operation.node.variable_definitions.len(), VARIABLES_MAX)?;

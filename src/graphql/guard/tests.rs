@@ -68,7 +68,10 @@ fn what_costs_more_than_the_caller_may_spend_is_refused() {
     let raw = RawRequest { query: query.into(), ..RawRequest::default() };
     assert!(guard(raw, 5_000).is_ok());
     assert_eq!(code("{ a(first: 18446744073709551615) { nodes { b(first: 2) { id } } } }"), Some(Code::QueryTooLarge));
-    assert_eq!(code("{ a(first: 5) { ...F } } fragment F on C { nodes { b(first: 250) { id } } }"), Some(Code::QueryTooLarge));
+    assert_eq!(
+        code("{ a(first: 5) { ...F } } fragment F on C { nodes { b(first: 250) { id } } }"),
+        Some(Code::QueryTooLarge)
+    );
 }
 
 #[test]
@@ -192,7 +195,18 @@ fn the_operation_meant_must_be_clear() {
 
 #[test]
 fn what_is_not_graphql_is_refused_in_few_words() {
-    for query in ["", " ", "{", "{ a", "query", "fragment F on Q { a }", "{ a } { b }", "{ a(b: ) }", "\u{0}", "type A { a: Int }"] {
+    for query in [
+        "",
+        " ",
+        "{",
+        "{ a",
+        "query",
+        "fragment F on Q { a }",
+        "{ a } { b }",
+        "{ a(b: ) }",
+        "\u{0}",
+        "type A { a: Int }",
+    ] {
         assert_eq!(code(query), Some(Code::ParseFailed), "{query:?}");
     }
     let refusal = pass(&format!("{{ a(b: \"{}\") ! }}", "x".repeat(100_000)), json!({})).unwrap_err();

@@ -173,7 +173,11 @@ mod tests {
         let brackets = "[".repeat(40);
         assert_eq!(code(&format!("{{a(b: [\"\" {brackets}")), Some(Code::QueryTooLarge), "an empty string");
         assert_eq!(code(&format!("{{a(b: [\"\\\\\" {brackets}")), Some(Code::QueryTooLarge), "an escaped backslash");
-        assert_eq!(code(&format!("# \"\r{brackets}")), Some(Code::QueryTooLarge), "a comment ends at a carriage return");
+        assert_eq!(
+            code(&format!("# \"\r{brackets}")),
+            Some(Code::QueryTooLarge),
+            "a comment ends at a carriage return"
+        );
         assert_eq!(code(&format!("{{a(b: [\"\"\"a\"{brackets}")), Some(Code::ParseFailed), "no second reading");
         assert_eq!(code(&format!("{{a(b: \"x\n{brackets}")), Some(Code::ParseFailed));
         assert_eq!(code("\"\\"), Some(Code::ParseFailed));
