@@ -54,6 +54,8 @@ where
 pub struct Api {
     engine: Arc<dyn Engine>,
     mutations: TaskTracker,
+    query_time_max: Duration,
+    mutation_time_max: Duration,
 }
 
 impl Api {
@@ -64,7 +66,18 @@ impl Api {
         M: ObjectType + 'static,
         S: SubscriptionType + 'static,
     {
-        Self { engine: Arc::new(schema), mutations: TaskTracker::new() }
+        Self {
+            engine: Arc::new(schema),
+            mutations: TaskTracker::new(),
+            query_time_max: QUERY_TIME_MAX,
+            mutation_time_max: MUTATION_TIME_MAX,
+        }
+    }
+
+    /// The same, for tests that will not wait that long.
+    #[cfg(test)]
+    pub(crate) fn impatient(self, time_max: Duration) -> Self {
+        Self { query_time_max: time_max, mutation_time_max: time_max, ..self }
     }
 
     /// Executes a query or a mutation. `data` is what resolvers find in their context; `request_id` is what a caller
@@ -74,13 +87,13 @@ impl Api {
         let id = request_id.to_owned();
         let run = run(self.engine.execute(request.into_request(data)), id);
         match kind {
-            OperationType::Query => match tokio::time::timeout(QUERY_TIME_MAX, run).await {
+            OperationType::Query => match tokio::time::timeout(self.query_time_max, run).await {
                 Ok(answer) => answer,
                 Err(_) => Answer::refused(Code::Timeout, "the query took too long"),
             },
             OperationType::Mutation => {
                 let task = self.mutations.spawn(run.in_current_span());
-                match tokio::time::timeout(MUTATION_TIME_MAX, task).await {
+                match tokio::time::timeout(self.mutation_time_max, task).await {
                     Ok(Ok(answer)) => answer,
                     Ok(Err(_)) => Answer::fault(request_id),
                     Err(_) => Answer::refused(Code::Timeout, "the change took too long, and may still be made"),

@@ -38,14 +38,15 @@ impl Query {
         ctx.data_opt::<Caller>().map(|caller| caller.0.clone())
     }
 
-    /// Fails with the code of the given name, beside its neighbours.
-    async fn refuse(&self, code: String) -> Result<Option<i32>> {
+    /// Fails with the code of the given name. `Option<Result>`, not `Result<Option>`: the library makes only the
+    /// former null by itself; the latter takes the fields beside it along.
+    async fn refuse(&self, code: String) -> Option<Result<i32>> {
         let code = Code::ALL.iter().find(|known| known.as_str() == code);
-        match code {
+        Some(match code {
             Some(Code::Internal) => Err(internal(std::io::Error::other("password is swordfish"))),
             Some(code) => Err(code.error("refused")),
             None => Err("password is swordfish".into()),
-        }
+        })
     }
 
     /// Panics.
