@@ -68,7 +68,7 @@ pub async fn demo(mut config: Config, bind: SocketAddr) -> Result<(), ServeError
     let file = directory.path().join("demo.db");
     config.database.url = DatabaseUrl::Sqlite(format!("sqlite:{}", file.display()));
     config.http.graphiql = true;
-    let issuer = config.auth.issuer.to_string();
+    let issuer = config.auth.issuer.as_str().to_owned();
 
     let (clock, hand) = Clock::by_hand(demo::begins_at());
     let story = open_store(&config, clock).await?;
@@ -100,12 +100,7 @@ async fn listen(bind: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(bind).await.map_err(|error| ServeError::Listen(bind, error))
 }
 
-async fn run(
-    config: &Config,
-    listener: TcpListener,
-    store: Store,
-    verifier: TokenVerifier,
-) -> Result<(), ServeError> {
+async fn run(config: &Config, listener: TcpListener, store: Store, verifier: TokenVerifier) -> Result<(), ServeError> {
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
     if config.scheduler.enabled {
@@ -141,7 +136,7 @@ pub fn door(config: &Config, store: Store, verifier: TokenVerifier, stop: Cancel
 /// nothing on the next one (A5).
 fn doorman(config: &Config, store: Store, verifier: TokenVerifier) -> Doorman {
     let verifier = Arc::new(verifier);
-    let issuer = config.auth.issuer.to_string();
+    let issuer = config.auth.issuer.as_str().to_owned();
     let anonymous_max = config.limits.complexity_anonymous as u64;
     let signed_in_max = config.limits.complexity_signed_in as u64;
     Doorman::new(move |bearer: Option<String>| {

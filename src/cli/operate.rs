@@ -102,8 +102,7 @@ pub(super) async fn export(request: &Export, config: &Config) -> Result<(), Oper
     let store = open_store(config, Clock::system()).await?;
     let reader = store.reader(Actor::System);
     let missing = |what| OperateError::Missing(what, request.slug.to_string());
-    let document =
-        reader.document_by_slug(request.slug.as_str()).await?.ok_or_else(|| missing("document"))?;
+    let document = reader.document_by_slug(request.slug.as_str()).await?.ok_or_else(|| missing("document"))?;
     let editions = reader.editions_of(&[document.id]).await?.remove(&document.id).unwrap_or_default();
     let chosen = match request.edition {
         Some(number) => editions.iter().find(|edition| edition.number == number),
@@ -126,7 +125,7 @@ pub(super) async fn token(request: &Token, config: &Config) -> Result<(), Operat
         let store = open_store(config, Clock::system()).await?;
         let name = request.name.as_ref().map_or(request.subject.as_str(), Line::as_str);
         let name = Line::new(name).map_err(|_| OperateError::Missing("name", request.subject.clone()))?;
-        let issuer = config.auth.issuer.to_string();
+        let issuer = config.auth.issuer.as_str().to_owned();
         let invitee = Invitee { login: Login { issuer, subject: request.subject.clone() }, name };
         for seat in &request.seats {
             grant(&store, &invitee, seat).await?;

@@ -68,7 +68,6 @@ impl Revision {
     pub(super) fn body(&self) -> Result<Body, DemoError> {
         Body::new(&self.body).map_err(DemoError::of)
     }
-
 }
 
 impl NewSection {

@@ -1,6 +1,6 @@
 //! The demonstration: the advice with a full review under way, made by the same commands that people give.
 //!
-//! Time is turned by hand from the summer of 2017 to the spring of 2019 while it is made; so every date, digest and
+//! Time is turned by hand from the winter of 2017 to the spring of 2019 while it is made; so every date, digest and
 //! event is what it would be, had it happened.
 
 pub mod cast;
@@ -12,9 +12,7 @@ use chrono::TimeDelta;
 
 use crate::{
     clock::Hand,
-    commands::{
-        self, CreateSection, GrantRole, GrantSeat, GrantTo, Import, ReviseSection, StandDown, TakePosition,
-    },
+    commands::{self, CreateSection, GrantRole, GrantSeat, GrantTo, Import, ReviseSection, StandDown, TakePosition},
     domain::{
         access::Actor,
         document::{
@@ -23,14 +21,13 @@ use crate::{
             edition::{Place, Placement},
         },
         id::{DocumentId, GroupId, ReviewId},
-        review::position::{Cell, PositionAct, Scope},
         review::cell::{WHOLE, cells},
+        review::position::{Cell, PositionAct, Scope},
         role::{self, Discipline},
         text::{Line, Prose},
         time::Timestamp,
     },
-    manuscript,
-    scheduler,
+    manuscript, scheduler,
     store::{SeenReview, Store},
 };
 
@@ -54,7 +51,7 @@ impl DemoError {
 
 /// When the story begins.
 pub fn begins_at() -> Timestamp {
-    at("2017-09-01T09:00:00Z")
+    at("2017-12-01T09:00:00Z")
 }
 
 /// Where its clock stands when the demonstration is served.
@@ -168,12 +165,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    async fn revise(
-        &self,
-        editor: &Actor,
-        review: ReviewId,
-        revision: &changes::Revision,
-    ) -> Result<(), DemoError> {
+    async fn revise(&self, editor: &Actor, review: ReviewId, revision: &changes::Revision) -> Result<(), DemoError> {
         let placement = self.placement(review, &revision.section).await?;
         let content = self.content(review, &placement).await?;
         let command = ReviseSection {
@@ -204,13 +196,7 @@ impl Story<'_> {
         self.fill(review, &key_worker, cell, 1).await
     }
 
-    async fn fill(
-        &self,
-        review: ReviewId,
-        placement: &Placement,
-        cell: Cell,
-        needed: u8,
-    ) -> Result<(), DemoError> {
+    async fn fill(&self, review: ReviewId, placement: &Placement, cell: Cell, needed: u8) -> Result<(), DemoError> {
         let mut signers = CAST.iter().filter(|player| player.discipline() == Some(cell.discipline));
         let (act, reason) = match (placement.key.as_str(), cell.discipline) {
             ("bone-protection", Discipline::Oncology) => {
@@ -302,5 +288,22 @@ fn unchanged(content: Content) -> Wording {
         summary: content.summary,
         recommendations: statements.collect(),
         references: content.references,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{clock::Clock, config::Config};
+
+    #[tokio::test]
+    async fn the_story_can_be_told() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut config = Config::load(Some("/dev/null".as_ref()), []).unwrap();
+        let url = format!("sqlite:{}", directory.path().join("demo.db").display());
+        config.database.url = crate::config::DatabaseUrl::Sqlite(url);
+        let (clock, hand) = Clock::by_hand(begins_at());
+        let store = crate::cli::operate::open_store(&config, clock).await.unwrap();
+        seed(&store, &hand, "https://issuer.test").await.unwrap();
     }
 }

@@ -7,9 +7,9 @@
 //! file -> front_matter -> page (clean lines) -> outline (headings) -> blocks (::: blocks) -> links -> read -> Manuscript
 //! ```
 
-mod edition;
 mod attributes;
 mod blocks;
+mod edition;
 mod faults;
 mod front_matter;
 mod links;

@@ -84,7 +84,8 @@ async fn open_sqlite(url: &str, address: &Address) -> Result<Connections, StoreE
             .max_lifetime(None)
     };
     let writes = pool(1).connect_with(options.clone()).await?;
-    let reads = pool(address.connections.max(2)).connect_lazy_with(options.read_only(false).optimize_on_close(false, None));
+    let reads =
+        pool(address.connections.max(2)).connect_lazy_with(options.read_only(false).optimize_on_close(false, None));
     let writes = SqlxSqliteConnector::from_sqlx_sqlite_pool(writes);
     check_sqlite_version(&writes).await?;
     Ok(Connections { writes, reads: SqlxSqliteConnector::from_sqlx_sqlite_pool(reads) })
