@@ -12,11 +12,11 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     cli::operate::open_store,
     clock::{Clock, system_now},
-    config::{Config, DatabaseUrl},
+    config::{Config, DatabaseUrl, Origin},
     demo::{self, DemoError, cast::CAST},
     domain::{access::Actor, directory::Login},
     graphql::{self, LocalIssuer, Session, api::Api},
-    http::{self, Admitted, Door, Doorman, NotAdmitted, Origins, Readiness},
+    http::{self, Admitted, Door, Doorman, NotAdmitted, NotAnOrigin, Origins, Readiness},
     identity::{IssueError, KeyError, SigningKey, TokenIssuer, TokenVerifier},
     scheduler,
     store::{Store, StoreError},
@@ -46,6 +46,9 @@ pub enum ServeError {
     /// No place for the demonstration's database.
     #[error("failed to make a directory for the demonstration")]
     Directory(#[source] std::io::Error),
+    /// A list of origins that is none.
+    #[error("failed to read http.allowed_origins")]
+    Origins(#[from] NotAnOrigin),
     /// The transport.
     #[error("failed to serve")]
     Transport(#[source] std::io::Error),
@@ -107,7 +110,7 @@ async fn run(config: &Config, listener: TcpListener, store: Store, verifier: Tok
         let period = Duration::from_secs(config.scheduler.period_seconds);
         tokio::spawn(scheduler::run(store.clone(), period, stop.clone()));
     }
-    let door = door(config, store, verifier, stop);
+    let door = door(config, store, verifier, stop)?;
     if let Ok(bound) = listener.local_addr() {
         tracing::info!(%bound, "serving");
     }
@@ -115,7 +118,12 @@ async fn run(config: &Config, listener: TcpListener, store: Store, verifier: Tok
 }
 
 /// The transport around the schema around the store.
-pub fn door(config: &Config, store: Store, verifier: TokenVerifier, stop: CancellationToken) -> Door {
+pub fn door(
+    config: &Config,
+    store: Store,
+    verifier: TokenVerifier,
+    stop: CancellationToken,
+) -> Result<Door, NotAnOrigin> {
     let api = Api::new(graphql::schema(&config.http));
     let readiness = {
         let store = store.clone();
@@ -127,9 +135,9 @@ pub fn door(config: &Config, store: Store, verifier: TokenVerifier, stop: Cancel
     let settings = http::Settings {
         legacy_json_200: config.http.legacy_json_200,
         graphiql: config.http.graphiql,
-        origins: Origins::default(),
+        origins: Origins::new(config.http.allowed_origins.iter().map(Origin::as_str))?,
     };
-    Door::new(api, doorman(config, store, verifier), readiness, settings, stop)
+    Ok(Door::new(api, doorman(config, store, verifier), readiness, settings, stop))
 }
 
 /// Tokens say who; the store says what they hold; both are asked for each operation, so what was revoked grants
