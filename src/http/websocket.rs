@@ -1,4 +1,4 @@
-//! GraphQL over WebSocket: carries the [protocol](protocol) over a real socket, with real time and real operations.
+//! GraphQL over WebSocket: carries the [`protocol`] over a real socket, with real time and real operations.
 //!
 //! One task reads, runs the operations and keeps the time; another writes from a bounded queue, so that a client that
 //! does not read can hold up nothing but its own socket. When the socket goes, its queries and subscriptions go with
