@@ -124,7 +124,8 @@ impl<T> Sides<T> {
         }
     }
 
-    fn try_new(before: Option<T>, after: Option<T>) -> Option<Self> {
+    /// What is found on either side, unless it is on neither.
+    pub fn new(before: Option<T>, after: Option<T>) -> Option<Self> {
         match (before, after) {
             (Some(before), Some(after)) => Some(Self::Both { before, after }),
             (Some(before), None) => Some(Self::Before(before)),
@@ -222,7 +223,7 @@ fn compare_under<'a>(
             Sides::After(section) => (section, before.sections.contains_key(section)),
             Sides::Both { after: section, .. } => (section, sibling.is_moved),
         };
-        let sides = Sides::try_new(before.sections.get(section).copied(), after.sections.get(section).copied());
+        let sides = Sides::new(before.sections.get(section).copied(), after.sections.get(section).copied());
         compared.extend(sides.map(|sides| SectionComparison { sides, is_moved }));
         compare_under(Some(*section), before, after, compared);
     }

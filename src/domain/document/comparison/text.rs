@@ -43,7 +43,7 @@ impl<'a> Sides<&'a Content> {
             .into_iter()
             .filter_map(|aligned| {
                 let number = **aligned.sides.latest();
-                let sides = Sides::try_new(find(before, number), find(after, number))?;
+                let sides = Sides::new(find(before, number), find(after, number))?;
                 Some(RecommendationComparison { sides, is_moved: aligned.is_moved })
             })
             .collect()
