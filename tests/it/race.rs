@@ -4,7 +4,11 @@ use consilium::domain::role::{Discipline, Office};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::harness::{answer::Answer, on_both_databases, world::World};
+use crate::harness::{
+    answer::Answer,
+    on_both_databases,
+    world::{User, World},
+};
 
 const RACE: &str = "---
 title: Advice that many work on
@@ -60,9 +64,8 @@ on_both_databases! {
             let user = members[user].1.clone();
             async move { ("reviseSection", user.run("reviseSection", input, "section { digest }").await) }
         };
-        let publish = |user: &crate::harness::world::User<'_>| {
+        let publish = |user: User<'_>| {
             let input = json!({ "reviewId": review });
-            let user = user.clone();
             async move { ("publishEdition", user.run("publishEdition", input, "edition { number }").await) }
         };
         let (one, two) = (&sections[0], &sections[1]);
@@ -79,7 +82,7 @@ on_both_databases! {
                 work.push(Box::pin(edit(user, if user % 2 == 0 { one } else { two }, round * 10 + user)));
             }
             for publisher in [&chair, &vice_chair, &chair] {
-                work.push(Box::pin(publish(publisher)));
+                work.push(Box::pin(publish(publisher.clone())));
             }
         }
         assert_eq!(work.len(), 32);
