@@ -6,6 +6,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod domain;
+pub mod graphql;
 pub mod identity;
 pub mod manuscript;
 pub mod render;
