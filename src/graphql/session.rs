@@ -1,7 +1,7 @@
 //! What resolvers find in a request: one actor's view of the store, and the loaders around it.
 //!
-//! A mutation changes what there is to see. It calls [`Session::refresh`] once it has committed; every field resolved
-//! after that, in the payload too, reads what was written.
+//! A mutation changes what there is to see. It runs its command with [`Session::store`] and [`Session::actor`] and then
+//! calls [`Session::refresh`]; every field resolved after that, in the payload too, reads what was written.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -16,11 +16,15 @@ use crate::{
         access::{Act, Actor, Thing, decide},
         time::Timestamp,
     },
-    store::{Reader, StoreError},
+    store::{Reader, Store, StoreError},
 };
 
-/// The actor's view, which may be replaced by a later one. One per request, or per event of a subscription.
-pub struct Session(RwLock<Arc<View>>);
+/// Somebody using the service: who, and a view that may be replaced by a later one. One per request.
+pub struct Session {
+    store: Store,
+    actor: Actor,
+    view: RwLock<Arc<View>>,
+}
 
 /// One actor's view of the store at one moment, with what was loaded so far.
 pub struct View {
@@ -29,20 +33,31 @@ pub struct View {
 }
 
 impl Session {
-    /// A session that sees what the reader sees.
-    pub fn new(reader: Reader) -> Self {
-        Self(RwLock::new(Arc::new(View::new(reader))))
+    /// A session of `actor`, who sees what there is when the first thing is read.
+    pub fn new(store: Store, actor: Actor) -> Self {
+        let view = RwLock::new(Arc::new(View::new(store.reader(actor.clone()))));
+        Self { store, actor, view }
+    }
+
+    /// The store, for commands.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
     }
 
     /// What is seen now. Hold it for one resolver, not across a refresh.
     pub fn view(&self) -> Arc<View> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Looks again: for what was just written.
     pub fn refresh(&self) {
-        let mut view = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        *view = Arc::new(View::new(view.reader.again()));
+        let fresh = Arc::new(View::new(self.store.reader(self.actor.clone())));
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = fresh;
     }
 
     /// The session of the request that is being answered.
