@@ -19,8 +19,7 @@ use consilium::{
     },
     http::routes,
     identity::{SigningKey, TokenIssuer, TokenVerifier},
-    scheduler,
-    serve,
+    scheduler, serve,
     store::{Address, Store},
 };
 use poem::{Endpoint, EndpointExt, Request, endpoint::BoxEndpoint};
