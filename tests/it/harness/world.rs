@@ -22,7 +22,7 @@ use consilium::{
     scheduler, serve,
     store::{Address, Store},
 };
-use poem::{Endpoint, Request, endpoint::BoxEndpoint};
+use poem::{Endpoint, EndpointExt, Request, endpoint::BoxEndpoint};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
