@@ -12,3 +12,4 @@ mod harness;
 mod race;
 mod replay;
 mod tidy;
+mod visible;
