@@ -119,10 +119,12 @@ async fn nothing_acknowledged_is_lost(mut service: Service) {
         let review = review.clone();
         tokio::spawn(async move {
             let cell = &review["cells"][0];
-            let input = json!({ "reviewId": review["id"], "sectionId": cell["section"]["id"], "digest": cell["digest"] });
+            let input =
+                json!({ "reviewId": review["id"], "sectionId": cell["section"]["id"], "digest": cell["digest"] });
             for act in ["signOff", "withdrawPosition"].iter().cycle() {
                 let kind = format!("{}{}", act[..1].to_uppercase(), &act[1..]);
-                let query = format!("mutation($input: {kind}Input!) {{ {act}(input: $input) {{ position {{ id }} }} }}");
+                let query =
+                    format!("mutation($input: {kind}Input!) {{ {act}(input: $input) {{ position {{ id }} }} }}");
                 match ask(&url, &nurse, &query, json!({ "input": input })).await {
                     Ok(answer) => {
                         let id = answer["data"][act]["position"]["id"].clone();

@@ -10,5 +10,6 @@
 mod crash;
 mod harness;
 mod race;
+mod reading;
 mod replay;
 mod tidy;

@@ -56,9 +56,24 @@ fn offences(under: &str, forbidden: &[&str]) -> Vec<String> {
 #[test]
 fn domain_uses_nothing_of_ours_and_asks_no_clock() {
     let forbidden = [
-        "crate::store", "crate::commands", "crate::graphql", "crate::http", "crate::clock", "crate::config",
-        "crate::manuscript", "crate::render", "crate::identity", "sea_orm", "async_graphql", "poem", "tokio",
-        "Utc::now", "SystemTime", "Instant::now", "Uuid::now", "async fn",
+        "crate::store",
+        "crate::commands",
+        "crate::graphql",
+        "crate::http",
+        "crate::clock",
+        "crate::config",
+        "crate::manuscript",
+        "crate::render",
+        "crate::identity",
+        "sea_orm",
+        "async_graphql",
+        "poem",
+        "tokio",
+        "Utc::now",
+        "SystemTime",
+        "Instant::now",
+        "Uuid::now",
+        "async fn",
     ];
     assert_eq!(offences("src/domain", &forbidden), [""; 0]);
 }
