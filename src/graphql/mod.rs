@@ -19,24 +19,31 @@ pub mod scalar;
 pub mod session;
 #[cfg(test)]
 pub(crate) mod stub;
+pub mod subscription;
 #[cfg(test)]
 mod tests;
 pub mod tree;
 pub mod types;
 
-use async_graphql::{EmptyMutation, EmptySubscription, Schema};
+use async_graphql::{EmptyMutation, SDLExportOptions, Schema};
 
-pub use self::{query::Query, session::Session};
+pub use self::{query::Query, session::Session, subscription::SubscriptionRoot};
+use crate::config::Http;
 
-/// Who issued the token of the request.
+/// Every root together.
+pub type ApiSchema = Schema<Query, EmptyMutation, SubscriptionRoot>;
+
+/// The issuer of the tokens that this service makes itself: the one meant where an invitation names none.
 pub struct LocalIssuer(pub String);
 
-/// The schema.
-pub fn schema(_: &crate::config::Http) -> Schema<Query, EmptyMutation, EmptySubscription> {
-    Schema::new(Query::default(), EmptyMutation, EmptySubscription)
+/// The schema, as configured.
+pub fn schema(settings: &Http) -> ApiSchema {
+    let builder = Schema::build(Query::default(), EmptyMutation, SubscriptionRoot);
+    if settings.introspection { builder.finish() } else { builder.disable_introspection().finish() }
 }
 
-/// The schema in its own language.
+/// The schema in its own language, as committed in `schema.graphql`.
 pub fn sdl() -> String {
-    Schema::new(Query::default(), EmptyMutation, EmptySubscription).sdl()
+    let schema = Schema::new(Query::default(), EmptyMutation, SubscriptionRoot);
+    schema.sdl_with_options(SDLExportOptions::new().sorted_arguments().sorted_fields().sorted_enum_items())
 }

@@ -4,11 +4,7 @@ use consilium::domain::role::{Discipline, Office};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::harness::{
-    answer::Answer,
-    on_both_databases,
-    world::{User, World},
-};
+use crate::harness::{answer::Answer, on_both_databases, world::World};
 
 const RACE: &str = "---
 title: Advice that many work on
@@ -64,10 +60,6 @@ on_both_databases! {
             let user = members[user].1.clone();
             async move { ("reviseSection", user.run("reviseSection", input, "section { digest }").await) }
         };
-        let publish = |user: User<'_>| {
-            let input = json!({ "reviewId": review });
-            async move { ("publishEdition", user.run("publishEdition", input, "edition { number }").await) }
-        };
         let (one, two) = (&sections[0], &sections[1]);
         let mut work: Vec<std::pin::Pin<Box<dyn Future<Output = (&str, Answer)>>>> = Vec::new();
         for round in 0..2 {
@@ -82,7 +74,10 @@ on_both_databases! {
                 work.push(Box::pin(edit(user, if user % 2 == 0 { one } else { two }, round * 10 + user)));
             }
             for publisher in [&chair, &vice_chair, &chair] {
-                work.push(Box::pin(publish(publisher.clone())));
+                let (user, input) = (publisher.clone(), json!({ "reviewId": review }));
+                work.push(Box::pin(async move {
+                    ("publishEdition", user.run("publishEdition", input, "edition { number }").await)
+                }));
             }
         }
         assert_eq!(work.len(), 32);

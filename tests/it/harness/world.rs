@@ -84,8 +84,8 @@ impl World {
         let count = move || {
             counted.fetch_add(1, Ordering::Relaxed);
         };
-        let store = Store::open_counted(&Address::of(&config.database, &config.limits), clock, count);
-        let store = store.await.expect("a database");
+        let address = Address::of(&config.database, &config.limits);
+        let store = Store::open_counted(&address, clock, count).await.expect("a database");
         store.migrate().await.expect("tables");
         let key = SigningKey::ephemeral().expect("a key");
         let verifier = TokenVerifier::new(&config.auth, &key);
