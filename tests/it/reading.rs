@@ -65,7 +65,8 @@ async fn import(world: &World, text: &str) -> DocumentId {
 }
 
 async fn open_review(world: &World, document: DocumentId) -> ReviewId {
-    let command = OpenReview { document, kind: ReviewKind::Full, final_window_days: None, reason: None };
+    let reason = Some(Prose::new("Early.").expect("a reason"));
+    let command = OpenReview { document, kind: ReviewKind::Full, final_window_days: None, reason };
     commands::open_review(&world.store, &Actor::System, &command).await.expect("a review")
 }
 
