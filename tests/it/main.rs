@@ -10,6 +10,7 @@
 mod crash;
 mod harness;
 mod race;
+mod reading;
 mod replay;
 mod tidy;
 mod visible;
