@@ -3,18 +3,17 @@
 //! Arguments become domain values while they are parsed, so that a wrong one is told before anything is opened.
 //! What a command does is elsewhere; here is one arm of one `match` for each.
 
-use std::{
-    io::{self, Write},
-    net::SocketAddr,
-    path::PathBuf,
-    str::FromStr,
-};
+pub(crate) mod operate;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use std::{net::SocketAddr, path::PathBuf, str::FromStr};
+
+use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 
+pub use operate::OperateError;
+
 use crate::{
-    clock::{Clock, system_now},
+    clock::Clock,
     config::Config,
     domain::{
         document::{Key, NotAKey, edition::EditionNumber},
@@ -22,7 +21,8 @@ use crate::{
         text::{Line, TextProblem},
         time::Timestamp,
     },
-    identity::{IssueError, KeyError, SigningKey, TokenIssuer},
+    graphql,
+    serve::{self, ServeError},
 };
 
 /// Keeps an expert group's clinical advice and runs its full review, signed off by discipline.
@@ -54,6 +54,8 @@ pub enum Command {
     Token(Token),
     /// Do the work that is due, once.
     Tick(Tick),
+    /// Enter organisations into the directory.
+    Organisations(Organisations),
 }
 
 /// Serve the API.
@@ -79,9 +81,9 @@ pub struct Import {
     /// The group that owns the document.
     #[arg(long, value_name = "SLUG", value_parser = key)]
     pub group: Key,
-    /// The subject of the person it is done as, instead of the system itself.
-    #[arg(long = "as", value_name = "SUBJECT")]
-    pub subject: Option<String>,
+    /// Found the group under this name if it is new.
+    #[arg(long, value_name = "NAME", value_parser = line)]
+    pub group_name: Option<Line>,
 }
 
 /// Write an edition out.
@@ -123,6 +125,14 @@ pub struct Tick {
     pub now: Option<Timestamp>,
 }
 
+/// Enter organisations into the directory.
+#[derive(Debug, Args)]
+pub struct Organisations {
+    /// The columns name, kind, nation, ods_code and ons_code, with a heading.
+    #[arg(value_name = "FILE.csv")]
+    pub file: PathBuf,
+}
+
 /// A seat as the command line names it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SeatRequest {
@@ -158,34 +168,31 @@ pub enum CliError {
     /// A rehearsal that others could take for the real thing.
     #[error("failed to start a rehearsal on {0}: --clock-start works only on a loopback address")]
     RehearsalInPublic(SocketAddr),
-    /// No signing key.
-    #[error("failed to get at the signing key")]
-    Key(#[from] KeyError),
-    /// No token.
-    #[error("failed to make the token")]
-    Token(#[from] IssueError),
-    /// Nobody to print to.
-    #[error("failed to print")]
-    Print(#[source] io::Error),
-    /// The command, or a flag of it, is known but does not work yet.
-    #[error("failed to {0}: not built yet")]
-    NotBuilt(&'static str),
+    /// An operator's command.
+    #[error(transparent)]
+    Operate(#[from] OperateError),
+    /// Serving.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
 }
 
 /// Does what was asked.
 pub async fn run(command: Command, config: Config) -> Result<(), CliError> {
     match command {
         Command::Serve(request) => {
-            let _clock = request.clock(request.bind.unwrap_or(config.http.bind))?;
-            Err(CliError::NotBuilt("serve"))
+            let bind = request.bind.unwrap_or(config.http.bind);
+            let clock = request.clock(bind)?;
+            if request.demo { serve::demo(config, bind).await? } else { serve::serve(config, bind, clock).await? }
         }
-        Command::Migrate => Err(CliError::NotBuilt("migrate")),
-        Command::Import(_) => Err(CliError::NotBuilt("import")),
-        Command::Export(_) => Err(CliError::NotBuilt("export")),
-        Command::Schema => Err(CliError::NotBuilt("print the schema")),
-        Command::Token(request) => print_token(&request, &config),
-        Command::Tick(_) => Err(CliError::NotBuilt("tick")),
+        Command::Migrate => operate::migrate(&config).await?,
+        Command::Import(request) => operate::import(&request, &config).await?,
+        Command::Export(request) => operate::export(&request, &config).await?,
+        Command::Schema => operate::print(graphql::sdl().trim_end())?,
+        Command::Token(request) => operate::token(&request, &config).await?,
+        Command::Tick(request) => operate::tick(&request, &config).await?,
+        Command::Organisations(request) => operate::organisations(&request.file, &config).await?,
     }
+    Ok(())
 }
 
 impl Serve {
@@ -198,17 +205,6 @@ impl Serve {
             Some(_) => Err(CliError::RehearsalInPublic(bind)),
         }
     }
-}
-
-fn print_token(request: &Token, config: &Config) -> Result<(), CliError> {
-    if !request.seats.is_empty() || request.organisation.is_some() {
-        return Err(CliError::NotBuilt("put somebody in a seat or an organisation"));
-    }
-    let key = SigningKey::load_or_create(config.auth.algorithm, &config.auth.key_file)?;
-    let name = request.name.as_ref().map(Line::as_str);
-    let lifetime = TimeDelta::hours(request.hours.into());
-    let token = TokenIssuer::new(&config.auth, key).issue(&request.subject, name, lifetime, system_now())?;
-    writeln!(io::stdout(), "{token}").map_err(CliError::Print)
 }
 
 impl FromStr for SeatRequest {
@@ -288,7 +284,7 @@ mod tests {
             "consilium --config x.toml migrate",
             "consilium schema --config x.toml",
             "consilium serve --demo --bind [::1]:80",
-            "consilium import advice.md --group breast --as secretary-1",
+            "consilium import advice.md --group breast --group-name Breast",
             "consilium export breast-advice --edition 1.0",
             "consilium token --subject nurse-1 --seat chair@breast --seat member:nursing@breast --hours 1",
             "consilium tick --now 2019-05-01T00:00:00Z",

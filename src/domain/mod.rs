@@ -11,3 +11,6 @@ pub mod role;
 pub mod search;
 pub mod text;
 pub mod time;
+
+#[cfg(test)]
+pub(crate) mod testing;

@@ -164,6 +164,51 @@ mod tests {
     }
 
     #[test]
+    fn d8_dates_are_ordered_by_their_first_day_and_a_month_comes_before_its_days() {
+        let ordered = ["2017-07-31", "2017-08", "2017-08-01", "2017-08-02", "2017-09", "2018-01"].map(date);
+        assert!(ordered.is_sorted_by(|one, next| one < next));
+        assert_ne!(date("2017-08"), date("2017-08-01"));
+    }
+
+    #[test]
+    fn d8_a_month_may_be_any_of_its_days_and_a_day_only_itself() {
+        let day = |text: &str| date(text).first_day();
+        for (known, of, expected) in [
+            ("2020-02", "2020-01-31", false),
+            ("2020-02", "2020-02-01", true),
+            ("2020-02", "2020-02-29", true),
+            ("2020-02", "2020-03-01", false),
+            ("2020-02-28", "2020-02-28", true),
+            ("2020-02-28", "2020-02-29", false),
+        ] {
+            assert_eq!(date(known).may_be(day(of)), expected, "{known} {of}");
+        }
+        assert_eq!(PartialDate::month_of(day("2020-02-29")), date("2020-02"));
+    }
+
+    #[test]
+    fn t7_months_later_from_a_day_that_month_lacks_is_its_last_day() {
+        assert_eq!(date("2020-02-29").plus_months(12), date("2021-02-28"));
+        assert_eq!(date("2019-08-31").plus_months(6), date("2020-02-29"));
+        assert_eq!(date("2019-12").plus_months(1), date("2020-01"));
+    }
+
+    #[test]
+    fn t7_a_day_in_london_begins_an_hour_earlier_in_summer() {
+        for (at, day) in [
+            ("2019-03-31T00:59:59Z", "2019-03-31"),
+            ("2019-06-30T22:59:59Z", "2019-06-30"),
+            ("2019-06-30T23:00:00Z", "2019-07-01"),
+            ("2019-10-27T23:59:59Z", "2019-10-27"),
+            ("2019-12-31T23:59:59Z", "2019-12-31"),
+        ] {
+            assert_eq!(london_day(at.parse().unwrap()).to_string(), day, "{at}");
+        }
+        let every_day = (0..3_000).map(|days| date("2015-01-01").first_day() + Days::new(days));
+        assert!(every_day.into_iter().all(|day| london_day(start_of_day(day)) == day));
+    }
+
+    #[test]
     fn what_is_not_a_date_is_refused() {
         for text in
             ["", "2017", "2017-8", "2017-13", "2017-02-30", "17-08-01", "2017/08", "0001-01", "2017-08-1x", "²017-08"]

@@ -1,9 +1,25 @@
-//! A whole document as one text file: CommonMark with YAML front matter.
+//! A whole document as one text file: CommonMark with YAML front matter (`docs/manuscript.md`).
 //!
 //! [`read`] turns a file into a [`Manuscript`] or into one [`Fault`] per mistake; [`write`] is its inverse, so that
-//! importing what was exported gives the same digests. Nothing here knows the database.
+//! importing what was exported gives the same digests. Nothing here knows the database, and nothing here renders.
+//!
+//! ```text
+//! file -> front_matter -> page (clean lines) -> outline (headings) -> blocks (::: blocks) -> links -> read -> Manuscript
+//! ```
 
+mod attributes;
+mod blocks;
+mod edition;
+mod faults;
+mod front_matter;
+mod links;
+mod markdown;
+mod outline;
+mod page;
 mod read;
+mod references;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use read::read;
@@ -64,3 +80,10 @@ pub struct Fault {
     /// What is wrong, and what would be right.
     pub message: String,
 }
+
+/// The most bytes of a file.
+pub const FILE_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// The most sections of a manuscript.
+pub const SECTIONS_MAX: usize = 2_000;
+/// The most recommendations of a manuscript.
+pub const RECOMMENDATIONS_MAX: usize = 20_000;

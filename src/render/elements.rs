@@ -9,6 +9,15 @@ use super::markup::Attributes;
 /// How deep elements may nest. Deeper ones are left out, and their words stay.
 const DEPTH_MAX: usize = 64;
 
+/// How many ampersands, or characters whose first byte is that of the no-break space, one text node may have.
+///
+/// html5ever 0.40 looks for the next `<` of a text again after each of them, to the end of the text: 256 KiB of `&`
+/// would take minutes. An empty comment parts the text; the sanitiser takes it out again, and the text stays parted.
+const SLOW_MAX: usize = 256;
+
+/// The most bytes of the value of an attribute; a longer one is left out.
+const VALUE_BYTES_MAX: usize = 2_000;
+
 /// Where an element may stand, as far as browsers would otherwise move it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
@@ -118,6 +127,8 @@ fn find(name: &str) -> Option<&'static Known> {
 pub(super) struct Elements {
     out: String,
     open: Vec<&'static Known>,
+    /// Characters written since the last tag that the sanitiser escapes slowly.
+    slow: usize,
     /// Raw end tags reach no deeper than this: markup cannot close what Markdown opened.
     floor: usize,
 }
@@ -158,6 +169,13 @@ impl Elements {
     /// Writes words, escaped.
     pub(super) fn text(&mut self, text: &str) {
         self.words(text, true);
+    }
+
+    /// Ends the line, so that blocks stand apart even where their elements were left out.
+    pub(super) fn line(&mut self) {
+        if !self.out.ends_with('\n') && !self.is_between_cells() {
+            self.out.push('\n');
+        }
     }
 
     /// Writes words in which entities are already written as such.
@@ -229,7 +247,19 @@ impl Elements {
         } else if self.is_between_cells() {
             return;
         }
-        escape(&mut self.out, text, is_plain);
+        let mut rest = text;
+        while let Some(at) = rest.find(|c| matches!(c, '&' | '\u{80}'..='\u{bf}')) {
+            escape(&mut self.out, &rest[..at], is_plain);
+            self.slow += 1;
+            if self.slow == SLOW_MAX {
+                self.out.push_str("<!---->");
+                self.slow = 0;
+            }
+            let next = rest[at..].chars().next().map_or(rest.len(), |c| at + c.len_utf8());
+            escape(&mut self.out, &rest[at..next], is_plain);
+            rest = &rest[next..];
+        }
+        escape(&mut self.out, rest, is_plain);
     }
 
     /// Closes what a browser would close before an element of this kind.
@@ -320,6 +350,9 @@ impl Elements {
 
 /// Adds ` name="value"`. `is_plain`: an ampersand is an ampersand and not the beginning of an entity.
 pub(super) fn push_attribute(out: &mut String, name: &str, value: &str, is_plain: bool) {
+    if value.len() > VALUE_BYTES_MAX {
+        return;
+    }
     out.push(' ');
     out.push_str(name);
     out.push_str("=\"");
@@ -334,7 +367,7 @@ fn escape(out: &mut String, text: &str, is_plain: bool) {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '&' if is_plain => out.push_str("&amp;"),
-            '\0' => out.push('\u{fffd}'),
+            _ if c.is_control() && !matches!(c, '\n' | '\t') => {}
             _ => out.push(c),
         }
     }

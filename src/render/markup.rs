@@ -1,5 +1,7 @@
 //! Raw HTML inside Markdown, cut into tags and text in one pass. What a tag means is for others to decide.
 
+use comrak::{Arena, Options, nodes::NodeValue};
+
 /// The most attributes of one tag that are read; the rest are dropped.
 const ATTRIBUTES_MAX: usize = 16;
 
@@ -116,6 +118,37 @@ fn attributes(tag: &str) -> Option<(Attributes<'_>, &str)> {
             attributes.0.push((name.to_ascii_lowercase(), value));
         }
     }
+}
+
+/// The text with its entities decoded, which only the Markdown parser knows by name.
+pub(super) fn decoded(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    // Every sign but those of entities is escaped and a letter goes first, so the parser sees one line of words.
+    let mut line = String::from("x");
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => line.push(' '),
+            '&' | '#' | ';' => line.push(c),
+            _ => {
+                if c.is_ascii_punctuation() {
+                    line.push('\\');
+                }
+                line.push(c);
+            }
+        }
+    }
+    line.push('x');
+    let arena = Arena::new();
+    let root = comrak::parse_document(&arena, &line, &Options::default());
+    let mut decoded = String::new();
+    for node in root.descendants() {
+        if let NodeValue::Text(text) = &node.data().value {
+            decoded.push_str(text);
+        }
+    }
+    decoded.get(1..decoded.len().saturating_sub(1)).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

@@ -38,6 +38,13 @@ impl Paragraphs {
         }
     }
 
+    /// Writes a sign right after the last word.
+    pub(super) fn punctuate(&mut self, sign: &str) {
+        self.gap = Gap::None;
+        self.exact(sign);
+        self.space();
+    }
+
     /// Writes words as they are.
     pub(super) fn exact(&mut self, text: &str) {
         if text.is_empty() {

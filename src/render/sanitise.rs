@@ -46,6 +46,8 @@ static POLICY: LazyLock<Builder<'static>> = LazyLock::new(|| {
     policy
         .tags(elements::names().collect())
         .clean_content_tags(HashSet::from(["script", "style"]))
+        // An empty builder still allows `lang` and `title` everywhere.
+        .generic_attributes(HashSet::new())
         .tag_attributes(ATTRIBUTES.iter().map(|(tag, names)| (*tag, names.iter().copied().collect())).collect())
         .allowed_classes(HashMap::from([("ol", HashSet::from([FOOTNOTES]))]))
         .url_schemes(HashSet::from(["https", "mailto"]))
@@ -73,6 +75,8 @@ fn is_harmless(attribute: &str, value: &str) -> bool {
         "align" => matches!(value, "left" | "center" | "right"),
         "open" => value.is_empty(),
         "title" | "aria-label" | "class" => true,
+        // Written by the sanitiser itself.
+        "rel" => value == REL,
         // Not on the list; the sanitiser has dropped it before.
         _ => false,
     }

@@ -1,14 +1,14 @@
 //! Markdown as plain text that reads well aloud: no signs, addresses after their words, tables row by row.
 
 use comrak::{
-    Arena, Node, Options,
+    Arena, Node,
     arena_tree::NodeEdge,
     nodes::{ListType, NodeValue},
 };
 
 use super::{
     address::address,
-    markup::{Piece, pieces},
+    markup::{Piece, decoded, pieces},
     paragraphs::Paragraphs,
     parse,
 };
@@ -45,6 +45,8 @@ struct Writer {
     headings: Vec<String>,
     cells: Vec<String>,
     footnotes_seen: u32,
+    /// Whether a cell of raw HTML was begun in the current row.
+    is_in_row: bool,
 }
 
 impl Writer {
@@ -197,7 +199,16 @@ impl Writer {
             match piece {
                 Piece::Text(text) => self.out.words(&decoded(text)),
                 Piece::Open { name, attributes } => match name.as_str() {
-                    "br" | "tr" | "dt" | "dd" => self.out.line(),
+                    "td" | "th" => {
+                        if self.is_in_row {
+                            self.out.punctuate(";");
+                        }
+                        self.is_in_row = true;
+                    }
+                    "br" | "tr" | "dt" | "dd" => {
+                        self.is_in_row &= name == "br";
+                        self.out.line();
+                    }
                     "li" => {
                         self.out.line();
                         self.out.exact("-");
@@ -218,7 +229,6 @@ impl Writer {
                     _ => {}
                 },
                 Piece::Close { name } => match name.as_str() {
-                    "td" | "th" => self.out.words("; "),
                     "tr" | "li" | "dt" | "dd" | "summary" => self.out.line(),
                     name if is_block(name) => self.out.blank(),
                     _ => {}
@@ -255,33 +265,76 @@ fn is_block(name: &str) -> bool {
     )
 }
 
-/// The text with its entities decoded, which only the Markdown parser knows by name.
-fn decoded(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
-    }
-    // Every sign but those of entities is escaped and a letter goes first, so the parser sees one line of words.
-    let mut line = String::from("x");
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' | '\t' => line.push(' '),
-            '&' | '#' | ';' => line.push(c),
-            _ => {
-                if c.is_ascii_punctuation() {
-                    line.push('\\');
-                }
-                line.push(c);
-            }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markdown_becomes_words() {
+        for (markdown, expected) in [
+            ("", ""),
+            ("# A *b*\n\nc **d** ~~e~~ `f`\ng", "A b\n\nc d e f g"),
+            ("a  \nb", "a\nb"),
+            ("fish &amp; chips &copy; \\*\\[", "fish & chips © *["),
+            ("un*frigging*believable", "unfriggingbelievable"),
+            ("- a\n- b\n  - c\n    d\n- e\n\nf", "- a\n- b\n  - c d\n- e\n\nf"),
+            ("3. a\n4. b", "3. a\n4. b"),
+            ("- a\n\n  b\n\n- c", "- a\n  b\n- c"),
+            ("- [ ] a\n- [x] b", "- to do: a\n- done: b"),
+            ("> a\n> > b\n\nc", "a\n\nb\n\nc"),
+            ("```\nif a {\n  b\n}\n```\nc", "if a {\n  b\n}\n\nc"),
+            ("a\n\n---\n\nb", "a\n\nb"),
+        ] {
+            assert_eq!(text(markdown), expected, "{markdown}");
         }
     }
-    line.push('x');
-    let arena = Arena::new();
-    let root = comrak::parse_document(&arena, &line, &Options::default());
-    let mut decoded = String::new();
-    for node in root.descendants() {
-        if let NodeValue::Text(text) = &node.data().value {
-            decoded.push_str(text);
+
+    #[test]
+    fn links_say_their_words_and_their_address() {
+        for (markdown, expected) in [
+            ("see [the *advice*](https://example.org/a), then", "see the advice (https://example.org/a), then"),
+            ("<https://example.org>", "https://example.org"),
+            ("www.example.org", "www.example.org"),
+            ("<a@example.org> [mail](mailto:a@example.org)", "a@example.org mail (a@example.org)"),
+            ("[a](javascript:alert(1)) [b](#c)", "a b"),
+            ("- [a](https://example.org)", "- a (https://example.org)"),
+            ("- <https://example.org>", "- https://example.org"),
+            ("![a](https://example.org/x.png) ![b](x.png) ![](y.png)", "a (https://example.org/x.png) [b]"),
+        ] {
+            assert_eq!(text(markdown), expected, "{markdown}");
         }
     }
-    decoded.get(1..decoded.len().saturating_sub(1)).unwrap_or_default().to_owned()
+
+    #[test]
+    fn a_table_is_read_row_by_row() {
+        assert_eq!(
+            text("a\n\n| Stage | [Scan](https://example.org) | |\n|---|---|---|\n| I | none | x |\n| II | | |\n\nb"),
+            "a\n\nStage: I; Scan (https://example.org): none; x\nStage: II\n\nb"
+        );
+        let long = "h".repeat(LABEL_CHARS_MAX + 1);
+        assert_eq!(text(&format!("|{long}|\n|-|\n|a|")), "a");
+    }
+
+    #[test]
+    fn footnotes_follow_as_notes() {
+        assert_eq!(
+            text("a[^x] b[^y]\n\n[^y]: two\n\n    more\n\n[^x]: *one*"),
+            "a (note 1) b (note 2)\n\nNote 1: one\n\nNote 2: two\n\nmore"
+        );
+    }
+
+    #[test]
+    fn raw_markup_is_read_as_what_it_stands_for() {
+        for (markdown, expected) in [
+            ("H<sub>2</sub>O<br>x <b>b</b> c", "H2O\nx b c"),
+            ("<details><summary>More</summary>a &amp; b</details>", "More\na & b"),
+            ("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>", "a; b\n1; 2"),
+            ("<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
+            ("<p>1 &lt; 2 # * _ &eacute;&#233;&nbsp;&nosuch; www.a.b</p>", "1 < 2 # * _ éé &nosuch; www.a.b"),
+            ("<script>alert(1)</script>", ""),
+            ("<img src=x alt=\"a &amp; b\"> c", "[a & b] c"),
+        ] {
+            assert_eq!(text(markdown), expected, "{markdown}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ use sea_orm::{
 };
 
 use super::StoreError;
+use crate::config::{Database, DurabilityWaiver, Limits};
 
 /// Where the database is and how much of it to use.
 #[derive(Clone, Debug)]
@@ -23,7 +24,24 @@ pub struct Address {
     /// Connections that write (PostgreSQL; SQLite has one writer), and as many that read.
     pub connections: u32,
     /// Whether the operator insists on settings that may lose acknowledged acts.
-    pub allow_weaker_durability: bool,
+    pub waiver: DurabilityWaiver,
+    /// How long one statement may take (PostgreSQL).
+    pub statement_limit: Duration,
+    /// How long a lock is waited for.
+    pub lock_limit: Duration,
+}
+
+impl Address {
+    /// The database that is configured.
+    pub fn of(database: &Database, limits: &Limits) -> Self {
+        Self {
+            url: database.url.expose().to_owned(),
+            connections: database.connections,
+            waiver: database.allow_weaker_durability,
+            statement_limit: Duration::from_secs(limits.statement_seconds),
+            lock_limit: Duration::from_secs(limits.lock_seconds),
+        }
+    }
 }
 
 /// The two ways into one database.
@@ -32,8 +50,6 @@ pub(super) struct Connections {
     pub(super) reads: DatabaseConnection,
 }
 
-const STATEMENT_LIMIT: Duration = Duration::from_secs(5);
-const LOCK_LIMIT: Duration = Duration::from_secs(2);
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(10);
 /// The library that SQLite must be at least: older ones can corrupt a WAL database.
 const SQLITE_VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
@@ -41,7 +57,7 @@ const SQLITE_VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
 pub(super) async fn open(address: &Address) -> Result<Connections, StoreError> {
     let url = address.url.as_str();
     if url.starts_with("sqlite:") {
-        open_sqlite(url, address.connections).await
+        open_sqlite(url, address).await
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         open_postgres(url, address).await
     } else {
@@ -49,14 +65,14 @@ pub(super) async fn open(address: &Address) -> Result<Connections, StoreError> {
     }
 }
 
-async fn open_sqlite(url: &str, connections: u32) -> Result<Connections, StoreError> {
+async fn open_sqlite(url: &str, address: &Address) -> Result<Connections, StoreError> {
     let options = SqliteConnectOptions::from_str(url)
         .map_err(|error| StoreError::Address(error.to_string()))?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(LOCK_LIMIT)
+        .busy_timeout(address.lock_limit)
         .disable_statement_logging();
     let pool = |size: u32| {
         // The one writer is waited for in turn; it is never closed for being idle.
@@ -68,7 +84,8 @@ async fn open_sqlite(url: &str, connections: u32) -> Result<Connections, StoreEr
             .max_lifetime(None)
     };
     let writes = pool(1).connect_with(options.clone()).await?;
-    let reads = pool(connections.max(2)).connect_lazy_with(options.read_only(false).optimize_on_close(false, None));
+    let reads =
+        pool(address.connections.max(2)).connect_lazy_with(options.read_only(false).optimize_on_close(false, None));
     let writes = SqlxSqliteConnector::from_sqlx_sqlite_pool(writes);
     check_sqlite_version(&writes).await?;
     Ok(Connections { writes, reads: SqlxSqliteConnector::from_sqlx_sqlite_pool(reads) })
@@ -91,8 +108,8 @@ async fn open_postgres(url: &str, address: &Address) -> Result<Connections, Stor
         .map_err(|error| StoreError::Address(error.to_string()))?
         .application_name("consilium")
         .options([
-            ("statement_timeout", format!("{}ms", STATEMENT_LIMIT.as_millis())),
-            ("lock_timeout", format!("{}ms", LOCK_LIMIT.as_millis())),
+            ("statement_timeout", format!("{}ms", address.statement_limit.as_millis())),
+            ("lock_timeout", format!("{}ms", address.lock_limit.as_millis())),
             ("idle_in_transaction_session_timeout", "60s".to_owned()),
         ])
         .disable_statement_logging();
@@ -106,7 +123,7 @@ async fn open_postgres(url: &str, address: &Address) -> Result<Connections, Stor
     let writes = pool().connect_with(options.clone()).await?;
     let reads = pool().connect_lazy_with(options);
     let writes = SqlxPostgresConnector::from_sqlx_postgres_pool(writes);
-    if !address.allow_weaker_durability {
+    if address.waiver == DurabilityWaiver::Withheld {
         let commit: String = setting(&writes, "SELECT current_setting('synchronous_commit') AS value").await?;
         if commit == "off" {
             return Err(StoreError::Unsafe(

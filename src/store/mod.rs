@@ -13,6 +13,7 @@ mod library;
 mod load;
 mod reader;
 mod row;
+mod schedule;
 mod tx;
 mod visible;
 
@@ -66,7 +67,20 @@ const NEWS_KEPT: usize = 1_024;
 impl Store {
     /// Opens the database at an address. Does not migrate it.
     pub async fn open(address: &Address, clock: Clock) -> Result<Self, StoreError> {
-        let connect::Connections { writes, reads } = connect::open(address).await?;
+        Self::open_counted(address, clock, || {}).await
+    }
+
+    /// The same, telling `on_statement` of each statement that is sent: for measuring.
+    pub async fn open_counted(
+        address: &Address,
+        clock: Clock,
+        on_statement: impl Fn() + Clone + Send + Sync + 'static,
+    ) -> Result<Self, StoreError> {
+        let connect::Connections { mut writes, mut reads } = connect::open(address).await?;
+        for connection in [&mut writes, &mut reads] {
+            let on_statement = on_statement.clone();
+            connection.set_metric_callback(move |_| on_statement());
+        }
         let (news, _) = broadcast::channel(NEWS_KEPT);
         Ok(Self(Arc::new(Inner { writes, reads, library: library::Library::new(), clock, news })))
     }
@@ -101,16 +115,19 @@ impl Store {
 
     /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody.
     pub async fn actor(&self, login: &Login) -> Result<Actor, StoreError> {
-        use ::entity::{person, role_grant, seat};
+        use ::entity::person::{Column, Entity};
+        let person = Entity::find()
+            .filter(Column::Issuer.eq(&login.issuer))
+            .filter(Column::Subject.eq(&login.subject))
+            .one(&self.0.reads)
+            .await?;
+        self.holdings(person).await
+    }
+
+    async fn holdings(&self, person: Option<::entity::person::Model>) -> Result<Actor, StoreError> {
+        use ::entity::{role_grant, seat};
+        let Some(person) = person else { return Ok(Actor::Anonymous) };
         let db = &self.0.reads;
-        let Some(person) = person::Entity::find()
-            .filter(person::Column::Issuer.eq(&login.issuer))
-            .filter(person::Column::Subject.eq(&login.subject))
-            .one(db)
-            .await?
-        else {
-            return Ok(Actor::Anonymous);
-        };
         let seats = seat::Entity::find().filter(seat::Column::PersonId.eq(person.id)).all(db).await?;
         let mut given_to = sea_orm::Condition::any().add(role_grant::Column::PersonId.eq(person.id));
         if let Some(organisation) = person.organisation_id {
@@ -129,6 +146,17 @@ impl Store {
     /// Hears of what is committed from now on.
     pub fn news(&self) -> broadcast::Receiver<News> {
         self.0.news.subscribe()
+    }
+
+    /// The same actor with what they hold by now: for whoever has been listening for a while (A5).
+    pub async fn actor_again(&self, actor: &Actor) -> Result<Actor, StoreError> {
+        match actor {
+            Actor::Anonymous | Actor::System => Ok(actor.clone()),
+            Actor::Person(signed_in) => {
+                let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.0.reads).await?;
+                self.holdings(person).await
+            }
+        }
     }
 
     /// The domain's now.

@@ -255,3 +255,6 @@ pub fn permit<A: ActKind>(actor: &Actor, thing: Thing, now: Timestamp) -> Result
     decide(actor, A::ACT, &thing, now)?;
     Ok(Permit { by: actor.person(), thing, act: PhantomData })
 }
+
+#[cfg(test)]
+mod tests;

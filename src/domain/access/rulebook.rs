@@ -31,7 +31,8 @@ pub fn decide(actor: &Actor, act: Act, thing: &Thing, now: Timestamp) -> Result<
 fn may_read(actor: &Actor, thing: &Thing, now: Timestamp) -> bool {
     let sight = visible_to(actor, now);
     let Some(document) = thing.document else {
-        return matches!(thing.exposure, Exposure::Open) || sight.groups().any(|group| group == thing.group);
+        let is_of_group = sight.is_everything() || sight.groups().any(|group| group == thing.group);
+        return matches!(thing.exposure, Exposure::Open) || is_of_group;
     };
     let within = |audience| audience >= sight.audience(thing.group, document);
     match thing.exposure {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::{
     content::{Content, Digest, RecommendationNumber, Reference, Statement, Strength},
-    edition::{EditionNumber, Outline, Revision},
+    edition::{EditionNumber, Outline, Placement, Revision},
 };
 use crate::domain::{
     access::{Permit, act},
@@ -92,13 +92,17 @@ impl DraftText {
     /// through confirmed editorial changes, those it carries over (S3). Empty if the section is gone.
     pub fn carried_for_section(&self, section: SectionId) -> Vec<Digest> {
         let Some(placement) = self.outline.find(section) else { return vec![] };
-        let mut carried = vec![placement.digest];
-        let mut current = self.revisions.get(&placement.revision);
-        while let Some(revision) = current.filter(|head| head.effective_class() == ChangeClass::Editorial) {
-            current = revision.based_on.and_then(|base| self.revisions.get(&base));
-            carried.extend(current.map(|base| base.digest));
-        }
-        carried
+        let current = [placement.digest];
+        current.into_iter().chain(self.worded_from(placement).skip(1).map(|head| head.digest)).collect()
+    }
+
+    /// The current revision of a section and, back from it through confirmed editorial changes, those it only words
+    /// differently.
+    fn worded_from(&self, placement: &Placement) -> impl Iterator<Item = &RevisionHead> {
+        std::iter::successors(self.revisions.get(&placement.revision), |head| {
+            let base = head.based_on.filter(|_| head.effective_class() == ChangeClass::Editorial)?;
+            self.revisions.get(&base)
+        })
     }
 
     /// The same for the whole.
@@ -116,6 +120,13 @@ impl DraftText {
             carried.extend(steps.peek().map(|before| before.digest));
         }
         carried
+    }
+
+    /// Everybody who wrote a section as it stands: its author and, where that only changed the wording, the authors
+    /// of what it words (S9).
+    pub fn authors(&self, section: SectionId) -> Vec<PersonId> {
+        let placement = self.outline.find(section).into_iter();
+        placement.flat_map(|placement| self.worded_from(placement)).filter_map(|head| head.author).collect()
     }
 
     /// Who wrote the current text of a section.

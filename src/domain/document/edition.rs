@@ -1,6 +1,11 @@
 //! Editions: their numbers, their states, and the ordered tree of sections (D1, D3, D6 to D8).
 
-use std::{collections::HashMap, fmt, str::FromStr, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    str::FromStr,
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 
@@ -131,13 +136,14 @@ impl EditionState {
 }
 
 /// The edition that was in force on `day`, of all published ones of a document (D3). A date known to the month counts
-/// from the first day it can mean. After a withdrawal nothing is in force until the next publication.
+/// from the first day it can mean. After a withdrawal nothing is in force until the next publication. Of those issued
+/// by then the highest number is the latest: a month begins before the days in it, so dates do not tell (D8).
 pub fn in_force_on(editions: &[Edition], day: NaiveDate) -> Option<&Edition> {
     let issued = |edition: &Edition| edition.state.publication().map(|publication| publication.issued.first_day());
     let latest = editions
         .iter()
         .filter(|edition| issued(edition).is_some_and(|from| from <= day))
-        .max_by_key(|edition| (issued(edition), edition.number))?;
+        .max_by_key(|edition| edition.number)?;
     match &latest.state {
         EditionState::Withdrawn { withdrawn_at, .. } if london_day(*withdrawn_at) <= day => None,
         EditionState::Draft
@@ -219,10 +225,10 @@ impl Outline {
         if placements.len() > Self::SECTIONS_MAX {
             return Err(OutlineProblem::TooMany);
         }
-        let mut keys = std::collections::HashSet::new();
+        let (mut keys, mut sections) = (HashSet::new(), HashSet::new());
         let mut path: Vec<SectionId> = Vec::new();
         for placement in &placements {
-            if !keys.insert(&placement.key) {
+            if !keys.insert(&placement.key) || !sections.insert(placement.section) {
                 return Err(OutlineProblem::Twice);
             }
             while path.last().copied() != placement.parent {
@@ -324,11 +330,12 @@ impl Outline {
         self.len() == other.len() && self.iter().zip(other.iter()).all(same)
     }
 
-    /// What a reader of this audience sees: narrower sections and all under them are absent.
+    /// What a reader of this audience sees: narrower sections and all under them are absent. No section is wider than
+    /// its document, whatever it says of itself.
     pub fn seen_by(&self, document: Audience, reader: Audience) -> Self {
         let mut hidden: Vec<SectionId> = Vec::new();
         let seen = self.0.iter().filter(|placement| {
-            let audience = placement.audience.unwrap_or(document);
+            let audience = placement.audience.map_or(document, |own| own.min(document));
             let under_hidden = placement.parent.is_some_and(|parent| hidden.contains(&parent));
             if audience < reader || under_hidden {
                 hidden.push(placement.section);

@@ -223,3 +223,6 @@ impl FromIterator<(Discipline, u8)> for Requirements {
         requirements
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     ReviewFacts,
-    position::{Cell, Position, PositionAct, Scope, Staleness, is_recused, latest_act, staleness, standing_objections},
+    position::{Cell, Position, PositionAct, Scope, Staleness, is_recused, staleness, standing_objections},
 };
 use crate::domain::{
     id::PersonId,
@@ -37,6 +37,8 @@ pub struct ExaminedCell<'a> {
     pub needed: u8,
     /// The sign-offs that count.
     pub sign_offs: Vec<&'a Position>,
+    /// How many people have given what suffices by itself or beside another's: none for an author alone (S9).
+    pub given: u8,
     /// The objections that stand.
     pub objections: Vec<&'a Position>,
     /// The seats that can sign now.
@@ -97,7 +99,7 @@ fn examine(facts: &ReviewFacts, cell: Cell, needed: u8, now: Timestamp) -> Exami
         .filter(|seat| !is_recused(facts, cell, seat.id))
         .collect();
 
-    let quorum = Quorum { needed: usize::from(needed), author: author(facts, cell.scope) };
+    let quorum = Quorum { needed: usize::from(needed), authors: authors(facts, cell.scope) };
     let signers = sign_offs.iter().filter_map(|position| holder(facts, position));
     let could_sign = eligible.iter().map(|seat| seat.holder).chain(signers);
     let asked_again = in_cell().any(|position| {
@@ -116,21 +118,28 @@ fn examine(facts: &ReviewFacts, cell: Cell, needed: u8, now: Timestamp) -> Exami
         CellState::Open
     };
     let met_at = complete.filter(|_| state == CellState::Met).map(|at| at.max(last_lift(facts, cell).unwrap_or(at)));
-    ExaminedCell { cell, needed, sign_offs, objections, eligible, state, met_at }
+    let given = quorum.counted(sign_offs.iter().filter_map(|position| holder(facts, position)));
+    let given = u8::try_from(given).unwrap_or(u8::MAX);
+    ExaminedCell { cell, needed, sign_offs, given, objections, eligible, state, met_at }
 }
 
 /// How many people must sign, and who of them cannot do so alone: whoever wrote the current text may approve it, but
 /// that counts only beside another's approval (S9).
 struct Quorum {
     needed: usize,
-    author: Option<PersonId>,
+    authors: Vec<PersonId>,
 }
 
 impl Quorum {
-    fn reached_by(&self, people: impl Iterator<Item = PersonId>) -> bool {
+    /// How many of these people count.
+    fn counted(&self, people: impl Iterator<Item = PersonId>) -> usize {
         let people: BTreeSet<PersonId> = people.collect();
-        let another = people.iter().any(|person| Some(*person) != self.author);
-        people.len() >= self.needed && another
+        let is_author_alone = people.len() == 1 && people.iter().all(|person| self.authors.contains(person));
+        if is_author_alone { 0 } else { people.len() }
+    }
+
+    fn reached_by(&self, people: impl Iterator<Item = PersonId>) -> bool {
+        self.counted(people) >= self.needed
     }
 
     /// When the sign-offs, in the order of their taking, first sufficed.
@@ -146,13 +155,18 @@ fn holder(facts: &ReviewFacts, position: &Position) -> Option<PersonId> {
 }
 
 /// Nobody wrote the whole.
-fn author(facts: &ReviewFacts, scope: Scope) -> Option<PersonId> {
-    facts.text.author(scope.section()?)
+fn authors(facts: &ReviewFacts, scope: Scope) -> Vec<PersonId> {
+    scope.section().map(|section| facts.text.authors(section)).unwrap_or_default()
 }
 
-/// When the last objection in a cell ceased to stand.
+/// When the last objection in a cell ceased to stand: by the act of its holder that followed it. What they did in the
+/// cell after that does not matter.
 fn last_lift(facts: &ReviewFacts, cell: Cell) -> Option<Timestamp> {
-    let objected =
-        facts.positions.iter().filter(|position| position.cell == cell && position.act == PositionAct::Object);
-    objected.filter_map(|position| latest_act(facts, cell, position.seat)).map(|latest| latest.taken_at).max()
+    let in_cell = || facts.positions.iter().filter(move |position| position.cell == cell);
+    let order = |position: &Position| (position.taken_at, position.id);
+    let ended_at = |objection: &Position| {
+        let later = in_cell().filter(|other| other.seat == objection.seat && order(other) > order(objection));
+        later.map(|other| other.taken_at).min()
+    };
+    in_cell().filter(|position| position.act == PositionAct::Object).filter_map(ended_at).max()
 }

@@ -103,7 +103,7 @@ fn blockers_of(cell: &ExaminedCell<'_>) -> Vec<Blocker> {
         CellState::Open | CellState::Stale => vec![Blocker::CellNotMet {
             cell: cell.cell,
             needed: cell.needed,
-            given: u8::try_from(cell.sign_offs.len()).unwrap_or(u8::MAX),
+            given: cell.given,
             is_stale: cell.state == CellState::Stale,
         }],
     }

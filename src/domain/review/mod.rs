@@ -166,3 +166,6 @@ impl ReviewFacts {
         self.seats.iter().find(|seat| seat.id == id)
     }
 }
+
+#[cfg(test)]
+mod tests;

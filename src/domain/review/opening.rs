@@ -1,6 +1,9 @@
 //! How a review opens and how its plan is moved (T2, T3).
 
-use super::{Review, ReviewFacts, ReviewKind, ReviewState, timetable::Timetable};
+use super::{
+    Review, ReviewFacts, ReviewKind, ReviewState,
+    timetable::{OutOfOrder, Timetable, opens_at},
+};
 use crate::domain::{
     access::{Permit, act},
     document::{
@@ -30,6 +33,15 @@ pub enum OpeningProblem {
     /// A review cannot be promised for a date that is over.
     #[error("the date is over already")]
     DateOver,
+    /// Opening a review before it falls due needs a reason (T2).
+    #[error("opening a review early needs a reason")]
+    ReasonMissing,
+}
+
+impl From<OutOfOrder> for OpeningProblem {
+    fn from(_: OutOfOrder) -> Self {
+        Self::DatesOutOfOrder
+    }
 }
 
 /// A review about to open, and the draft it works on.
@@ -88,6 +100,9 @@ pub fn open(
 ) -> Result<Opened, OpeningProblem> {
     if ground.is_in_review {
         return Err(OpeningProblem::AlreadyOpen);
+    }
+    if reason.is_none() && now < opens_at(document.review_due, &document.policy) {
+        return Err(OpeningProblem::ReasonMissing);
     }
     let (draft, new_draft) = match (ground.draft, ground.in_force, ground.highest) {
         (Some(draft), _, _) => (draft.id, None),

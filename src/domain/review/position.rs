@@ -277,6 +277,10 @@ fn decide(facts: &ReviewFacts, ask: Ask, entry: Entry) -> Result<PositionTaken, 
     // Clocks of replicas differ; the order of a cell's acts must not.
     let after_latest = latest.map(|latest| latest.taken_at + chrono::Duration::milliseconds(1));
     let taken_at = after_latest.map_or(entry.now, |floor| floor.max(entry.now));
+    // What would fall after the term could never count (S2).
+    if !seat.term.covers(taken_at) {
+        return Err(PositionProblem::SeatNotInTerm);
+    }
     Ok(PositionTaken(Position {
         id: entry.id,
         cell,

@@ -1,0 +1,6 @@
+//! Documents proved against the rulebook.
+
+mod change;
+mod draft;
+mod edition;
+mod outline;

@@ -1,0 +1,11 @@
+//! The review proved against the rulebook: tables for the cases people talk about, and [`sequences`] for the others.
+
+mod cell;
+mod conclusion;
+mod gate;
+mod opening;
+mod oracle;
+mod position;
+mod sequences;
+mod staleness;
+mod timetable;

@@ -1,0 +1,135 @@
+//! What happens to every request, whoever answers it: a name, a line in the log, and a few refusals.
+//!
+//! The log line says what was asked for and how it went; never a variable, a query string, a token or an address.
+
+use std::{panic::AssertUnwindSafe, time::Instant};
+
+use futures_util::FutureExt;
+use poem::{
+    Endpoint, Request, Response,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::{
+    Door, cors,
+    negotiation::{MediaType, accepted},
+    problem::Problem,
+};
+use crate::graphql::{answer::fault_message, error::Code};
+
+/// Bytes of all headers together. The server below bounds the URI itself at 64 KiB.
+const HEAD_MAX: usize = 16 * 1024;
+/// Bytes of the URI.
+const URI_MAX: usize = 64 * 1024;
+/// Characters of a path in the log.
+const LOGGED_PATH_MAX: usize = 200;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Names one request in logs and answers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct RequestId(String);
+
+impl RequestId {
+    /// The name the request has been given at the edge.
+    pub(super) fn of(request: &Request) -> Self {
+        request.extensions().get::<Self>().cloned().unwrap_or_else(Self::new)
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn new() -> Self {
+        Self(Uuid::now_v7().to_string())
+    }
+
+    /// The name a proxy gave it, if it can stand in a log.
+    fn given(headers: &HeaderMap) -> Option<Self> {
+        let id = headers.get(&REQUEST_ID)?.to_str().ok()?;
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        ((1..=64).contains(&id.len()) && id.bytes().all(is_plain)).then(|| Self(id.to_owned()))
+    }
+}
+
+/// Takes a request through the edge to `inner`, and its answer back.
+pub(super) async fn pass(door: &Door, inner: &impl Endpoint<Output = Response>, mut request: Request) -> Response {
+    let begun = Instant::now();
+    let id = RequestId::given(request.headers()).unwrap_or_else(RequestId::new);
+    request.extensions_mut().insert(id.clone());
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let path: String = request.uri().path().chars().take(LOGGED_PATH_MAX).collect();
+    let method = request.method().as_str().to_owned();
+    let span = tracing::info_span!("request", request_id = id.as_str(), operation = tracing::field::Empty);
+
+    let mut response =
+        AssertUnwindSafe(answer(door, inner, request)).catch_unwind().instrument(span.clone()).await.unwrap_or_else(
+            |_| {
+                span.in_scope(|| tracing::error!(request_id = id.as_str(), "a handler panicked"));
+                Problem::of(Code::Internal, fault_message(id.as_str())).into_response(MediaType::Json)
+            },
+        );
+
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        headers.insert(REQUEST_ID, value);
+    }
+    cors::allow(&door.settings.origins, origin.as_ref(), headers);
+    secure(headers);
+    let status = response.status().as_u16();
+    let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    span.in_scope(|| tracing::info!(request_id = id.as_str(), method, path, status, duration_ms, "answered a request"));
+    response
+}
+
+async fn answer(door: &Door, inner: &impl Endpoint<Output = Response>, request: Request) -> Response {
+    let media_type = accepted(request.headers()).unwrap_or(MediaType::Json);
+    if let Some(response) = cors::preflight(&door.settings.origins, &request) {
+        return response;
+    }
+    if let Err(problem) = head_within_limits(&request) {
+        return problem.into_response(media_type);
+    }
+    // Whoever asks after our health under load wants an answer, not a place in the queue.
+    let permit = door.requests.try_acquire();
+    if permit.is_err() && !request.uri().path().starts_with("/health/") {
+        return Problem::of(Code::Unavailable, "too many requests at once").into_response(media_type);
+    }
+    match inner.call(request).await {
+        Ok(response) => response,
+        Err(error) => {
+            let code = match error.status() {
+                StatusCode::NOT_FOUND => Code::NotFound,
+                status if status.is_server_error() => Code::Internal,
+                _ => Code::BadRequest,
+            };
+            let reason = error.status().canonical_reason().unwrap_or("refused").to_lowercase();
+            Problem::new(error.status(), code, reason).into_response(media_type)
+        }
+    }
+}
+
+fn head_within_limits(request: &Request) -> Result<(), Problem> {
+    let uri = request.uri();
+    if uri.path().len() + uri.query().map_or(0, str::len) > URI_MAX {
+        return Err(Problem::bad_request(StatusCode::URI_TOO_LONG, "the URI is longer than 64 KiB: send a POST"));
+    }
+    let head: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if head > HEAD_MAX {
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        return Err(Problem::bad_request(status, "the headers are larger than 16 KiB"));
+    }
+    Ok(())
+}
+
+/// Headers that keep a browser from reading more into an answer than it says. A page with a policy of its own keeps it.
+fn secure(headers: &mut HeaderMap) {
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+}

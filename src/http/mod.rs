@@ -1,0 +1,114 @@
+//! The transport: bytes in, bytes out, and every limit that can be held before anybody asks what a document means.
+//!
+//! ```text
+//! server  connections, their number and their end
+//! └ edge  request id, log line, panics, load, size of the head, CORS, security headers
+//!   ├ graphql    one operation per request     ─┐
+//!   ├ websocket  many operations on one socket ─┴─ doorman -> guard -> Api
+//!   ├ health     alive, ready
+//!   └ graphiql   a page to try the API
+//! ```
+//!
+//! It knows nothing of documents, seats or SQL. Who a token belongs to is the [`Doorman`]'s business.
+
+use std::sync::Arc;
+
+use poem::{Endpoint, EndpointExt, Response, Route, endpoint::make_sync};
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::graphql::api::Api;
+
+mod cors;
+mod doorman;
+mod edge;
+mod graphiql;
+mod graphql;
+mod health;
+mod negotiation;
+mod params;
+mod problem;
+mod server;
+#[cfg(test)]
+mod tests;
+mod websocket;
+
+pub use cors::{NotAnOrigin, Origins};
+pub use doorman::{Admitted, Doorman, NotAdmitted};
+pub use health::Readiness;
+pub use server::run;
+
+/// Requests in hand at once; more are told to come back.
+pub const REQUESTS_MAX: usize = 1_000;
+
+/// What an operator may choose about the transport.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Answer 200 to clients that read only `application/json`, whatever happened to their operation.
+    pub legacy_json_200: bool,
+    /// Serve the page to try the API.
+    pub graphiql: bool,
+    /// Pages of which other origins may use the API from a browser.
+    pub origins: Origins,
+}
+
+/// Everything the transport needs to answer a request.
+#[derive(Clone)]
+pub struct Door {
+    api: Api,
+    doorman: Doorman,
+    readiness: Readiness,
+    settings: Settings,
+    shutdown: CancellationToken,
+    /// Sockets, which the server forgets once they are upgraded.
+    sockets: TaskTracker,
+    requests: Arc<Semaphore>,
+}
+
+impl Door {
+    /// A door to `api`. When `shutdown` is cancelled, sockets are told to go away and [`run`] comes to its end.
+    pub fn new(
+        api: Api,
+        doorman: Doorman,
+        readiness: Readiness,
+        settings: Settings,
+        shutdown: CancellationToken,
+    ) -> Self {
+        let requests = Arc::new(Semaphore::new(REQUESTS_MAX));
+        Self { api, doorman, readiness, settings, shutdown, sockets: TaskTracker::new(), requests }
+    }
+}
+
+/// Every address of the service.
+pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
+    let door = Arc::new(door);
+    let mut routes = Route::new()
+        .at("/graphql", answering(&door, |door, request| async move { graphql::serve(door, request).await }))
+        .at("/health/live", make_sync(|_| health::live()))
+        .at("/health/ready", answering(&door, |door, _| async move { health::ready(&door).await }));
+    if door.settings.graphiql {
+        routes = routes
+            .at("/", make_sync(|_| graphiql::page()))
+            .at("/graphiql", make_sync(|_| graphiql::page()))
+            .at("/graphiql/:file", make_sync(|request| graphiql::file(&request)));
+    }
+    routes.around(move |inner, request| {
+        let door = door.clone();
+        async move { Ok(edge::pass(&door, &*inner, request).await) }
+    })
+}
+
+/// An endpoint that answers with the door in hand.
+fn answering<F>(
+    door: &Arc<Door>,
+    answer: impl Fn(Arc<Door>, poem::Request) -> F + Send + Sync + 'static,
+) -> impl Endpoint<Output = Response> + 'static
+where
+    F: Future<Output = Response> + Send + 'static,
+{
+    let door = door.clone();
+    poem::endpoint::make(move |request| {
+        let answer = answer(door.clone(), request);
+        async move { Ok::<_, poem::Error>(answer.await) }
+    })
+}

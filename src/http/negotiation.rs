@@ -1,0 +1,186 @@
+//! Which media type to speak: what a client sends (`Content-Type`) and what it can read (`Accept`).
+
+use poem::http::{HeaderMap, HeaderValue, header};
+
+/// A media type this service answers in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum MediaType {
+    /// `application/graphql-response+json`: a client that reads the status.
+    GraphqlResponse,
+    /// `application/json`.
+    Json,
+}
+
+impl MediaType {
+    pub(super) fn content_type(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+            Self::Json => "application/json; charset=utf-8",
+        })
+    }
+
+    fn essence(self) -> &'static str {
+        match self {
+            Self::GraphqlResponse => "application/graphql-response+json",
+            Self::Json => "application/json",
+        }
+    }
+}
+
+/// The type the client reads best, ours first among equals; `None` if it reads neither. Silence accepts everything.
+pub(super) fn accepted(headers: &HeaderMap) -> Option<MediaType> {
+    let mut ranges = Vec::new();
+    for value in headers.get_all(header::ACCEPT) {
+        // What is no text names no type we have.
+        let text = value.to_str().unwrap_or("-/-");
+        ranges.extend(text.split(',').filter_map(Range::parse));
+    }
+    if ranges.is_empty() {
+        return Some(MediaType::GraphqlResponse);
+    }
+    let quality = |media_type: MediaType| {
+        // The most specific range decides, so that `application/json;q=0, */*` means anything else.
+        let matching = ranges.iter().filter(|range| range.specificity(media_type) > 0);
+        matching.max_by_key(|range| range.specificity(media_type)).map_or(0, |range| range.quality)
+    };
+    let (ours, json) = (quality(MediaType::GraphqlResponse), quality(MediaType::Json));
+    match (ours, json) {
+        (0, 0) => None,
+        _ if ours >= json => Some(MediaType::GraphqlResponse),
+        _ => Some(MediaType::Json),
+    }
+}
+
+/// One range of an `Accept` header.
+struct Range {
+    essence: String,
+    /// In thousandths.
+    quality: u16,
+    is_utf8: bool,
+}
+
+impl Range {
+    fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split(';').map(str::trim);
+        let essence = parts.next().filter(|essence| !essence.is_empty())?.to_ascii_lowercase();
+        let mut range = Self { essence, quality: 1000, is_utf8: true };
+        for (name, value) in parts.filter_map(|part| part.split_once('=')) {
+            let value = value.trim().trim_matches('"');
+            match name.trim().to_ascii_lowercase().as_str() {
+                "q" => range.quality = quality(value)?,
+                "charset" => range.is_utf8 = is_utf8(value),
+                _ => {}
+            }
+        }
+        Some(range)
+    }
+
+    /// 0 if this range does not contain the type.
+    fn specificity(&self, media_type: MediaType) -> u8 {
+        match self.essence.as_str() {
+            _ if !self.is_utf8 => 0,
+            "*/*" => 1,
+            "application/*" => 2,
+            essence if essence == media_type.essence() => 3,
+            _ => 0,
+        }
+    }
+}
+
+/// A weight between 0 and 1 with at most three decimals; anything else voids its range.
+fn quality(text: &str) -> Option<u16> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    if decimals.len() > 3 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let thousandths: u16 = format!("{decimals:0<3}").parse().ok()?;
+    match (whole, thousandths) {
+        ("0", thousandths) => Some(thousandths),
+        ("1", 0) => Some(1000),
+        _ => None,
+    }
+}
+
+/// Whether a body is JSON by its own declaration. Without one it is not: a form of a foreign page must not pass for it.
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return false };
+    let Ok(text) = value.to_str() else { return false };
+    let mut parts = text.split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
+    is_json
+        && parts.filter_map(|part| part.split_once('=')).all(|(name, value)| {
+            !name.trim().eq_ignore_ascii_case("charset") || is_utf8(value.trim().trim_matches('"'))
+        })
+}
+
+fn is_utf8(charset: &str) -> bool {
+    charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("utf8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accept(values: &[&str]) -> Option<MediaType> {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(header::ACCEPT, HeaderValue::from_str(value).unwrap());
+        }
+        accepted(&headers)
+    }
+
+    #[test]
+    fn the_clients_preference_decides_and_ours_breaks_ties() {
+        use MediaType::{GraphqlResponse, Json};
+        for (values, expected) in [
+            (&[][..], Some(GraphqlResponse)),
+            (&[""], Some(GraphqlResponse)),
+            (&["*/*"], Some(GraphqlResponse)),
+            (&["application/*"], Some(GraphqlResponse)),
+            (&["application/json"], Some(Json)),
+            (&["APPLICATION/JSON; charset=UTF-8"], Some(Json)),
+            (&["application/json, application/graphql-response+json"], Some(GraphqlResponse)),
+            (&["application/graphql-response+json;q=0.5, application/json;q=0.9"], Some(Json)),
+            (&["application/graphql-response+json; q=0.90, application/json;q=0.899"], Some(GraphqlResponse)),
+            (&["text/html", "application/json"], Some(Json)),
+            (&["text/html, */*;q=0.1"], Some(GraphqlResponse)),
+            (&["application/graphql-response+json;q=0, */*"], Some(Json)),
+            (&["application/json;q=0, */*;q=0.1"], Some(GraphqlResponse)),
+            (&["application/json;q=7, application/graphql-response+json;q=0.1"], Some(GraphqlResponse)),
+            (&["text/html"], None),
+            (&["*/*;q=0"], None),
+            (&["application/json;q=0"], None),
+            (&["application/json; charset=iso-8859-1"], None),
+            (&["application/xml;q=1;;;=,,;q"], None),
+        ] {
+            assert_eq!(accept(values), expected, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn only_json_in_utf8_is_json() {
+        let is_json = |values: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(header::CONTENT_TYPE, HeaderValue::from_static(value));
+            }
+            is_json(&headers)
+        };
+        assert!(is_json(&["application/json"]));
+        assert!(is_json(&["Application/JSON; charset=\"utf-8\"; x=y"]));
+        for wrong in [
+            &[][..],
+            &[""],
+            &["text/plain"],
+            &["application/x-www-form-urlencoded"],
+            &["multipart/form-data; boundary=application/json"],
+            &["application/json; charset=utf-16"],
+            &["application/graphql"],
+            &["text/plain; application/json"],
+            &["application/json", "text/plain"],
+        ] {
+            assert!(!is_json(wrong), "{wrong:?}");
+        }
+    }
+}

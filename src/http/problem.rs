@@ -1,0 +1,93 @@
+//! A refusal by the transport itself, and the status each code of the API has over HTTP.
+
+use poem::{
+    Response,
+    http::{HeaderValue, StatusCode, header},
+};
+
+use super::negotiation::MediaType;
+use crate::graphql::{answer::Answer, error::Code};
+
+/// A whole request refused, before or instead of execution.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Problem {
+    pub(super) status: StatusCode,
+    pub(super) code: Code,
+    pub(super) message: String,
+    /// A header that goes with the status, such as `Allow`.
+    pub(super) header: Option<(header::HeaderName, HeaderValue)>,
+}
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), header: None }
+    }
+
+    /// What is wrong with the request around the document.
+    pub(super) fn bad_request(status: StatusCode, message: impl Into<String>) -> Self {
+        Self::new(status, Code::BadRequest, message)
+    }
+
+    /// A code with the status it always has.
+    pub(super) fn of(code: Code, message: impl Into<String>) -> Self {
+        let problem = Self::new(status_of(code), code, message);
+        match code {
+            Code::Unauthenticated => problem.with(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"consilium\", error=\"invalid_token\""),
+            ),
+            Code::Unavailable | Code::RateLimited => problem.with(header::RETRY_AFTER, HeaderValue::from_static("1")),
+            _ => problem,
+        }
+    }
+
+    pub(super) fn with(self, name: header::HeaderName, value: HeaderValue) -> Self {
+        Self { header: Some((name, value)), ..self }
+    }
+
+    pub(super) fn not_allowed(allow: &'static str, message: impl Into<String>) -> Self {
+        Self::bad_request(StatusCode::METHOD_NOT_ALLOWED, message).with(header::ALLOW, HeaderValue::from_static(allow))
+    }
+
+    /// The problem in the shape every answer of the API has.
+    pub(super) fn into_response(self, media_type: MediaType) -> Response {
+        let answer = Answer::refused(self.code, self.message);
+        let mut response = json_response(self.status, media_type, &answer);
+        if let Some((name, value)) = self.header {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+/// The status of an answer that was refused with this code.
+pub(super) fn status_of(code: Code) -> StatusCode {
+    match code {
+        Code::ParseFailed | Code::BadRequest => StatusCode::BAD_REQUEST,
+        Code::ValidationFailed
+        | Code::BadUserInput
+        | Code::OperationResolutionFailure
+        | Code::PersistedQueryNotFound
+        | Code::PersistedQueryNotSupported
+        | Code::QueryTooLarge => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        Code::Unauthenticated | Code::StepUpRequired => StatusCode::UNAUTHORIZED,
+        Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::Conflict => StatusCode::CONFLICT,
+        Code::Timeout | Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// An answer of the API over HTTP.
+pub(super) fn json_response(status: StatusCode, media_type: MediaType, answer: &Answer) -> Response {
+    let response = Response::builder().header(header::CONTENT_TYPE, media_type.content_type());
+    match serde_json::to_vec(answer) {
+        Ok(body) => response.status(status).body(body),
+        Err(error) => {
+            tracing::error!(%error, "failed to write an answer");
+            response.status(StatusCode::INTERNAL_SERVER_ERROR).finish()
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Puts the pieces together and serves: store, schema, tokens, scheduler, transport; and takes them apart in order.
+
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    cli::operate::open_store,
+    clock::{Clock, system_now},
+    config::{Config, DatabaseUrl, Origin},
+    demo::{self, DemoError, cast::CAST},
+    domain::{access::Actor, directory::Login},
+    graphql::{self, LocalIssuer, Session, api::Api},
+    http::{self, Admitted, Door, Doorman, NotAdmitted, NotAnOrigin, Origins, Readiness},
+    identity::{IssueError, KeyError, SigningKey, TokenIssuer, TokenVerifier},
+    scheduler,
+    store::{Store, StoreError},
+};
+
+/// Why serving failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The database.
+    #[error("failed to use the database")]
+    Store(#[from] StoreError),
+    /// No signing key.
+    #[error("failed to get at the signing key")]
+    Key(#[from] KeyError),
+    /// No token for the demonstration.
+    #[error("failed to make a token")]
+    Token(#[from] IssueError),
+    /// The demonstration.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// A demonstration that others could take for the real thing.
+    #[error("failed to start the demonstration on {0}: it works only on a loopback address")]
+    DemoInPublic(SocketAddr),
+    /// The address.
+    #[error("failed to listen on {0}")]
+    Listen(SocketAddr, #[source] std::io::Error),
+    /// No place for the demonstration's database.
+    #[error("failed to make a directory for the demonstration")]
+    Directory(#[source] std::io::Error),
+    /// A list of origins that is none.
+    #[error("failed to read http.allowed_origins")]
+    Origins(#[from] NotAnOrigin),
+    /// The transport.
+    #[error("failed to serve")]
+    Transport(#[source] std::io::Error),
+}
+
+/// Serves the configured database until told to stop.
+pub async fn serve(config: Config, bind: SocketAddr, clock: Clock) -> Result<(), ServeError> {
+    let store = open_store(&config, clock).await?;
+    let key = SigningKey::load_or_create(config.auth.algorithm, &config.auth.key_file)?;
+    let listener = listen(bind).await?;
+    run(&config, listener, store, TokenVerifier::new(&config.auth, &key)).await
+}
+
+/// Serves the demonstration from an embedded database of its own, gone when it ends.
+pub async fn demo(mut config: Config, bind: SocketAddr) -> Result<(), ServeError> {
+    if !bind.ip().is_loopback() {
+        return Err(ServeError::DemoInPublic(bind));
+    }
+    let directory = tempfile::tempdir().map_err(ServeError::Directory)?;
+    let file = directory.path().join("demo.db");
+    config.database.url = DatabaseUrl::Sqlite(format!("sqlite:{}", file.display()));
+    config.http.graphiql = true;
+    let issuer = config.auth.issuer.as_str().to_owned();
+
+    let (clock, hand) = Clock::by_hand(demo::begins_at());
+    let story = open_store(&config, clock).await?;
+    demo::seed(&story, &hand, &issuer).await?;
+    drop(story);
+
+    let store = open_store(&config, Clock::starting_at(demo::stands_at())).await?;
+    let key = SigningKey::ephemeral()?;
+    let verifier = TokenVerifier::new(&config.auth, &key);
+    let listener = listen(bind).await?;
+    let bound = listener.local_addr().map_err(ServeError::Transport)?;
+    greet(bound, &TokenIssuer::new(&config.auth, key))?;
+    run(&config, listener, store, verifier).await
+}
+
+/// Says where to go and as whom.
+fn greet(bound: SocketAddr, issuer: &TokenIssuer) -> Result<(), ServeError> {
+    println!("The demonstration stands at {} and runs on from there.", demo::stands_at().format("%-d %B %Y"));
+    println!("GraphiQL: http://{bound}/graphiql   GraphQL: http://{bound}/graphql\n");
+    println!("Paste one of these into the headers of GraphiQL; each is good for 12 hours.\n");
+    for player in CAST {
+        let token = issuer.issue(player.subject, Some(player.name), chrono::TimeDelta::hours(12), system_now())?;
+        println!("{} ({}):\n{{\"Authorization\": \"Bearer {token}\"}}\n", player.subject, player.role);
+    }
+    Ok(())
+}
+
+async fn listen(bind: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(bind).await.map_err(|error| ServeError::Listen(bind, error))
+}
+
+async fn run(config: &Config, listener: TcpListener, store: Store, verifier: TokenVerifier) -> Result<(), ServeError> {
+    let stop = CancellationToken::new();
+    tokio::spawn(stop_on_signal(stop.clone()));
+    if config.scheduler.enabled {
+        let period = Duration::from_secs(config.scheduler.period_seconds);
+        tokio::spawn(scheduler::run(store.clone(), period, stop.clone()));
+    }
+    let door = door(config, store, verifier, stop)?;
+    if let Ok(bound) = listener.local_addr() {
+        tracing::info!(%bound, "serving");
+    }
+    http::run(listener, door).await.map_err(ServeError::Transport)
+}
+
+/// The transport around the schema around the store.
+pub fn door(
+    config: &Config,
+    store: Store,
+    verifier: TokenVerifier,
+    stop: CancellationToken,
+) -> Result<Door, NotAnOrigin> {
+    let api = Api::new(graphql::schema(&config.http));
+    let readiness = {
+        let store = store.clone();
+        Readiness::new(move || {
+            let store = store.clone();
+            async move { store.is_ready().await }
+        })
+    };
+    let settings = http::Settings {
+        legacy_json_200: config.http.legacy_json_200,
+        graphiql: config.http.graphiql,
+        origins: Origins::new(config.http.allowed_origins.iter().map(Origin::as_str))?,
+    };
+    Ok(Door::new(api, doorman(config, store, verifier), readiness, settings, stop))
+}
+
+/// Tokens say who; the store says what they hold; both are asked for each operation, so what was revoked grants
+/// nothing on the next one (A5).
+fn doorman(config: &Config, store: Store, verifier: TokenVerifier) -> Doorman {
+    let verifier = Arc::new(verifier);
+    let issuer = config.auth.issuer.as_str().to_owned();
+    let anonymous_max = config.limits.complexity_anonymous as u64;
+    let signed_in_max = config.limits.complexity_signed_in as u64;
+    Doorman::new(move |bearer: Option<String>| {
+        let (verifier, store, issuer) = (Arc::clone(&verifier), store.clone(), issuer.clone());
+        async move {
+            let (actor, complexity_max, expires_at) = match bearer {
+                None => (Actor::Anonymous, anonymous_max, None),
+                Some(token) => {
+                    let claims = verifier.verify(&token).map_err(|bad| {
+                        tracing::info!(%bad, "refused a token");
+                        NotAdmitted::BadToken
+                    })?;
+                    let login = Login { issuer: claims.issuer, subject: claims.subject };
+                    let actor = store.actor(&login).await.map_err(|error| {
+                        tracing::error!(error = &error as &dyn std::error::Error, "failed to look an actor up");
+                        NotAdmitted::Unavailable
+                    })?;
+                    (actor, signed_in_max, Some(SystemTime::from(claims.expires_at)))
+                }
+            };
+            let mut data = async_graphql::Data::default();
+            data.insert(Session::new(store, actor));
+            data.insert(LocalIssuer(issuer));
+            Ok(Admitted { data, complexity_max, expires_at })
+        }
+    })
+}
+
+async fn stop_on_signal(stop: CancellationToken) {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            }
+            Err(_) => {
+                let _ = interrupt.await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+    tracing::info!("stopping");
+    stop.cancel();
+}

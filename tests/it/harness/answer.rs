@@ -1,0 +1,59 @@
+//! What a client got, and what a test expects of it.
+
+use poem::http::StatusCode;
+use serde_json::Value;
+
+/// The answer to one operation.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// Status of the HTTP answer.
+    pub(crate) status: StatusCode,
+    /// The body.
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    /// The data, of an operation without errors.
+    #[track_caller]
+    pub(crate) fn data(self) -> Value {
+        assert!(self.body.get("errors").is_none(), "unexpected errors: {:#}", self.body);
+        self.body["data"].clone()
+    }
+
+    /// The code of the first error.
+    #[track_caller]
+    pub(crate) fn error_code(&self) -> &str {
+        self.body["errors"][0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("no error: {:#}", self.body))
+    }
+
+    /// The payload of the only mutation, of which nothing was to complain.
+    #[track_caller]
+    pub(crate) fn done(self) -> Value {
+        let payload = self.payload();
+        let problems = payload["userErrors"].as_array().expect("a payload");
+        assert!(problems.is_empty(), "unexpected problems: {problems:#?}");
+        payload
+    }
+
+    /// The first problem of the only mutation.
+    #[track_caller]
+    pub(crate) fn problem(self) -> Value {
+        let payload = self.payload();
+        let problem = payload["userErrors"][0].clone();
+        assert!(!problem.is_null(), "no problem: {payload:#}");
+        problem
+    }
+
+    /// The code of the first problem.
+    #[track_caller]
+    pub(crate) fn problem_code(self) -> String {
+        self.problem()["code"].as_str().expect("a code").to_owned()
+    }
+
+    #[track_caller]
+    fn payload(self) -> Value {
+        let data = self.data();
+        let payload = data.as_object().and_then(|fields| fields.values().next()).expect("a payload");
+        payload.clone()
+    }
+}

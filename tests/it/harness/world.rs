@@ -1,0 +1,221 @@
+//! A service of its own for each test, with a clock that is turned by hand.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chrono::TimeDelta;
+use consilium::{
+    clock::{Clock, Hand, system_now},
+    commands::{self, GrantSeat},
+    config::{Config, DatabaseUrl},
+    domain::{
+        access::Actor,
+        appointment::Invitee,
+        directory::Login,
+        document::Key,
+        id::GroupId,
+        role::{Discipline, Office, Post},
+        text::Line,
+        time::Timestamp,
+    },
+    http::routes,
+    identity::{SigningKey, TokenIssuer, TokenVerifier},
+    scheduler,
+    serve,
+    store::{Address, Store},
+};
+use poem::{Endpoint, Request, endpoint::BoxEndpoint};
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    answer::Answer,
+    postgres::{self, Database, Template},
+};
+
+/// One service with its database.
+pub(crate) struct World {
+    endpoint: BoxEndpoint<'static, poem::Response>,
+    issuer: TokenIssuer,
+    pub(crate) store: Store,
+    pub(crate) config: Config,
+    pub(crate) group: GroupId,
+    hand: Hand,
+    statements: std::sync::Arc<AtomicU64>,
+    _database: Kept,
+}
+
+/// What must live as long as the world.
+#[expect(dead_code, reason = "kept for their drop")]
+enum Kept {
+    Directory(tempfile::TempDir),
+    Database(Database),
+}
+
+impl World {
+    /// On an embedded database of its own.
+    pub(crate) async fn on_sqlite() -> Self {
+        let directory = tempfile::tempdir().expect("a directory");
+        let url = format!("sqlite:{}", directory.path().join("world.db").display());
+        Self::on(DatabaseUrl::Sqlite(url), Kept::Directory(directory)).await
+    }
+
+    /// On a PostgreSQL database of its own.
+    pub(crate) async fn on_postgres() -> Self {
+        static TEMPLATE: OnceCell<Template> = OnceCell::const_new();
+        let template = TEMPLATE
+            .get_or_init(|| async {
+                use migration::MigratorTrait;
+                let migrate = async |db| migration::Migrator::up(&db, None).await;
+                postgres::shared().template(migrate).await.expect("a migrated template")
+            })
+            .await;
+        let database = template.database().await;
+        Self::on(DatabaseUrl::Postgres(database.url()), Kept::Database(database)).await
+    }
+
+    async fn on(url: DatabaseUrl, database: Kept) -> Self {
+        let mut config = Config::load(Some("/dev/null".as_ref()), []).expect("defaults");
+        config.database.url = url;
+        config.database.connections = 4;
+        let start = "2017-09-01T09:00:00Z".parse().expect("a date");
+        let (clock, hand) = Clock::by_hand(start);
+        let statements = std::sync::Arc::new(AtomicU64::new(0));
+        let counted = std::sync::Arc::clone(&statements);
+        let count = move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+        };
+        let store = Store::open_counted(&Address::of(&config.database, &config.limits), clock, count);
+        let store = store.await.expect("a database");
+        store.migrate().await.expect("tables");
+        let key = SigningKey::ephemeral().expect("a key");
+        let verifier = TokenVerifier::new(&config.auth, &key);
+        let door = serve::door(&config, store.clone(), verifier, CancellationToken::new()).expect("a door");
+        let slug = Key::new("expert-group").expect("a slug");
+        let name = Line::new("Expert Group").expect("a name");
+        let group = commands::found_group(&store, &slug, &name).await.expect("a group");
+        Self {
+            endpoint: routes(door).boxed(),
+            issuer: TokenIssuer::new(&config.auth, key),
+            store,
+            config,
+            group,
+            hand,
+            statements,
+            _database: database,
+        }
+    }
+
+    /// Somebody who has not logged in.
+    pub(crate) fn anonymous(&self) -> User<'_> {
+        User { world: self, token: None, login: None }
+    }
+
+    /// Somebody who logged in, and holds what they may hold.
+    pub(crate) fn user(&self, subject: &str) -> User<'_> {
+        let lifetime = TimeDelta::hours(1);
+        let token = self.issuer.issue(subject, Some(subject), lifetime, system_now()).expect("a token");
+        let login = Login { issuer: self.config.auth.issuer.as_str().to_owned(), subject: subject.to_owned() };
+        User { world: self, token: Some(token), login: Some(login) }
+    }
+
+    /// Somebody with a seat in the group, given by an operator from the beginning of 2017 on.
+    pub(crate) async fn seated(&self, subject: &str, office: Office, discipline: Option<Discipline>) -> User<'_> {
+        let user = self.user(subject);
+        let command = GrantSeat {
+            group: self.group,
+            invitee: Invitee { login: user.login(), name: Line::new(subject).expect("a name") },
+            post: Post::new(office, discipline).expect("a post"),
+            from: Some("2017-01-01T00:00:00Z".parse().expect("a date")),
+            until: None,
+        };
+        commands::grant_seat(&self.store, &Actor::System, &command).await.expect("a seat");
+        user
+    }
+
+    /// The group's id, as clients know it.
+    pub(crate) async fn group_id(&self, user: &User<'_>) -> String {
+        let data = user.ask("{ group(slug: \"expert-group\") { id } }", json!({})).await.data();
+        data["group"]["id"].as_str().expect("a group").to_owned()
+    }
+
+    /// Turns the clock.
+    pub(crate) fn set_clock(&self, instant: &str) {
+        self.hand.set(instant.parse().expect("a date"));
+    }
+
+    /// Turns the clock on.
+    pub(crate) fn pass(&self, time: TimeDelta) {
+        self.hand.advance(time);
+    }
+
+    /// The domain's now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.store.now()
+    }
+
+    /// Lets the scheduler do what is due.
+    pub(crate) async fn tick(&self) -> usize {
+        scheduler::tick(&self.store, self.now()).await.expect("a tick").len()
+    }
+
+    /// How many statements the database was sent so far.
+    pub(crate) fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn send(&self, request: Request) -> poem::Response {
+        self.endpoint.get_response(request).await
+    }
+}
+
+/// Somebody who uses the service.
+#[derive(Clone)]
+pub(crate) struct User<'a> {
+    world: &'a World,
+    token: Option<String>,
+    login: Option<Login>,
+}
+
+impl User<'_> {
+    /// The log-in they come with.
+    pub(crate) fn login(&self) -> Login {
+        self.login.clone().expect("somebody who logged in")
+    }
+
+    /// What the issuer calls them.
+    pub(crate) fn subject(&self) -> String {
+        self.login().subject
+    }
+
+    /// Asks for an operation.
+    pub(crate) async fn ask(&self, query: &str, variables: Value) -> Answer {
+        let body = json!({ "query": query, "variables": variables });
+        let mut request = Request::builder()
+            .method(poem::http::Method::POST)
+            .uri(poem::http::Uri::from_static("/graphql"))
+            .content_type("application/json")
+            .header("accept", "application/graphql-response+json");
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let response = self.world.send(request.body(body.to_string())).await;
+        let status = response.status();
+        let text = response.into_body().into_string().await.expect("a body");
+        let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        Answer { status, body }
+    }
+
+    /// Runs the mutation `name` with an input of its type, asking for `selection` besides the problems.
+    pub(crate) async fn run(&self, name: &str, input: Value, selection: &str) -> Answer {
+        let kind = format!("{}{}Input!", name[..1].to_uppercase(), &name[1..]);
+        let query = format!(
+            "mutation Act($input: {kind}) {{ {name}(input: $input) {{ {selection} \
+             userErrors {{ __typename code message path \
+               ... on SectionChangedError {{ currentDigest }} \
+               ... on PublicationBlockedError {{ blockers {{ __typename code message }} }} }} }} }}"
+        );
+        self.ask(&query, json!({ "input": input })).await
+    }
+}
