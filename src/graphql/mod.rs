@@ -1,34 +1,39 @@
-//! The face: what clients may ask, and the only way to ask it.
+//! The face: what clients may ask, wrapped around domain values, and the only way to ask it.
 //!
 //! [`guard()`](guard::guard) turns a raw request into a [`GuardedRequest`](guard::GuardedRequest), and [`Api`](api::Api)
-//! executes nothing else. Who is asking is settled before, in `http`; what they may see is settled behind, in the store.
+//! executes nothing else. Who is asking is settled before, in `http`; what they may see is settled behind, in the store's
+//! `Reader`. Types and roots only name and arrange; what is true is computed by the domain. There is no SQL here and no
+//! rule.
 
 pub mod answer;
 pub mod api;
+pub mod connection;
+pub mod enums;
 pub mod error;
+pub mod examined;
 pub mod guard;
+pub mod id;
+mod loaders;
+pub mod mutation;
+pub mod query;
+pub mod scalar;
+pub mod session;
 #[cfg(test)]
 pub(crate) mod stub;
+pub mod tree;
+pub mod types;
 
-pub struct Session;
-impl Session {
-    pub fn new(_: crate::store::Store, _: crate::domain::access::Actor) -> Self {
-        Self
-    }
+use async_graphql::{EmptySubscription, Schema};
+
+pub use mutation::LocalIssuer;
+pub use session::Session;
+
+/// The schema, before anybody asks it anything.
+pub fn schema(_: &crate::config::Http) -> Schema<query::Query, mutation::Mutation, EmptySubscription> {
+    Schema::build(query::Query::default(), mutation::Mutation, EmptySubscription).finish()
 }
-pub struct LocalIssuer(pub String);
-pub struct Query;
-#[async_graphql::Object]
-impl Query {
-    async fn hello(&self) -> &str {
-        "hi"
-    }
-}
-pub fn schema(
-    _: &crate::config::Http,
-) -> async_graphql::Schema<Query, async_graphql::EmptyMutation, async_graphql::EmptySubscription> {
-    async_graphql::Schema::new(Query, async_graphql::EmptyMutation, async_graphql::EmptySubscription)
-}
+
+/// The schema in its own language.
 pub fn sdl() -> String {
-    String::new()
+    Schema::build(query::Query::default(), mutation::Mutation, EmptySubscription).finish().sdl()
 }

@@ -5,6 +5,7 @@
 //! - [`cell`]: section x discipline, the smallest thing that can be met or missing (S1, S8, S9, S12)
 //! - [`gate`]: the typed blockers between a draft and its publication (S14)
 //! - [`opening`]: open and move (T2, T3)
+//! - [`task`]: what waits for one person (T4)
 //! - [`conclusion`]: publish, reaffirm, cancel, withdraw (S14 to S16, D7)
 //!
 //! Everything is computed from [`ReviewFacts`] and `now`. No flag is stored that could be computed.
@@ -14,6 +15,7 @@ pub mod conclusion;
 pub mod gate;
 pub mod opening;
 pub mod position;
+pub mod task;
 pub mod timetable;
 
 use position::{Position, Scope};

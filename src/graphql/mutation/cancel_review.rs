@@ -3,14 +3,18 @@
 use async_graphql::{Context, ID, InputObject, Result, SimpleObject};
 
 use super::{
-    perform::{Reply, perform, settle},
+    concluding::conclude,
+    perform::{Reply, settle},
     problem::text,
     reading::{self, Changed},
     user_error::Path,
 };
 use crate::{
     commands::{self, CancelReview},
-    graphql::{id::{decode_review_id, not_found}, types::Review},
+    graphql::{
+        id::{decode_review_id, not_found},
+        types::Review,
+    },
 };
 
 /// Which review to stop.
@@ -35,7 +39,7 @@ pub(super) async fn cancel_review(ctx: &Context<'_>, input: CancelReviewInput) -
     let cancelled = async {
         let review = decode_review_id(&input.review_id).ok_or_else(not_found)?;
         let reason = text(input.reason, Path::field("reason"))?;
-        perform(ctx, commands::cancel_review, &CancelReview { review, reason }).await
+        conclude(ctx, review, commands::cancel_review, &CancelReview { review, reason }).await
     };
     let (id, reply) = settle(cancelled.await)?;
     Ok(CancelReviewPayload { review: reading::review(ctx, id).await, reply })

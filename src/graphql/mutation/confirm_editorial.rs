@@ -29,7 +29,10 @@ pub(super) struct ConfirmEditorialPayload {
     reply: Reply,
 }
 
-pub(super) async fn confirm_editorial(ctx: &Context<'_>, input: ConfirmEditorialInput) -> Result<ConfirmEditorialPayload> {
+pub(super) async fn confirm_editorial(
+    ctx: &Context<'_>,
+    input: ConfirmEditorialInput,
+) -> Result<ConfirmEditorialPayload> {
     let (edition, section) = section_in_edition(&input.section_id).ok_or_else(not_found)?;
     let command = ConfirmEditorial { section, seen: input.digest.0 };
     let (id, reply) = settle(perform(ctx, commands::confirm_editorial, &command).await)?;

@@ -8,7 +8,11 @@ use super::{
 };
 use crate::{
     commands::{self, EndSeat},
-    graphql::{id::{decode_seat_id, not_found}, scalar::DateTime, types::Seat},
+    graphql::{
+        id::{decode_seat_id, not_found},
+        scalar::DateTime,
+        types::Seat,
+    },
 };
 
 /// Which seat to end, and when.

@@ -63,9 +63,7 @@ impl GranteeInput {
     fn read(self, ctx: &Context<'_>) -> Result<GrantTo, Stop> {
         Ok(match self {
             Self::Person(person) => GrantTo::Person(person.read(ctx, &Path::field("to").then("person"))?),
-            Self::OrganisationId(id) => {
-                GrantTo::Organisation(decode_organisation_id(&id).ok_or_else(not_found)?)
-            }
+            Self::OrganisationId(id) => GrantTo::Organisation(decode_organisation_id(&id).ok_or_else(not_found)?),
         })
     }
 }

@@ -11,7 +11,12 @@ use super::{
 use crate::{
     commands::{self, GrantSeat},
     domain::role::Post,
-    graphql::{enums::{Discipline, Office}, id::{decode_group_id, not_found}, scalar::DateTime, types::Seat},
+    graphql::{
+        enums::{Discipline, Office},
+        id::{decode_group_id, not_found},
+        scalar::DateTime,
+        types::Seat,
+    },
 };
 
 /// The seat to give.

@@ -7,10 +7,7 @@ use super::{
     position::{Ask, take},
     reading::Changed,
 };
-use crate::{
-    domain::review::position::PositionAct,
-    graphql::{types::Position},
-};
+use crate::{domain::review::position::PositionAct, graphql::types::Position};
 
 /// Which objection to lift.
 #[derive(InputObject, Debug)]

@@ -8,6 +8,7 @@
 //! What the user can mend stands in the payload's `userErrors`; a refusal or a fault is an error of the field, with its
 //! code. There is no rule here: what an act may do is decided by the command.
 
+mod concluding;
 mod perform;
 mod person;
 mod position;

@@ -10,7 +10,11 @@ use super::{
 };
 use crate::{
     commands::{self, MoveReview},
-    graphql::{id::{decode_review_id, not_found}, scalar::Date, types::Review},
+    graphql::{
+        id::{decode_review_id, not_found},
+        scalar::Date,
+        types::Review,
+    },
 };
 
 /// The new dates of a review. What is omitted stays as planned.

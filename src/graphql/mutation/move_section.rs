@@ -9,7 +9,10 @@ use super::{
 use crate::{
     commands::{self, MoveSection},
     domain::document::edition::Place,
-    graphql::{id::{decode_section_id, not_found}, types::Section},
+    graphql::{
+        id::{decode_section_id, not_found},
+        types::Section,
+    },
 };
 
 /// Where to move a section, with all that stands under it.

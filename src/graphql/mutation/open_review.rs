@@ -11,7 +11,11 @@ use super::{
 use crate::{
     commands::{self, OpenReview},
     domain::document::ReviewPolicy,
-    graphql::{enums::ReviewKind, id::{decode_document_id, not_found}, types::Review},
+    graphql::{
+        enums::ReviewKind,
+        id::{decode_document_id, not_found},
+        types::Review,
+    },
 };
 
 /// Which review to open.
@@ -24,7 +28,7 @@ pub(super) struct OpenReviewInput {
     kind: ReviewKind,
     /// Days between the last cell being met and publication, 0 to 90. If omitted, as the document says.
     final_window_days: Option<i32>,
-    /// Why now.
+    /// Why now. Needed before the review falls due.
     reason: Option<String>,
 }
 

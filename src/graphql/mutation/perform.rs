@@ -23,7 +23,6 @@ const RETRIES_MAX: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Why a mutation changed nothing.
-#[derive(Debug)]
 pub(super) enum Stop {
     /// The user can mend it.
     Mistakes(Vec<UserError>),
@@ -53,11 +52,15 @@ pub(super) struct Reply {
 }
 
 /// Runs a command whose problems tell all there is to tell.
-pub(super) async fn perform<I, T, P: Into<UserError>>(
-    ctx: &Context<'_>,
-    command: impl AsyncFn(&Store, &Actor, &I) -> Result<T, Refused<P>>,
-    input: &I,
-) -> Result<T, Stop> {
+pub(super) async fn perform<'a, I, F, T, P>(
+    ctx: &'a Context<'_>,
+    command: impl Fn(&'a Store, &'a Actor, &'a I) -> F,
+    input: &'a I,
+) -> Result<T, Stop>
+where
+    F: Future<Output = Result<T, Refused<P>>>,
+    P: Into<UserError>,
+{
     Ok(attempt(ctx, command, input).await?.map_err(Into::into)?)
 }
 
@@ -65,13 +68,16 @@ pub(super) async fn perform<I, T, P: Into<UserError>>(
 ///
 /// Whatever comes of it, things are looked at again afterwards: a command that finds a problem has often found that
 /// somebody else acted first.
-pub(super) async fn attempt<I, T, P>(
-    ctx: &Context<'_>,
-    command: impl AsyncFn(&Store, &Actor, &I) -> Result<T, Refused<P>>,
-    input: &I,
-) -> Result<Result<T, P>> {
+pub(super) async fn attempt<'a, I, F, T, P>(
+    ctx: &'a Context<'_>,
+    command: impl Fn(&'a Store, &'a Actor, &'a I) -> F,
+    input: &'a I,
+) -> Result<Result<T, P>>
+where
+    F: Future<Output = Result<T, Refused<P>>>,
+{
     let session = Session::of(ctx)?;
-    let done = retry(async || command(session.store(), session.actor(), input).await).await;
+    let done = retry(|| command(session.store(), session.actor(), input)).await;
     session.refresh();
     match done {
         Ok(done) => Ok(Ok(done)),
@@ -84,7 +90,10 @@ pub(super) async fn attempt<I, T, P>(
 
 /// Tries again while the database asks for it, or while two acts meet: the later one then sees what the earlier did and
 /// finds the problem that is the user's. Until a command commits nothing has happened, so it can begin anew.
-async fn retry<T, P>(command: impl AsyncFn() -> Result<T, Refused<P>>) -> Result<T, Refused<P>> {
+async fn retry<F, T, P>(command: impl Fn() -> F) -> F::Output
+where
+    F: Future<Output = Result<T, Refused<P>>>,
+{
     for tries in 1..=RETRIES_MAX {
         match command().await {
             Err(Refused::Store(error)) if error.is_transient() => tokio::time::sleep(PAUSE * tries).await,
@@ -118,7 +127,7 @@ pub(super) fn settle<T>(done: Result<T, Stop>) -> Result<(Option<T>, Reply)> {
         Err(Stop::Mistakes(mistakes)) => (None, mistakes),
         Err(Stop::Error(error)) => return Err(error),
     };
-    Ok((done, Reply { user_errors, query: Query }))
+    Ok((done, Reply { user_errors, query: Query::default() }))
 }
 
 #[cfg(test)]

@@ -43,6 +43,12 @@ pub(super) async fn review(ctx: &Context<'_>, id: Option<ReviewId>) -> Changed<R
     Some(find(ctx, AReview(id?)).await?.map(Review))
 }
 
+/// The edition that a concluded review made.
+pub(super) async fn edition_of(ctx: &Context<'_>, review: &Changed<Review>) -> Changed<Edition> {
+    let review = review.as_ref()?.as_ref().ok()?;
+    edition(ctx, review.0.facts().review.draft).await
+}
+
 /// A position in a review.
 pub(super) async fn position(ctx: &Context<'_>, review: ReviewId, id: Option<PositionId>) -> Changed<Position> {
     let (id, review) = (id?, find(ctx, AReview(review)).await?);
@@ -64,11 +70,7 @@ pub(super) async fn section_near(ctx: &Context<'_>, near: EditionId, id: Option<
 }
 
 /// The text of a section in the draft, named likewise, as far as the actor sees it.
-pub(super) async fn text_in_draft(
-    ctx: &Context<'_>,
-    near: EditionId,
-    section: SectionId,
-) -> Result<Option<Revision>> {
+pub(super) async fn text_in_draft(ctx: &Context<'_>, near: EditionId, section: SectionId) -> Result<Option<Revision>> {
     let Some(tree) = draft_near(ctx, near).await? else { return Ok(None) };
     Ok(tree.position(section).map(|at| tree.revision(at).clone()))
 }

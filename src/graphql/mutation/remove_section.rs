@@ -8,7 +8,11 @@ use super::{
 };
 use crate::{
     commands::{self, RemoveSection},
-    graphql::{id::{decode_section_id, not_found}, scalar::Digest, types::Document},
+    graphql::{
+        id::{decode_section_id, not_found},
+        scalar::Digest,
+        types::Document,
+    },
 };
 
 /// Which section to take out.

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     commands,
-    graphql::{id::{decode_grant_id, not_found}, types::Document},
+    graphql::{
+        id::{decode_grant_id, not_found},
+        types::Document,
+    },
 };
 
 /// Which role to take back.
@@ -30,7 +33,7 @@ pub(super) struct RevokeRolePayload {
 pub(super) async fn revoke_role(ctx: &Context<'_>, input: RevokeRoleInput) -> Result<RevokeRolePayload> {
     let revoked = async {
         let grant = decode_grant_id(&input.grant_id).ok_or_else(not_found)?;
-        perform(ctx, async |store, actor, grant| commands::revoke_role(store, actor, *grant).await, &grant).await
+        perform(ctx, |store, actor, grant| commands::revoke_role(store, actor, *grant), &grant).await
     };
     let (id, reply) = settle(revoked.await)?;
     Ok(RevokeRolePayload { document: reading::document(ctx, id).await, reply })

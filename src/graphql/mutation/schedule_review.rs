@@ -11,7 +11,11 @@ use super::{
 use crate::{
     commands::{self, ScheduleReview},
     domain::document::ReviewPolicy,
-    graphql::{id::{decode_document_id, not_found}, scalar::PartialDate, types::Document},
+    graphql::{
+        id::{decode_document_id, not_found},
+        scalar::PartialDate,
+        types::Document,
+    },
 };
 
 /// When the next full review is due, and how reviews run.

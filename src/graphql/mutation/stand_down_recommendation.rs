@@ -36,7 +36,10 @@ pub(super) struct StandDownRecommendationPayload {
     reply: Reply,
 }
 
-pub(super) async fn stand_down_recommendation(ctx: &Context<'_>, input: StandDownRecommendationInput) -> Result<StandDownRecommendationPayload> {
+pub(super) async fn stand_down_recommendation(
+    ctx: &Context<'_>,
+    input: StandDownRecommendationInput,
+) -> Result<StandDownRecommendationPayload> {
     let (edition, section) = section_in_edition(&input.section_id).ok_or_else(not_found)?;
     let stood_down = async {
         let number = recommendation_number(input.number, Path::field("number"))?;

@@ -9,7 +9,7 @@ use async_graphql::{Interface, SimpleObject};
 pub(crate) use code::UserErrorCode;
 
 use crate::{
-    domain::{document::content, review::gate},
+    domain::document::content,
     graphql::{scalar::Digest, types::Blocker},
     manuscript::Fault,
 };
@@ -17,7 +17,7 @@ use crate::{
 /// Something in the input that the user can mend, or a state of things that the user can do something about. Nothing was
 /// changed. Match `code`; show `message`. Ask for the fields of the types that implement this where your user needs more
 /// than words.
-#[derive(Interface, Clone, Debug)]
+#[derive(Interface)]
 #[graphql(
     field(name = "code", ty = "&UserErrorCode", desc = "What is wrong, for programs. The list is closed."),
     field(name = "message", ty = "&String", desc = "What is wrong, for people: a fragment in English."),
@@ -39,7 +39,7 @@ pub(crate) enum UserError {
 }
 
 /// A mistake that its code and its place say all about.
-#[derive(SimpleObject, Clone, Debug)]
+#[derive(SimpleObject)]
 pub(crate) struct PlainUserError {
     /// What is wrong, for programs.
     code: UserErrorCode,
@@ -50,7 +50,7 @@ pub(crate) struct PlainUserError {
 }
 
 /// The text has moved on since it was read. Show the user the text as it stands, then ask again.
-#[derive(SimpleObject, Clone, Debug)]
+#[derive(SimpleObject)]
 pub(crate) struct SectionChangedError {
     /// `SECTION_CHANGED`.
     code: UserErrorCode,
@@ -63,7 +63,7 @@ pub(crate) struct SectionChangedError {
 }
 
 /// The gate is not empty: the review cannot be concluded so yet.
-#[derive(SimpleObject, Clone, Debug)]
+#[derive(SimpleObject)]
 pub(crate) struct PublicationBlockedError {
     /// `PUBLICATION_BLOCKED`.
     code: UserErrorCode,
@@ -76,7 +76,7 @@ pub(crate) struct PublicationBlockedError {
 }
 
 /// One mistake in a manuscript. All of them are told at once.
-#[derive(SimpleObject, Clone, Debug)]
+#[derive(SimpleObject)]
 pub(crate) struct ManuscriptFaultError {
     /// `MANUSCRIPT_FAULT`.
     code: UserErrorCode,

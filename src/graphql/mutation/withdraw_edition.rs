@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     commands::{self, WithdrawEdition},
-    graphql::{id::{decode_edition_id, not_found}, types::Edition},
+    graphql::{
+        id::{decode_edition_id, not_found},
+        types::Edition,
+    },
 };
 
 /// Which edition to withdraw.

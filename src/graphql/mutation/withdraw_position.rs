@@ -7,10 +7,7 @@ use super::{
     position::{Ask, take},
     reading::Changed,
 };
-use crate::{
-    domain::review::position::PositionAct,
-    graphql::{types::Position},
-};
+use crate::{domain::review::position::PositionAct, graphql::types::Position};
 
 /// Which position to take back.
 #[derive(InputObject, Debug)]
@@ -34,7 +31,10 @@ pub(super) struct WithdrawPositionPayload {
     reply: Reply,
 }
 
-pub(super) async fn withdraw_position(ctx: &Context<'_>, input: WithdrawPositionInput) -> Result<WithdrawPositionPayload> {
+pub(super) async fn withdraw_position(
+    ctx: &Context<'_>,
+    input: WithdrawPositionInput,
+) -> Result<WithdrawPositionPayload> {
     let ask = Ask {
         review_id: input.review_id,
         section_id: input.section_id,

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     commands::{self, WriteChangeNote},
-    graphql::{id::{decode_document_id, not_found}, types::Edition},
+    graphql::{
+        id::{decode_document_id, not_found},
+        types::Edition,
+    },
 };
 
 /// The note that tells followers what changed.
@@ -31,7 +34,10 @@ pub(super) struct WriteChangeNotePayload {
     reply: Reply,
 }
 
-pub(super) async fn write_change_note(ctx: &Context<'_>, input: WriteChangeNoteInput) -> Result<WriteChangeNotePayload> {
+pub(super) async fn write_change_note(
+    ctx: &Context<'_>,
+    input: WriteChangeNoteInput,
+) -> Result<WriteChangeNotePayload> {
     let written = async {
         let document = decode_document_id(&input.document_id).ok_or_else(not_found)?;
         let note = text(input.note, Path::field("note"))?;

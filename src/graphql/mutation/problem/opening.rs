@@ -10,6 +10,7 @@ impl From<OpeningProblem> for UserError {
             OpeningProblem::NothingToReview => (Code::NothingToReview, Path::field("documentId")),
             OpeningProblem::ReviewClosed => (Code::ReviewClosed, Path::field("reviewId")),
             OpeningProblem::DatesOutOfOrder => (Code::DatesOutOfOrder, Path::input()),
+            OpeningProblem::ReasonMissing => (Code::ReasonMissing, Path::field("reason")),
             OpeningProblem::DateOver => (Code::DateOver, Path::field("due")),
         };
         Self::plain(code, problem, path)

@@ -95,6 +95,8 @@ pub(crate) enum UserErrorCode {
     RoleHeld,
 
     // Reviews.
+    /// A written reason is needed: for an objection, and for opening a review before it falls due.
+    ReasonMissing,
     /// A review of this document is open already; only one is at a time.
     ReviewAlreadyOpen,
     /// There is neither a draft nor an edition in force to review.
@@ -109,8 +111,6 @@ pub(crate) enum UserErrorCode {
     // Positions.
     /// The text is not, or no longer, part of the draft, or does not ask this seat's discipline.
     CellUnknown,
-    /// An objection needs a written reason.
-    ReasonMissing,
     /// The same position on the same text is recorded already.
     AlreadyTaken,
     /// There is no objection to lift.

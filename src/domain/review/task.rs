@@ -1,0 +1,73 @@
+//! What waits for one person in an open review (T4): signatures, objections, and what was recorded in their name.
+
+use super::{
+    ReviewFacts,
+    cell::{CellState, ExaminedCell, examine_all},
+    position::{Cell, Position, PositionAct, Staleness, latest_act, staleness},
+};
+use crate::domain::{
+    id::{PersonId, PositionId, SeatId},
+    time::Timestamp,
+};
+
+/// One thing that waits for somebody.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Task {
+    /// Where.
+    pub cell: Cell,
+    /// In which of their seats.
+    pub seat: SeatId,
+    /// Why.
+    pub reason: TaskReason,
+    /// What they, or somebody for them, did there last.
+    pub latest: Option<PositionId>,
+}
+
+/// Why something waits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TaskReason {
+    /// The seat has taken no position that stands, and the cell is not met.
+    NotSigned,
+    /// The text moved on after the seat's position, and the cell is not met.
+    Stale,
+    /// Its objection stands (S6).
+    ObjectionOfMine,
+    /// The secretariat recorded its position on a written instruction; the holder may undo it (S10).
+    RecordedOnInstruction,
+}
+
+/// What waits for a person, in the order of the cells. A seat that is out of term or recused owes nothing, and a cell
+/// that is met asks nobody.
+pub fn tasks(facts: &ReviewFacts, person: PersonId, now: Timestamp) -> Vec<Task> {
+    if !facts.is_open() {
+        return vec![];
+    }
+    examine_all(facts, now).iter().flat_map(|cell| tasks_in(facts, cell, person)).collect()
+}
+
+fn tasks_in(facts: &ReviewFacts, examined: &ExaminedCell<'_>, person: PersonId) -> Vec<Task> {
+    let own = examined.eligible.iter().filter(|seat| seat.holder == person);
+    own.filter_map(|seat| {
+        let latest = latest_act(facts, examined.cell, seat.id);
+        let reason = reason(facts, examined.state, person, latest)?;
+        Some(Task { cell: examined.cell, seat: seat.id, reason, latest: latest.map(|position| position.id) })
+    })
+    .collect()
+}
+
+fn reason(facts: &ReviewFacts, state: CellState, person: PersonId, latest: Option<&Position>) -> Option<TaskReason> {
+    let not_met = state != CellState::Met;
+    let Some(position) = latest else { return not_met.then_some(TaskReason::NotSigned) };
+    match position.act {
+        PositionAct::Object => Some(TaskReason::ObjectionOfMine),
+        PositionAct::Lift | PositionAct::Withdraw => not_met.then_some(TaskReason::NotSigned),
+        PositionAct::Approve | PositionAct::Abstain
+            if not_met && staleness(facts, position) == Some(Staleness::TextChanged) =>
+        {
+            Some(TaskReason::Stale)
+        }
+        PositionAct::Approve | PositionAct::Abstain | PositionAct::Recuse => {
+            (position.recorded_by != person).then_some(TaskReason::RecordedOnInstruction)
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! The domain's enums as clients see them. The names are the domain's; the descriptions are for the client's developer.
+//!
+//! The compiler keeps both sides equal: a variant added to the domain does not compile until it is described here.
+
+use async_graphql::Enum;
+
+use crate::domain;
+
+/// Mirrors an enum of the domain, variant by variant.
+macro_rules! mirror {
+    ($($(#[$doc:meta])* $name:ident = $remote:literal { $($(#[$vdoc:meta])* $variant:ident,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
+        #[graphql(remote = $remote)]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+    )*};
+}
+
+mirror! {
+    /// A profession or standpoint that signs off sections.
+    Discipline = "domain::role::Discipline" {
+        /// Surgeons.
+        Surgery,
+        /// Oncologists, medical and clinical.
+        Oncology,
+        /// Nurses.
+        Nursing,
+        /// Radiologists.
+        Radiology,
+        /// Pathologists.
+        Pathology,
+        /// Geneticists.
+        Genetics,
+        /// Patient representatives, who also sign the document as a whole.
+        PatientRepresentative,
+        /// Commissioners, where a section names them.
+        Commissioning,
+    }
+
+    /// What a seat is for.
+    Office = "domain::role::Office" {
+        /// Leads the group and publishes.
+        Chair,
+        /// Stands in for the chair.
+        ViceChair,
+        /// Signs for a discipline.
+        Member,
+        /// Reads drafts and advises without a vote.
+        Adviser,
+        /// Sits in, and reads what partners read.
+        Observer,
+        /// Runs the group and never decides clinically.
+        Secretariat,
+    }
+
+    /// A role given on one document. Each includes the ones before it.
+    GrantRole = "domain::role::GrantRole" {
+        /// May read drafts and reviews of the document.
+        Reader,
+        /// May also comment.
+        Commenter,
+        /// May also revise sections.
+        Editor,
+    }
+
+    /// Who may read something once it is published.
+    Audience = "domain::document::Audience" {
+        /// The owning group, and editors of the document.
+        Group,
+        /// Also people and clients of partner organisations who are signed in.
+        Partners,
+        /// Everybody.
+        Public,
+    }
+
+    /// The part of the patient's pathway that a section is about.
+    Stage = "domain::document::Stage" {
+        /// Risk and family history.
+        RiskAssessment,
+        /// Referral.
+        Referral,
+        /// Diagnosis.
+        Diagnosis,
+        /// Team meeting and plan of treatment.
+        TreatmentPlanning,
+        /// Surgery.
+        PrimaryTreatment,
+        /// Systemic treatment.
+        SystemicTreatment,
+        /// Radiotherapy.
+        Radiotherapy,
+        /// Side effects and recovery.
+        Recovery,
+        /// Follow-up.
+        FollowUp,
+        /// Local or regional recurrence.
+        Recurrence,
+        /// Metastatic disease.
+        Metastatic,
+        /// The whole pathway.
+        CrossCutting,
+        /// Assurance of services.
+        Assurance,
+        /// Governance of services.
+        Governance,
+    }
+
+    /// How firmly a recommendation is meant.
+    Strength = "domain::document::content::Strength" {
+        /// A legal duty, or the consequence of not doing it is very serious.
+        Must,
+        /// Strong, for.
+        Offer,
+        /// Strong, against.
+        DoNotOffer,
+        /// Weaker or conditional, for.
+        Consider,
+    }
+
+    /// How far an edit reaches.
+    ChangeClass = "domain::document::change::ChangeClass" {
+        /// What the section advises may have changed.
+        Clinical,
+        /// Wording only. Counts as such once a second person has confirmed it.
+        Editorial,
+    }
+
+    /// What an organisation is.
+    OrganisationKind = "domain::directory::OrganisationKind" {
+        /// One of the alliances that put the advice into practice in England.
+        CancerAlliance,
+        /// Their counterpart in Wales, Scotland or Northern Ireland.
+        DevolvedCancerNetwork,
+        /// Advises on a specialised service.
+        ClinicalReferenceGroup,
+        /// Steers several expert groups.
+        SteeringGroup,
+        /// Writes clinical advice.
+        ClinicalExpertGroup,
+        /// A body of a profession.
+        ProfessionalBody,
+        /// A charity, such as one that provides a secretariat.
+        Charity,
+        /// Speaks for patients.
+        PatientOrganisation,
+        /// Runs hospitals.
+        AcuteTrust,
+    }
+
+    /// How much of the document a review examines.
+    ReviewKind = "domain::review::ReviewKind" {
+        /// All of it.
+        Full,
+        /// Chosen sections.
+        Partial,
+        /// Starts at once, for a reason that cannot wait.
+        Exceptional,
+        /// Wording only.
+        Correction,
+    }
+
+    /// How a document stands to its promise of review.
+    ReviewStatus = "domain::review::timetable::ReviewStatus" {
+        /// The next review is further off than its lead.
+        Current,
+        /// The due date is nearer than the lead, and no review is open.
+        DueSoon,
+        /// A review is open, and the due date is not over.
+        InReview,
+        /// The due date is over, whether or not a review is open.
+        Overdue,
+    }
+
+    /// Where a cell stands.
+    CellState = "domain::review::cell::CellState" {
+        /// Enough sign-offs count.
+        Met,
+        /// Sign-offs are missing.
+        Open,
+        /// Missing because the text moved on after it was signed; the holders are asked again.
+        Stale,
+        /// An objection stands.
+        Blocked,
+        /// The discipline has too few seats left that can sign.
+        NoEligibleSeat,
+    }
+
+    /// What a seat does in a cell. The first four are positions; the last two take one back.
+    PositionAct = "domain::review::position::PositionAct" {
+        /// This text is right: a sign-off.
+        Approve,
+        /// This text is wrong, for a written reason. Blocks the cell until lifted.
+        Object,
+        /// No opinion. The seat stays in the count.
+        Abstain,
+        /// May not take part. The seat leaves the count.
+        Recuse,
+        /// Takes an objection back.
+        Lift,
+        /// Takes any position back.
+        Withdraw,
+    }
+
+    /// Why a position no longer counts. It is kept and shown.
+    Staleness = "domain::review::position::Staleness" {
+        /// The text has moved on since.
+        TextChanged,
+        /// The seat was not in term, or not of that discipline, when it was taken.
+        SeatNotEligible,
+        /// The same seat did something later in that cell.
+        Replaced,
+        /// The seat has recused itself.
+        Recused,
+    }
+
+    /// Why something waits for the viewer.
+    TaskReason = "domain::review::task::TaskReason" {
+        /// The text has not been signed from this seat, and the cell is not met.
+        NotSigned,
+        /// The text moved on after a position was taken on it from this seat, and the cell is not met.
+        Stale,
+        /// An objection of this seat stands. Only its holder lifts it.
+        ObjectionOfMine,
+        /// The secretariat recorded a position for this seat on a written instruction. Its holder may take it back.
+        RecordedOnInstruction,
+    }
+}
+
+/// Where an edition stands.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EditionState {
+    /// Being written. A document has at most one draft.
+    Draft,
+    /// In force.
+    Published,
+    /// Replaced by a later edition.
+    Superseded,
+    /// No longer to be followed. The text stays readable under an explanation.
+    Withdrawn,
+}
+
+impl From<&domain::document::edition::EditionState> for EditionState {
+    fn from(state: &domain::document::edition::EditionState) -> Self {
+        use domain::document::edition::EditionState as State;
+        match state {
+            State::Draft => Self::Draft,
+            State::Published(_) => Self::Published,
+            State::Superseded { .. } => Self::Superseded,
+            State::Withdrawn { .. } => Self::Withdrawn,
+        }
+    }
+}
+
+/// How a review ended.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReviewOutcome {
+    /// A new edition was published.
+    Published,
+    /// Nothing had to change. The edition in force stays, with a statement of currency.
+    Reaffirmed,
+    /// Stopped without a result.
+    Cancelled,
+}
+
+impl From<&domain::review::Outcome> for ReviewOutcome {
+    fn from(outcome: &domain::review::Outcome) -> Self {
+        use domain::review::Outcome;
+        match outcome {
+            Outcome::Published => Self::Published,
+            Outcome::Reaffirmed { .. } => Self::Reaffirmed,
+            Outcome::Cancelled { .. } => Self::Cancelled,
+        }
+    }
+}
+
+/// What stands between a draft and its publication, by kind.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BlockerCode {
+    /// A discipline has not signed a text, or not enough of it. See `CellNotMet`.
+    CellNotMet,
+    /// An objection stands until its holder lifts it. See `ObjectionStands`.
+    ObjectionStands,
+    /// A discipline has too few seats left that can sign, and nobody else may fill in. See `NoEligibleSeat`.
+    NoEligibleSeat,
+    /// Everything is met, and the final window is not over. See `FinalWindow`.
+    FinalWindow,
+    /// A major number needs a note that tells followers what changed. See `ChangeNoteMissing`.
+    ChangeNoteMissing,
+}
+
+/// The form in which a text is answered.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum TextFormat {
+    /// As it was written.
+    #[default]
+    Markdown,
+    /// Sanitised HTML, safe to put into a page. Headings begin below the section's own level.
+    Html,
+    /// Plain words, for screens without markup and for reading aloud.
+    Text,
+}
+
+/// Which editions to search.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum SearchPlace {
+    /// Editions in force.
+    #[default]
+    InForce,
+    /// Drafts that the viewer may read.
+    Drafts,
+}
+
+impl From<SearchPlace> for crate::store::SearchPlace {
+    fn from(place: SearchPlace) -> Self {
+        match place {
+            SearchPlace::InForce => Self::InForce,
+            SearchPlace::Drafts => Self::Drafts,
+        }
+    }
+}

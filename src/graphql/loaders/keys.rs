@@ -1,0 +1,87 @@
+//! What is loaded by which key. Every load goes to the `Reader`, so what the actor may not see is absent.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{Key, Loader};
+use crate::{
+    domain::{
+        directory::{Group, Organisation, Person},
+        document::{Document, edition::Edition},
+        id::{DocumentId, EditionId, GroupId, OrganisationId, PersonId, ReviewId, SeatId},
+        review::Review,
+        role::Seat,
+    },
+    graphql::{examined::ExaminedReview, tree::EditionTree},
+    store::{Currency, Reader, StoreError},
+};
+
+macro_rules! loaders {
+    ($($(#[$doc:meta])* $field:ident: $key:ident($id:ty) -> $value:ty = $load:path;)*) => {
+        /// One loader for each kind of thing.
+        #[derive(Default)]
+        pub(in crate::graphql) struct Loaders { $($field: Loader<$key>,)* }
+
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+            pub(in crate::graphql) struct $key(pub(in crate::graphql) $id);
+
+            impl Key for $key {
+                type Value = $value;
+
+                fn loader(loaders: &Loaders) -> &Loader<Self> {
+                    &loaders.$field
+                }
+
+                async fn load(reader: &Reader, keys: &[Self]) -> Result<HashMap<Self, $value>, StoreError> {
+                    let ids: Vec<$id> = keys.iter().map(|key| key.0).collect();
+                    Ok($load(reader, &ids).await?.into_iter().map(|(id, value)| (Self(id), value)).collect())
+                }
+            }
+        )*
+    };
+}
+
+loaders! {
+    /// A document.
+    documents: ADocument(DocumentId) -> Document = Reader::documents;
+    /// The editions of a document, in the order of their numbers.
+    editions_of: EditionsOf(DocumentId) -> Vec<Edition> = Reader::editions_of;
+    /// An edition, without its text.
+    editions: AnEdition(EditionId) -> Edition = Reader::editions;
+    /// An edition with its text.
+    trees: TreeOf(EditionId) -> Arc<EditionTree> = trees;
+    /// The reviews of a document, oldest first.
+    reviews_of: ReviewsOf(DocumentId) -> Vec<Review> = Reader::reviews_of;
+    /// A review with all that can be asked about it.
+    reviews: AReview(ReviewId) -> Arc<ExaminedReview> = reviews;
+    /// Whether a document is under review: there is a value if it is.
+    in_review: InReview(DocumentId) -> () = in_review;
+    /// The statement of currency of a document.
+    currency_of: CurrencyOf(DocumentId) -> Currency = Reader::currency;
+    /// A group.
+    groups: AGroup(GroupId) -> Group = Reader::groups;
+    /// The seats of a group, past and future ones included.
+    seats_of: SeatsOf(GroupId) -> Vec<Seat> = Reader::seats_of;
+    /// A seat.
+    seats: ASeat(SeatId) -> Seat = Reader::seats;
+    /// A person.
+    people: APerson(PersonId) -> Person = Reader::people;
+    /// An organisation.
+    organisations: AnOrganisation(OrganisationId) -> Organisation = Reader::organisations;
+}
+
+async fn trees(reader: &Reader, ids: &[EditionId]) -> Result<HashMap<EditionId, Arc<EditionTree>>, StoreError> {
+    let texts = reader.edition_texts(ids).await?;
+    texts.into_iter().map(|(id, seen)| Ok((id, Arc::new(EditionTree::new(seen)?)))).collect()
+}
+
+async fn reviews(reader: &Reader, ids: &[ReviewId]) -> Result<HashMap<ReviewId, Arc<ExaminedReview>>, StoreError> {
+    let now = reader.now();
+    let seen = reader.reviews(ids).await?;
+    Ok(seen.into_iter().map(|(id, review)| (id, Arc::new(ExaminedReview::new(review, now)))).collect())
+}
+
+async fn in_review(reader: &Reader, ids: &[DocumentId]) -> Result<HashMap<DocumentId, ()>, StoreError> {
+    Ok(reader.in_review(ids).await?.into_iter().map(|id| (id, ())).collect())
+}

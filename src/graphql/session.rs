@@ -1,0 +1,124 @@
+//! What resolvers find in a request: one actor's view of the store, and the loaders around it.
+//!
+//! A mutation changes what there is to see. It runs its command with [`Session::store`] and [`Session::actor`] and then
+//! calls [`Session::refresh`]; every field resolved after that, in the payload too, reads what was written.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use async_graphql::{Context, Result};
+
+use super::{
+    error::internal,
+    loaders::{Key, Loaders},
+};
+use crate::{
+    domain::{
+        access::{Act, Actor, Thing, decide},
+        time::Timestamp,
+    },
+    store::{Reader, Store, StoreError},
+};
+
+/// Somebody using the service: who, and a view that may be replaced by a later one. One per request.
+pub struct Session {
+    store: Store,
+    actor: Actor,
+    view: RwLock<Arc<View>>,
+}
+
+/// One actor's view of the store at one moment, with what was loaded so far.
+pub struct View {
+    reader: Reader,
+    loaders: Loaders,
+}
+
+impl Session {
+    /// A session of `actor`, who sees what there is when the first thing is read.
+    pub fn new(store: Store, actor: Actor) -> Self {
+        let view = RwLock::new(Arc::new(View::new(store.reader(actor.clone()))));
+        Self { store, actor, view }
+    }
+
+    /// The store, for commands.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// What is seen now. Hold it for one resolver, not across a refresh.
+    pub fn view(&self) -> Arc<View> {
+        Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Looks again: for what was just written.
+    pub fn refresh(&self) {
+        let fresh = Arc::new(View::new(self.store.reader(self.actor.clone())));
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+    }
+
+    /// The session of the request that is being answered.
+    pub fn of<'a>(ctx: &Context<'a>) -> Result<&'a Self> {
+        ctx.data::<Self>()
+    }
+}
+
+impl View {
+    fn new(reader: Reader) -> Self {
+        Self { reader, loaders: Loaders::default() }
+    }
+
+    /// What the request sees now.
+    pub fn of(ctx: &Context<'_>) -> Result<Arc<Self>> {
+        Ok(Session::of(ctx)?.view())
+    }
+
+    /// The store, for lists and for look-ups by name.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Who looks.
+    pub fn actor(&self) -> &Actor {
+        self.reader.actor()
+    }
+
+    /// The moment that everything is judged by.
+    pub fn now(&self) -> Timestamp {
+        self.reader.now()
+    }
+
+    /// Whether the rulebook lets the viewer do this.
+    pub fn can(&self, act: Act, thing: &Thing) -> bool {
+        decide(self.actor(), act, thing, self.now()).is_ok()
+    }
+
+    /// The thing of one key, if it exists for the viewer.
+    pub(super) async fn find<K: Key>(&self, key: K) -> Result<Option<K::Value>> {
+        K::loader(&self.loaders).load_one(&self.reader, key).await.map_err(internal)
+    }
+
+    /// The thing of one key that the database guarantees wherever its neighbour is seen.
+    pub(super) async fn load<K: Key>(&self, key: K) -> Result<K::Value> {
+        self.find(key).await?.ok_or_else(|| internal(Vanished))
+    }
+
+    /// The things of several keys that exist for the viewer, in the order of the keys.
+    pub(super) async fn list<K: Key>(&self, keys: Vec<K>) -> Result<Vec<K::Value>> {
+        let found = K::loader(&self.loaders).load_many(&self.reader, keys.iter().cloned()).await.map_err(internal)?;
+        Ok(keys.iter().filter_map(|key| found.get(key).cloned()).collect())
+    }
+}
+
+/// Something that was there when its neighbour was read is not there now, in one snapshot.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to find what a row refers to")]
+struct Vanished;
+
+/// Turns a failure of the store into a fault that says nothing.
+pub(super) fn stored<T>(result: Result<T, StoreError>) -> Result<T> {
+    result.map_err(internal)
+}

@@ -1,0 +1,153 @@
+//! A cell of a review.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, Result};
+
+use super::{Position, Review, Seat, Section, review::section};
+use crate::{
+    domain::{
+        access::{Act, Exposure, Thing},
+        review::position::Scope,
+        role,
+    },
+    graphql::{
+        enums::{CellState, Discipline},
+        examined::{ExaminedCell, ExaminedReview},
+        loaders::ASeat,
+        scalar::{DateTime, Digest},
+        session::View,
+    },
+};
+
+/// A cell.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    review: Arc<ExaminedReview>,
+    at: usize,
+}
+
+/// What one discipline owes to one section, or to the document as a whole: the smallest thing that can be met or missing.
+#[Object]
+impl Cell {
+    /// The section, as it stands in the draft; none for the document as a whole.
+    async fn section(&self, ctx: &Context<'_>) -> Result<Option<Section>> {
+        section(ctx, &self.review, self.examined().cell.scope).await
+    }
+
+    /// The discipline.
+    async fn discipline(&self) -> Discipline {
+        self.examined().cell.discipline.into()
+    }
+
+    /// How many sign-offs it needs.
+    async fn needed(&self) -> u32 {
+        self.examined().needed.into()
+    }
+
+    /// How many sign-offs count.
+    async fn given(&self) -> usize {
+        self.examined().sign_offs.len()
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> CellState {
+        self.examined().state.into()
+    }
+
+    /// The digest of the text to be signed now. Name it when you sign, to say which text you read.
+    async fn digest(&self) -> Option<Digest> {
+        self.review.facts().current_digest(self.examined().cell.scope).map(Digest)
+    }
+
+    /// Since when it has been met, if it is.
+    async fn met_at(&self) -> Option<DateTime> {
+        self.examined().met_at.map(DateTime)
+    }
+
+    /// The sign-offs that count.
+    async fn sign_offs(&self) -> Vec<Position> {
+        self.positions(&self.examined().sign_offs)
+    }
+
+    /// The objections that stand.
+    async fn objections(&self) -> Vec<Position> {
+        self.positions(&self.examined().objections)
+    }
+
+    /// The seats that can sign now. Shown to partners and the groups only.
+    async fn eligible_seats(&self, ctx: &Context<'_>) -> Result<Vec<Seat>> {
+        let seats = self.examined().eligible.iter().map(|seat| ASeat(*seat)).collect();
+        Ok(View::of(ctx)?.list(seats).await?.into_iter().map(Seat).collect())
+    }
+
+    /// The review it is a cell of.
+    async fn review(&self) -> Review {
+        Review(Arc::clone(&self.review))
+    }
+
+    /// The seat you could take a position from.
+    async fn viewer_seat(&self, ctx: &Context<'_>) -> Result<Option<Seat>> {
+        Ok(self.own_seat(&*View::of(ctx)?).map(Seat))
+    }
+
+    /// Whether you may take a position here.
+    async fn viewer_can_sign(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.review.facts().is_open() && self.own_seat(&*View::of(ctx)?).is_some())
+    }
+}
+
+impl Cell {
+    /// Every cell of a review that the viewer sees, in reading order.
+    pub fn all(review: &Arc<ExaminedReview>) -> impl Iterator<Item = Self> + '_ {
+        (0..review.cells().len()).map(|at| Self { review: Arc::clone(review), at })
+    }
+
+    /// The cells of one text.
+    pub(super) fn of_scope(review: &Arc<ExaminedReview>, scope: Scope) -> Vec<Self> {
+        Self::all(review).filter(|cell| cell.is_wanted(Some(scope), None)).collect()
+    }
+
+    /// The cell with an address, if the viewer sees it.
+    pub fn find(review: &Arc<ExaminedReview>, cell: crate::domain::review::position::Cell) -> Option<Self> {
+        let at = review.cells().iter().position(|examined| examined.cell == cell)?;
+        Some(Self { review: Arc::clone(review), at })
+    }
+
+    /// Whether it passes the filter of a list.
+    pub(super) fn is_wanted(&self, scope: Option<Scope>, discipline: Option<Discipline>) -> bool {
+        let cell = self.examined().cell;
+        scope.is_none_or(|scope| cell.scope == scope)
+            && discipline.is_none_or(|discipline| cell.discipline == discipline.into())
+    }
+
+    fn examined(&self) -> &ExaminedCell {
+        &self.review.cells()[self.at]
+    }
+
+    fn positions(&self, places: &[usize]) -> Vec<Position> {
+        places.iter().map(|at| Position::new(&self.review, *at)).collect()
+    }
+
+    fn own_seat(&self, view: &View) -> Option<role::Seat> {
+        let mut own = view.actor().seats(view.now()).filter(|seat| self.examined().eligible.contains(&seat.id));
+        own.find(|seat| view.can(Act::TakePosition, &self.thing(seat))).cloned()
+    }
+
+    /// The cell as the rulebook sees it.
+    fn thing(&self, seat: &role::Seat) -> Thing {
+        let document = &self.review.seen().document;
+        let cell = self.examined().cell;
+        let outline = &self.review.facts().text.outline;
+        let audience = match cell.scope {
+            Scope::Whole => document.audience,
+            Scope::Section(section) => outline.audience(section, document.audience),
+        };
+        Thing {
+            section: cell.scope.section(),
+            disciplines: vec![cell.discipline],
+            seat: Some(seat.clone()),
+            ..Thing::document(document.group, document.id, Exposure::Draft(audience))
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! One edition of a document.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+
+use super::{Document, Recommendation, Section, text};
+use crate::{
+    domain::{
+        access::{Act, Exposure, Thing},
+        document::edition,
+        review::opening::is_draft,
+    },
+    graphql::{
+        connection::Listed,
+        enums::{EditionState, Strength, TextFormat},
+        id::GlobalId,
+        loaders::{ADocument, TreeOf},
+        scalar::{DateTime, Digest, PartialDate, VersionNumber},
+        session::View,
+        tree::EditionTree,
+    },
+};
+
+/// An edition; its text is loaded when somebody asks.
+#[derive(Clone, Debug)]
+pub struct Edition(pub edition::Edition);
+
+/// One ordered tree of section texts under a number. Sections that are not for you are absent.
+#[Object]
+impl Edition {
+    /// Opaque id.
+    pub async fn id(&self) -> ID {
+        GlobalId::Edition(self.0.id).encode()
+    }
+
+    /// Its number. A draft's is the one it is meant for; what it is published under follows from what changed.
+    async fn number(&self) -> VersionNumber {
+        VersionNumber(self.0.number)
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> EditionState {
+        (&self.0.state).into()
+    }
+
+    /// Whether this is the advice to follow now.
+    async fn is_in_force(&self) -> bool {
+        match self.0.state {
+            edition::EditionState::Published(_) => true,
+            edition::EditionState::Draft
+            | edition::EditionState::Superseded { .. }
+            | edition::EditionState::Withdrawn { .. } => false,
+        }
+    }
+
+    /// The date on its cover, as precise as it was given; none on a draft.
+    async fn issued(&self) -> Option<PartialDate> {
+        self.0.state.publication().map(|publication| PartialDate(publication.issued))
+    }
+
+    /// When it was published here or brought in.
+    async fn published_at(&self) -> Option<DateTime> {
+        self.0.state.publication().map(|publication| DateTime(publication.published_at))
+    }
+
+    /// When a later edition replaced it.
+    async fn superseded_at(&self) -> Option<DateTime> {
+        match self.0.state {
+            edition::EditionState::Superseded { superseded_at, .. } => Some(DateTime(superseded_at)),
+            edition::EditionState::Draft
+            | edition::EditionState::Published(_)
+            | edition::EditionState::Withdrawn { .. } => None,
+        }
+    }
+
+    /// When it was withdrawn.
+    async fn withdrawn_at(&self) -> Option<DateTime> {
+        match self.0.state {
+            edition::EditionState::Withdrawn { withdrawn_at, .. } => Some(DateTime(withdrawn_at)),
+            edition::EditionState::Draft
+            | edition::EditionState::Published(_)
+            | edition::EditionState::Superseded { .. } => None,
+        }
+    }
+
+    /// Why it was withdrawn. Show it above the text.
+    async fn withdrawal_explanation(
+        &self,
+        #[graphql(desc = "The form of the text.", default)] format: TextFormat,
+    ) -> Option<String> {
+        match &self.0.state {
+            edition::EditionState::Withdrawn { explanation, .. } => {
+                Some(text::note(explanation.as_str(), format, "withdrawal"))
+            }
+            edition::EditionState::Draft
+            | edition::EditionState::Published(_)
+            | edition::EditionState::Superseded { .. } => None,
+        }
+    }
+
+    /// What changed, for those who follow the document.
+    async fn change_note(
+        &self,
+        #[graphql(desc = "The form of the text.", default)] format: TextFormat,
+    ) -> Option<String> {
+        self.0.change_note.as_ref().map(|note| text::note(note.as_str(), format, "change-note"))
+    }
+
+    /// Whether it was issued before this service kept the document.
+    async fn is_imported(&self) -> bool {
+        self.0.is_imported
+    }
+
+    /// Whether it holds sections that are not for you.
+    async fn is_extract(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.tree(ctx).await?.seen().is_extract)
+    }
+
+    /// The digest of the whole text, whatever the order of its sections: what patient representatives sign. None if you
+    /// see an extract.
+    async fn digest(&self, ctx: &Context<'_>) -> Result<Option<Digest>> {
+        let tree = self.tree(ctx).await?;
+        let seen = tree.seen();
+        Ok((!seen.is_extract).then(|| Digest(seen.outline.digest())))
+    }
+
+    /// The document it is an edition of.
+    async fn document(&self, ctx: &Context<'_>) -> Result<Document> {
+        Ok(Document(View::of(ctx)?.load(ADocument(self.0.document)).await?))
+    }
+
+    /// Its sections in reading order, all levels in one list: at most 2000.
+    async fn sections(&self, ctx: &Context<'_>) -> Result<Vec<Section>> {
+        Ok(Section::all(&self.tree(ctx).await?))
+    }
+
+    /// The section with a key.
+    async fn section(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The section's name in links.")] key: String,
+    ) -> Result<Option<Section>> {
+        Ok(Section::with_key(&self.tree(ctx).await?, &key))
+    }
+
+    /// Its recommendations in reading order.
+    async fn recommendations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those meant this firmly.")] strength: Option<Strength>,
+        #[graphql(desc = "Also those that no longer stand.", default = false)] include_stood_down: bool,
+    ) -> Result<Vec<Recommendation>> {
+        let sections = Section::all(&self.tree(ctx).await?);
+        let all = sections.iter().flat_map(Recommendation::all_of);
+        Ok(all.filter(|found| found.is_wanted(strength, include_stood_down)).collect())
+    }
+
+    /// Whether you may withdraw it.
+    async fn viewer_can_withdraw(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(!is_draft(&self.0) && self.viewer_can(ctx, Act::Publish).await?)
+    }
+
+    /// Whether you may write its change note.
+    async fn viewer_can_write_change_note(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(is_draft(&self.0) && self.viewer_can(ctx, Act::WriteChangeNote).await?)
+    }
+}
+
+impl Edition {
+    async fn tree(&self, ctx: &Context<'_>) -> Result<Arc<EditionTree>> {
+        View::of(ctx)?.load(TreeOf(self.0.id)).await
+    }
+
+    async fn viewer_can(&self, ctx: &Context<'_>, act: Act) -> Result<bool> {
+        let view = View::of(ctx)?;
+        let document = view.load(ADocument(self.0.document)).await?;
+        let exposure = match self.0.state.publication() {
+            Some(_) => Exposure::Published(document.audience),
+            None => Exposure::Draft(document.audience),
+        };
+        Ok(view.can(act, &Thing::document(document.group, document.id, exposure)))
+    }
+}
+
+impl Listed for Edition {
+    const PAGE: &'static str = "A page of editions.";
+    const EDGE: &'static str = "An edition on a page.";
+    const CURSOR: &'static str = "editions";
+}

@@ -1,0 +1,34 @@
+//! Object types. Each wraps a domain value; what it says of it is the domain's word.
+
+mod blocker;
+mod cell;
+mod document;
+mod edition;
+mod group;
+mod node;
+mod organisation;
+mod person;
+mod position;
+mod recommendation;
+mod review;
+mod seat;
+mod section;
+mod task;
+mod text;
+mod viewer;
+
+pub use blocker::{Blocker, CellNotMet, ChangeNoteMissing, FinalWindow, Gate, NoEligibleSeat, ObjectionStands};
+pub use cell::Cell;
+pub use document::{Currency, Document, ReviewPolicy};
+pub use edition::Edition;
+pub use group::Group;
+pub use node::Node;
+pub use organisation::Organisation;
+pub use person::Person;
+pub use position::Position;
+pub use recommendation::Recommendation;
+pub use review::{Review, Timetable};
+pub use seat::Seat;
+pub use section::{Reference, Requirement, Section};
+pub use task::Task;
+pub use viewer::Viewer;

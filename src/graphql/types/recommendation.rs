@@ -1,0 +1,100 @@
+//! A recommendation as it stands in one edition.
+
+use async_graphql::{ID, Object};
+
+use super::{Section, text::rendered};
+use crate::{
+    domain::document::content::{RecommendationNumber, Statement},
+    graphql::{
+        enums::{Strength, TextFormat},
+        id::GlobalId,
+    },
+};
+
+/// A recommendation in an edition.
+#[derive(Clone, Debug)]
+pub struct Recommendation {
+    section: Section,
+    statement: Statement,
+}
+
+/// A numbered statement as it stands in one edition. Its number lasts and is never given to another.
+#[Object]
+impl Recommendation {
+    /// Opaque id, of this recommendation in this edition.
+    pub async fn id(&self) -> ID {
+        GlobalId::Recommendation(self.section.tree().seen().edition.id, self.statement.number).encode()
+    }
+
+    /// Its number, unique in the document for ever.
+    async fn number(&self) -> u32 {
+        self.statement.number.get()
+    }
+
+    /// Its number as written, such as `R12`.
+    async fn label(&self) -> String {
+        self.statement.number.to_string()
+    }
+
+    /// How firmly it is meant.
+    async fn strength(&self) -> Strength {
+        self.statement.strength.into()
+    }
+
+    /// The statement.
+    async fn text(&self, #[graphql(desc = "The form of the text.", default)] format: TextFormat) -> String {
+        rendered(self.statement.text.as_str(), format, self.section.place(&self.prefix("")))
+    }
+
+    /// The statement in plain language, if somebody wrote it.
+    async fn summary(&self, #[graphql(desc = "The form of the text.", default)] format: TextFormat) -> Option<String> {
+        let summary = self.statement.summary.as_ref()?;
+        Some(rendered(summary.as_str(), format, self.section.place(&self.prefix("--summary"))))
+    }
+
+    /// Whether it no longer stands.
+    async fn is_stood_down(&self) -> bool {
+        self.statement.stood_down.is_some()
+    }
+
+    /// Why it no longer stands.
+    async fn stood_down_reason(
+        &self,
+        #[graphql(desc = "The form of the text.", default)] format: TextFormat,
+    ) -> Option<String> {
+        let reason = self.statement.stood_down.as_ref()?;
+        Some(rendered(reason.as_str(), format, self.section.place(&self.prefix("--stood-down"))))
+    }
+
+    /// The section it stands in.
+    async fn section(&self) -> &Section {
+        &self.section
+    }
+}
+
+impl Recommendation {
+    /// Every recommendation of a section, in reading order.
+    pub fn all_of(section: &Section) -> impl Iterator<Item = Self> + '_ {
+        let statements = section.content().recommendations.iter();
+        statements.map(|statement| Self { section: section.clone(), statement: statement.clone() })
+    }
+
+    /// The recommendation with a number, if one of these sections has it.
+    pub fn find(sections: &[Section], number: RecommendationNumber) -> Option<Self> {
+        sections.iter().find_map(|section| {
+            let statement = section.content().statement(number)?.clone();
+            Some(Self { section: section.clone(), statement })
+        })
+    }
+
+    /// Whether it passes the filter of a list.
+    pub(super) fn is_wanted(&self, strength: Option<Strength>, include_stood_down: bool) -> bool {
+        strength.is_none_or(|strength| self.statement.strength == strength.into())
+            && (include_stood_down || self.statement.stood_down.is_none())
+    }
+
+    /// What ids in its HTML begin with.
+    fn prefix(&self, part: &str) -> String {
+        format!("r{}{part}", self.statement.number.get())
+    }
+}

@@ -1,0 +1,264 @@
+//! A review as the viewer sees it.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+
+use super::{Cell, Document, Edition, Gate, Person, Position, Section, text};
+use crate::{
+    domain::{
+        access::{Act, Exposure, Thing},
+        id::EditionId,
+        review::{
+            Outcome, ReviewState,
+            gate::{gate, proposed_number},
+            position::{Scope, impact},
+        },
+    },
+    graphql::{
+        connection::{Connection, Listed, Paging},
+        enums::{Discipline, ReviewKind, ReviewOutcome, TextFormat},
+        examined::ExaminedReview,
+        id::{GlobalId, decode_section_id},
+        loaders::{APerson, AnEdition, TreeOf},
+        scalar::{Date, DateTime, Digest, PartialDate, VersionNumber},
+        session::View,
+    },
+};
+
+/// A review.
+#[derive(Clone, Debug)]
+pub struct Review(pub Arc<ExaminedReview>);
+
+/// One scheduled examination of a document, in which each discipline signs its sections. For those who may read drafts.
+#[Object]
+impl Review {
+    /// Opaque id.
+    pub async fn id(&self) -> ID {
+        GlobalId::Review(self.review().id).encode()
+    }
+
+    /// The document under review.
+    async fn document(&self) -> Document {
+        Document(self.0.seen().document.clone())
+    }
+
+    /// How much of the document it examines.
+    async fn kind(&self) -> ReviewKind {
+        self.review().kind.into()
+    }
+
+    /// The due date it answers to.
+    async fn due(&self) -> PartialDate {
+        PartialDate(self.review().due)
+    }
+
+    /// When it opened.
+    async fn opened_at(&self) -> DateTime {
+        DateTime(self.review().opened_at)
+    }
+
+    /// Who opened it; none if it opened by itself when it fell due.
+    async fn opened_by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        let Some(person) = self.review().opened_by else { return Ok(None) };
+        Ok(View::of(ctx)?.find(APerson(person)).await?.map(Person))
+    }
+
+    /// What is planned for when.
+    async fn timetable(&self) -> Timetable {
+        let planned = self.review().timetable;
+        Timetable {
+            drafting_until: Date(planned.drafting_until),
+            sign_off_until: Date(planned.sign_off_until),
+            publication_on: Date(planned.publication_on),
+        }
+    }
+
+    /// Days between the last cell being met and publication, as they were when the review opened.
+    async fn final_window_days(&self) -> u32 {
+        self.review().final_window_days
+    }
+
+    /// Whether positions can be taken.
+    async fn is_open(&self) -> bool {
+        self.0.facts().is_open()
+    }
+
+    /// When it ended.
+    async fn concluded_at(&self) -> Option<DateTime> {
+        match self.review().state {
+            ReviewState::Open => None,
+            ReviewState::Concluded { at, .. } => Some(DateTime(at)),
+        }
+    }
+
+    /// Who ended it.
+    async fn concluded_by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        let ReviewState::Concluded { by: Some(person), .. } = self.review().state else { return Ok(None) };
+        Ok(View::of(ctx)?.find(APerson(person)).await?.map(Person))
+    }
+
+    /// How it ended.
+    async fn outcome(&self) -> Option<ReviewOutcome> {
+        self.ended_as().map(Into::into)
+    }
+
+    /// What the public was told, if it ended with a reaffirmation.
+    async fn statement(
+        &self,
+        #[graphql(desc = "The form of the text.", default)] format: TextFormat,
+    ) -> Option<String> {
+        match self.ended_as()? {
+            Outcome::Reaffirmed { statement } => Some(text::note(statement.as_str(), format, "statement")),
+            Outcome::Published | Outcome::Cancelled { .. } => None,
+        }
+    }
+
+    /// Why it was cancelled.
+    async fn reason(&self, #[graphql(desc = "The form of the text.", default)] format: TextFormat) -> Option<String> {
+        match self.ended_as()? {
+            Outcome::Cancelled { reason } => Some(text::note(reason.as_str(), format, "reason")),
+            Outcome::Published | Outcome::Reaffirmed { .. } => None,
+        }
+    }
+
+    /// The draft under review, or the edition it has become. Gone after a reaffirmation, which needs none.
+    async fn draft(&self, ctx: &Context<'_>) -> Result<Option<Edition>> {
+        edition(ctx, self.review().draft).await
+    }
+
+    /// The edition in force when the review opened; none if the document was never published.
+    async fn base(&self, ctx: &Context<'_>) -> Result<Option<Edition>> {
+        edition(ctx, self.review().base).await
+    }
+
+    /// The number that the draft would be published under as it stands. None if you see an extract.
+    async fn proposed_number(&self) -> Option<VersionNumber> {
+        (!self.0.seen().is_extract).then(|| VersionNumber(proposed_number(self.0.facts())))
+    }
+
+    /// Its cells in reading order, that of the whole last.
+    async fn cells(
+        &self,
+        #[graphql(desc = "Only those of this discipline.")] discipline: Option<Discipline>,
+        #[graphql(desc = "Only those of this section, whichever edition its id is from.")] section: Option<ID>,
+    ) -> Vec<Cell> {
+        let Some(scope) = wanted_scope(section.as_ref()) else { return vec![] };
+        Cell::all(&self.0).filter(|cell| cell.is_wanted(scope, discipline)).collect()
+    }
+
+    /// The digest of the whole draft: what patient representatives sign. None if you see an extract.
+    async fn whole_digest(&self) -> Option<Digest> {
+        self.0.seen().sees(Scope::Whole).then(|| self.0.facts().current_digest(Scope::Whole).map(Digest)).flatten()
+    }
+
+    /// What stands between the draft and its publication. None if you see an extract, or if the review is over.
+    async fn gate(&self) -> Option<Gate> {
+        let facts = self.0.facts();
+        (!self.0.seen().is_extract && facts.is_open()).then(|| Gate::new(&self.0, gate(facts, self.0.now())))
+    }
+
+    /// Every act in its cells, oldest first. Nothing is ever taken from this record.
+    async fn positions(
+        &self,
+        #[graphql(desc = "Only those on this section, whichever edition its id is from.")] section: Option<ID>,
+        #[graphql(desc = "Only those of this discipline.")] discipline: Option<Discipline>,
+        #[graphql(desc = "How many from the start, 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Position>> {
+        let paging = Paging::new(first, after, last, before)?;
+        let wanted = wanted_scope(section.as_ref());
+        let positions = Position::all(&self.0)
+            .filter(|position| wanted.is_some_and(|scope| position.is_wanted(scope, discipline)))
+            .collect();
+        Connection::of_list(positions, &paging, |position| position.taken().id.0, |position| position)
+    }
+
+    /// The positions that an edit of a section would make stale, so that a writer knows before writing.
+    async fn revision_impact(
+        &self,
+        #[graphql(desc = "The section, by its id from any edition.")] section: ID,
+    ) -> Vec<Position> {
+        let Some(section) = decode_section_id(&section) else { return vec![] };
+        if !self.0.seen().sees(Scope::Section(section)) {
+            return vec![];
+        }
+        let hit = impact(self.0.facts(), section).into_iter();
+        hit.filter_map(|position| Position::find(&self.0, position.id)).collect()
+    }
+
+    /// Whether you may move its dates and cancel it.
+    async fn viewer_can_run_review(&self, ctx: &Context<'_>) -> Result<bool> {
+        self.viewer_can(ctx, Act::RunReview)
+    }
+
+    /// Whether you may end it with a publication or a reaffirmation, once its gate is ready.
+    async fn viewer_can_publish(&self, ctx: &Context<'_>) -> Result<bool> {
+        self.viewer_can(ctx, Act::Publish)
+    }
+
+    /// Whether you may record members' positions on their written instruction.
+    async fn viewer_can_record_instruction(&self, ctx: &Context<'_>) -> Result<bool> {
+        self.viewer_can(ctx, Act::RecordInstruction)
+    }
+}
+
+impl Review {
+    fn review(&self) -> &crate::domain::review::Review {
+        &self.0.facts().review
+    }
+
+    fn ended_as(&self) -> Option<&Outcome> {
+        match &self.review().state {
+            ReviewState::Open => None,
+            ReviewState::Concluded { outcome, .. } => Some(outcome),
+        }
+    }
+
+    fn viewer_can(&self, ctx: &Context<'_>, act: Act) -> Result<bool> {
+        let document = &self.0.seen().document;
+        let thing = Thing::document(document.group, document.id, Exposure::Draft(document.audience));
+        Ok(self.0.facts().is_open() && View::of(ctx)?.can(act, &thing))
+    }
+}
+
+impl Listed for Review {
+    const PAGE: &'static str = "A page of reviews.";
+    const EDGE: &'static str = "A review on a page.";
+    const CURSOR: &'static str = "reviews";
+}
+
+/// What is planned for when in a review. Days are in Europe/London and last to their end.
+#[derive(SimpleObject, Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Timetable {
+    /// Texts are written until this day.
+    pub drafting_until: Date,
+    /// Disciplines sign until this day.
+    pub sign_off_until: Date,
+    /// The day of publication, after the final window.
+    pub publication_on: Date,
+}
+
+/// The section that a scope names, in the text that the review examines; none for the whole, and for a section that
+/// has left the draft or is not for the viewer.
+pub(super) async fn section(ctx: &Context<'_>, review: &ExaminedReview, scope: Scope) -> Result<Option<Section>> {
+    let crate::domain::review::Review { draft, base, .. } = &review.facts().review;
+    let (Some(section), Some(edition)) = (scope.section(), draft.or(*base)) else { return Ok(None) };
+    let tree = View::of(ctx)?.find(TreeOf(edition)).await?;
+    Ok(tree.and_then(|tree| Section::find(&tree, section)))
+}
+
+/// What a filter by section asks for: everything without one, nothing for an id that names no section.
+fn wanted_scope(section: Option<&ID>) -> Option<Option<Scope>> {
+    match section {
+        None => Some(None),
+        Some(id) => decode_section_id(id).map(|section| Some(Scope::Section(section))),
+    }
+}
+
+async fn edition(ctx: &Context<'_>, id: Option<EditionId>) -> Result<Option<Edition>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(View::of(ctx)?.find(AnEdition(id)).await?.map(Edition))
+}

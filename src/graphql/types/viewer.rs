@@ -1,0 +1,56 @@
+//! Who is asking.
+
+use async_graphql::{Context, Object, Result};
+
+use super::{Person, Seat, Task};
+use crate::{
+    domain::access::Actor,
+    graphql::{
+        loaders::{APerson, AReview},
+        session::{View, stored},
+    },
+};
+
+/// The viewer.
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer;
+
+/// Whoever sent this request, as this service knows them.
+#[Object]
+impl Viewer {
+    /// Whether this is a person known here. A log-in that nobody was invited with is nobody.
+    async fn is_signed_in(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(View::of(ctx)?.actor().person().is_some())
+    }
+
+    /// The person, if one is signed in.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        let view = View::of(ctx)?;
+        let Some(person) = view.actor().person() else { return Ok(None) };
+        Ok(view.find(APerson(person)).await?.map(Person))
+    }
+
+    /// Your seats that are held now, unless you ask for all.
+    async fn seats(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Past and future ones too.", default = false)] all: bool,
+    ) -> Result<Vec<Seat>> {
+        let view = View::of(ctx)?;
+        let seats = match view.actor() {
+            Actor::Person(signed_in) => signed_in.seats.as_slice(),
+            Actor::Anonymous | Actor::System => &[],
+        };
+        let wanted = seats.iter().filter(|seat| all || seat.term.covers(view.now()));
+        Ok(wanted.cloned().map(Seat).collect())
+    }
+
+    /// What waits for you in open reviews: the oldest review first, then in reading order.
+    async fn tasks(&self, ctx: &Context<'_>) -> Result<Vec<Task>> {
+        let view = View::of(ctx)?;
+        let Some(person) = view.actor().person() else { return Ok(vec![]) };
+        let open = stored(view.reader().open_reviews().await)?;
+        let reviews = view.list(open.into_iter().map(AReview).collect()).await?;
+        Ok(reviews.iter().flat_map(|review| Task::all(review, person)).collect())
+    }
+}
