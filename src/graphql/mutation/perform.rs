@@ -134,7 +134,49 @@ pub(super) fn settle<T>(done: Result<T, Stop>) -> Result<(Option<T>, Reply)> {
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use sea_orm::{DbErr, RuntimeErr, sqlx};
-
     use super::*;
+
+    /// A command that fails so often, then finds a problem; with how often it was tried.
+    async fn failing(times: u32, error: impl Fn() -> StoreError) -> (u32, Refused<&'static str>) {
+        let tries = AtomicU32::new(0);
+        let refused = retry(|| {
+            let fails = tries.fetch_add(1, Ordering::SeqCst) < times;
+            let error = error();
+            async move { Err::<(), _>(if fails { Refused::Store(error) } else { Refused::Problem("second") }) }
+        });
+        let refused = refused.await.unwrap_err();
+        (tries.load(Ordering::SeqCst), refused)
+    }
+
+    fn constraint() -> StoreError {
+        StoreError::Constraint("seat_held_once".to_owned())
+    }
+
+    #[tokio::test]
+    async fn of_two_acts_that_meet_the_second_sees_the_first() {
+        let (tries, refused) = failing(1, constraint).await;
+        assert!(matches!((tries, refused), (2, Refused::Problem("second"))));
+    }
+
+    #[tokio::test]
+    async fn a_constraint_that_stays_violated_is_a_conflict_that_names_nothing() {
+        let (tries, refused) = failing(u32::MAX, constraint).await;
+        let Refused::Store(error) = refused else { panic!("{refused:?}") };
+        let error = failure(error);
+        assert_eq!((tries, code(&error)), (4, "CONFLICT".to_owned()));
+        assert!(!error.message.contains("seat_held_once"));
+    }
+
+    #[tokio::test]
+    async fn what_another_try_cannot_mend_is_not_tried_again() {
+        let broken = || StoreError::Unsafe("fsync=off".to_owned());
+        let (tries, refused) = failing(u32::MAX, broken).await;
+        let Refused::Store(error) = refused else { panic!("{refused:?}") };
+        assert_eq!((tries, code(&failure(error))), (1, "INTERNAL".to_owned()));
+    }
+
+    fn code(error: &Error) -> String {
+        let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code")).unwrap();
+        code.clone().into_json().unwrap().as_str().unwrap().to_owned()
+    }
 }

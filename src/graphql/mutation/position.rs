@@ -44,7 +44,7 @@ impl Ask {
     }
 }
 
-fn digest_missing() -> UserError {
+pub(super) fn digest_missing() -> UserError {
     UserError::about(Code::DigestMissing, Path::field("digest"), "must name the text that was read")
 }
 

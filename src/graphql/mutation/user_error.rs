@@ -42,22 +42,22 @@ pub(crate) enum UserError {
 #[derive(SimpleObject)]
 pub(crate) struct PlainUserError {
     /// What is wrong, for programs.
-    code: UserErrorCode,
+    pub(super) code: UserErrorCode,
     /// What is wrong, for people.
     message: String,
     /// Where in the arguments it is to be mended.
-    path: Vec<String>,
+    pub(super) path: Vec<String>,
 }
 
 /// The text has moved on since it was read. Show the user the text as it stands, then ask again.
 #[derive(SimpleObject)]
 pub(crate) struct SectionChangedError {
     /// `SECTION_CHANGED`.
-    code: UserErrorCode,
+    pub(super) code: UserErrorCode,
     /// What is wrong, for people.
     message: String,
     /// Where in the arguments the digest of the text that was read stands.
-    path: Vec<String>,
+    pub(super) path: Vec<String>,
     /// The digest of the text as it stands.
     current_digest: Digest,
 }
@@ -66,11 +66,11 @@ pub(crate) struct SectionChangedError {
 #[derive(SimpleObject)]
 pub(crate) struct PublicationBlockedError {
     /// `PUBLICATION_BLOCKED`.
-    code: UserErrorCode,
+    pub(super) code: UserErrorCode,
     /// What is wrong, for people.
     message: String,
     /// Where in the arguments the review is named.
-    path: Vec<String>,
+    pub(super) path: Vec<String>,
     /// What stands in the way, in reading order, each with who or what can clear it.
     blockers: Vec<Blocker>,
 }
@@ -79,11 +79,11 @@ pub(crate) struct PublicationBlockedError {
 #[derive(SimpleObject)]
 pub(crate) struct ManuscriptFaultError {
     /// `MANUSCRIPT_FAULT`.
-    code: UserErrorCode,
+    pub(super) code: UserErrorCode,
     /// What is wrong, and what would be right.
     message: String,
     /// Where in the arguments the manuscript is.
-    path: Vec<String>,
+    pub(super) path: Vec<String>,
     /// The line of the manuscript, from 1.
     line: usize,
 }

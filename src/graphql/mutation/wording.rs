@@ -18,29 +18,29 @@ use crate::{
 };
 
 /// A recommendation, as a writer words it.
-#[derive(InputObject, Debug)]
+#[derive(InputObject, Clone, Debug)]
 pub(super) struct RecommendationInput {
     /// Its number, such as 12 for R12. Omit it for a new one, which gets the next number of the document.
-    number: Option<i32>,
+    pub(super) number: Option<i32>,
     /// How firmly it is meant.
-    strength: Strength,
+    pub(super) strength: Strength,
     /// The statement, Markdown.
-    text: String,
+    pub(super) text: String,
     /// The statement in plain language, Markdown. Omitted, it stays as it is; null takes it away.
-    summary: MaybeUndefined<String>,
+    pub(super) summary: MaybeUndefined<String>,
 }
 
 /// Something a section rests on.
-#[derive(InputObject, Debug)]
+#[derive(InputObject, Clone, Debug)]
 pub(super) struct ReferenceInput {
     /// How it is cited, in one line.
-    text: String,
+    pub(super) text: String,
     /// Where it is found, if on the web: an address that begins with `https://`.
-    url: Option<String>,
+    pub(super) url: Option<String>,
 }
 
 /// The parts of a text that an input gives.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Given {
     pub(super) heading: Option<String>,
     pub(super) body: Option<String>,
