@@ -14,6 +14,7 @@ pub mod examined;
 pub mod guard;
 pub mod id;
 mod loaders;
+pub mod mutation;
 pub mod query;
 pub mod scalar;
 pub mod session;
@@ -25,25 +26,27 @@ mod tests;
 pub mod tree;
 pub mod types;
 
-use async_graphql::{EmptyMutation, SDLExportOptions, Schema};
+use async_graphql::{SDLExportOptions, Schema};
 
-pub use self::{query::Query, session::Session, subscription::SubscriptionRoot};
+pub use self::{
+    mutation::{LocalIssuer, Mutation},
+    query::Query,
+    session::Session,
+    subscription::SubscriptionRoot,
+};
 use crate::config::Http;
 
 /// Every root together.
-pub type ApiSchema = Schema<Query, EmptyMutation, SubscriptionRoot>;
-
-/// The issuer of the tokens that this service makes itself: the one meant where an invitation names none.
-pub struct LocalIssuer(pub String);
+pub type ApiSchema = Schema<Query, Mutation, SubscriptionRoot>;
 
 /// The schema, as configured.
 pub fn schema(settings: &Http) -> ApiSchema {
-    let builder = Schema::build(Query::default(), EmptyMutation, SubscriptionRoot);
+    let builder = Schema::build(Query::default(), Mutation, SubscriptionRoot);
     if settings.introspection { builder.finish() } else { builder.disable_introspection().finish() }
 }
 
 /// The schema in its own language, as committed in `schema.graphql`.
 pub fn sdl() -> String {
-    let schema = Schema::new(Query::default(), EmptyMutation, SubscriptionRoot);
+    let schema = Schema::new(Query::default(), Mutation, SubscriptionRoot);
     schema.sdl_with_options(SDLExportOptions::new().sorted_arguments().sorted_fields().sorted_enum_items())
 }

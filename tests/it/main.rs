@@ -13,3 +13,4 @@ mod race;
 mod reading;
 mod replay;
 mod tidy;
+mod visible;

@@ -14,12 +14,7 @@ use crate::{
         comparison::{self, Side, Sides, Summary, compare},
         words,
     },
-    graphql::{
-        connection::{Connection, Listed, Paging},
-        enums::Strength,
-        error::internal,
-        tree::EditionTree,
-    },
+    graphql::{enums::Strength, error::internal, tree::EditionTree},
 };
 
 /// What happened to a section, in one word.
@@ -122,21 +117,10 @@ impl EditionComparison {
         #[graphql(desc = "Only sections that this happened to; all sections unless given.")] changes: Option<
             Vec<SectionDifference>,
         >,
-        #[graphql(desc = "How many from the start, 0 to 100; 20 unless given.")] first: Option<i32>,
-        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<SectionComparison>> {
-        let paging = Paging::new(first, after, last, before)?;
+    ) -> Vec<SectionComparison> {
         let is_wanted =
             |section: &&SectionComparison| changes.as_ref().is_none_or(|changes| changes.contains(&section.change));
-        let sections = self.sections.iter().filter(is_wanted).cloned().collect();
-        Connection::of_list(
-            sections,
-            &paging,
-            |section| section.sides.latest().placement().section.0,
-            |section| section,
-        )
+        self.sections.iter().filter(is_wanted).cloned().collect()
     }
 }
 
@@ -296,12 +280,6 @@ impl SectionComparison {
     fn content(&self) -> Sides<&crate::domain::document::content::Content> {
         self.sides.as_ref().map(Section::content)
     }
-}
-
-impl Listed for SectionComparison {
-    const PAGE: &'static str = "A page of compared sections.";
-    const EDGE: &'static str = "A compared section on a page.";
-    const CURSOR: &'static str = "compared-sections";
 }
 
 /// A recommendation, compared.

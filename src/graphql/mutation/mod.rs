@@ -1,0 +1,51 @@
+//! Changing things: one mutation for each act, one file each, with its input, its payload and its resolver.
+//!
+//! ```text
+//! input ─> parse ids and texts ─> perform(command) ─> settle ─> read back what changed ─> payload
+//!             NOT_FOUND  user error   Denied  problem
+//! ```
+//!
+//! What the user can mend stands in the payload's `userErrors`; a refusal or a fault is an error of the field, with its
+//! code. There is no rule here: what an act may do is decided by the command.
+
+mod concluding;
+mod perform;
+mod person;
+mod position;
+mod problem;
+mod reading;
+mod root;
+#[cfg(test)]
+mod tests;
+mod user_error;
+mod wording;
+
+mod abstain;
+mod cancel_review;
+mod confirm_editorial;
+mod create_section;
+mod end_seat;
+mod grant_role;
+mod grant_seat;
+mod import_document;
+mod lift_objection;
+mod move_review;
+mod move_section;
+mod object;
+mod open_review;
+mod publish_edition;
+mod reaffirm_document;
+mod record_instructed_position;
+mod recuse;
+mod remove_section;
+mod revise_section;
+mod revoke_role;
+mod schedule_review;
+mod sign_off;
+mod stand_down_recommendation;
+mod withdraw_edition;
+mod withdraw_position;
+mod write_change_note;
+
+pub use person::LocalIssuer;
+pub use root::Mutation;

@@ -1,0 +1,13 @@
+//! How each problem of the domain is told to clients, one family per file. Every variant is matched by name, so that a
+//! new problem does not compile until somebody has given it a code.
+
+mod appointment;
+mod conclusion;
+mod draft;
+mod import;
+mod opening;
+mod position;
+mod text;
+
+pub(super) use conclusion::concluding;
+pub(super) use text::{optional_key, optional_text, text, whole_number};

@@ -1,0 +1,47 @@
+//! Problems of editing a draft: its texts and its tree.
+
+use super::super::user_error::{Path, UserError, UserErrorCode as Code};
+use crate::domain::document::{change::EditProblem, draft::DraftProblem, edition::OutlineProblem};
+
+impl From<DraftProblem> for UserError {
+    fn from(problem: DraftProblem) -> Self {
+        let (code, field) = match problem {
+            DraftProblem::Edit(problem) => return problem.into(),
+            DraftProblem::Outline(problem) => return outline(problem, Path::input()),
+            DraftProblem::KeyTaken => (Code::KeyTaken, "key"),
+            DraftProblem::AudienceTooWide => (Code::AudienceTooWide, "audience"),
+            DraftProblem::RequirementsWrong => (Code::RequirementsWrong, "requirements"),
+        };
+        Self::plain(code, &problem, Path::field(field))
+    }
+}
+
+impl From<EditProblem> for UserError {
+    fn from(problem: EditProblem) -> Self {
+        let (code, path) = match problem {
+            EditProblem::SectionChanged { current } => return Self::section_changed(&problem, current),
+            EditProblem::NothingChanged => (Code::NothingChanged, Path::input()),
+            EditProblem::RecommendationMissing(_) => (Code::RecommendationMissing, Path::field("recommendations")),
+            EditProblem::RecommendationUnknown(_) => (Code::RecommendationUnknown, Path::field("recommendations")),
+            EditProblem::RecommendationTwice(_) => (Code::RecommendationTwice, Path::field("recommendations")),
+            EditProblem::RecommendationStoodDown(_) => (Code::RecommendationStoodDown, Path::field("recommendations")),
+            EditProblem::TooManyRecommendations => (Code::TooManyRecommendations, Path::field("recommendations")),
+            EditProblem::NothingToConfirm => (Code::NothingToConfirm, Path::field("sectionId")),
+        };
+        Self::plain(code, &problem, path)
+    }
+}
+
+/// Tells a problem of a tree; `whole` is where the tree as a whole comes from.
+pub(super) fn outline(problem: OutlineProblem, whole: Path) -> UserError {
+    let (code, path) = match problem {
+        OutlineProblem::UnknownSection => (Code::SectionUnknown, whole),
+        OutlineProblem::NotASibling => (Code::NotASibling, whole.then("afterId")),
+        OutlineProblem::UnderItself => (Code::UnderItself, whole),
+        OutlineProblem::TooDeep => (Code::TooDeep, whole),
+        OutlineProblem::TooMany => (Code::TooManySections, whole),
+        OutlineProblem::HasChildren => (Code::SectionHasChildren, whole),
+        OutlineProblem::Twice => (Code::SectionTwice, whole),
+    };
+    UserError::plain(code, problem, path)
+}

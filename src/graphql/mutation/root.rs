@@ -1,0 +1,93 @@
+//! The root: every mutation, in the order in which a document lives.
+
+use async_graphql::{Context, Object, Result};
+
+/// Lists the mutations. Each lives in a file of its name, as a function of its name.
+macro_rules! mutations {
+    ($($(#[$doc:meta])* $name:ident($input_doc:literal): $input:ident -> $payload:ident;)*) => {
+        /// Where changing begins. Each mutation is one act; an act is done as a whole or not at all. Several in one
+        /// request are done one after another, and an error of one undoes none of those before.
+        #[Object]
+        impl Mutation {
+            $(
+                $(#[$doc])*
+                async fn $name(
+                    &self,
+                    ctx: &Context<'_>,
+                    #[graphql(desc = $input_doc)] input: super::$name::$input,
+                ) -> Result<super::$name::$payload> {
+                    super::$name::$name(ctx, input).await
+                }
+            )*
+        }
+    };
+}
+
+/// The root of all mutations.
+pub struct Mutation;
+
+mutations! {
+    /// Brings a document in. One with a date of issue comes in as a published first edition, another as a draft.
+    import_document("The manuscript, and the group that shall own it."): ImportDocumentInput -> ImportDocumentPayload;
+
+    /// Adds a section to a draft.
+    create_section("The section."): CreateSectionInput -> CreateSectionPayload;
+    /// Gives a section of a draft a new text. What was signed on the text before no longer counts.
+    revise_section("The new text."): ReviseSectionInput -> ReviseSectionPayload;
+    /// Moves a section of a draft, with all that stands under it. What was signed still counts.
+    move_section("The section and its new place."): MoveSectionInput -> MoveSectionPayload;
+    /// Takes a section out of a draft. Its published recommendations are stood down first; its text and its key stay on
+    /// record.
+    remove_section("The section."): RemoveSectionInput -> RemoveSectionPayload;
+    /// Confirms, as a second person, that the latest change of a section is editorial. What was signed on the text before
+    /// counts on.
+    confirm_editorial("The section."): ConfirmEditorialInput -> ConfirmEditorialPayload;
+    /// Stands a recommendation down. Its words and its number stay, with the reason.
+    stand_down_recommendation("The recommendation, and why."):
+        StandDownRecommendationInput -> StandDownRecommendationPayload;
+    /// Writes the note of a draft that tells followers what changed. A major number cannot be published without.
+    write_change_note("The note."): WriteChangeNoteInput -> WriteChangeNotePayload;
+
+    /// Gives a person a seat in a group.
+    grant_seat("The seat, and who gets it."): GrantSeatInput -> GrantSeatPayload;
+    /// Ends the term of a seat. It grants nothing from then on; what was signed in term stays signed.
+    end_seat("The seat, and when."): EndSeatInput -> EndSeatPayload;
+    /// Gives a role on one document to a person or to everybody of an organisation.
+    grant_role("The role, and who gets it."): GrantRoleInput -> GrantRolePayload;
+    /// Takes a role on a document back. It grants nothing on the next request.
+    revoke_role("The grant."): RevokeRoleInput -> RevokeRolePayload;
+
+    /// Promises the next full review of a document for another date, or changes how its reviews run. An open review keeps
+    /// its own rules.
+    schedule_review("The promise."): ScheduleReviewInput -> ScheduleReviewPayload;
+    /// Opens a review, with a draft made from the edition in force unless one is there.
+    open_review("The document, and which review."): OpenReviewInput -> OpenReviewPayload;
+    /// Moves the dates of an open review.
+    move_review("The new dates, and why."): MoveReviewInput -> MoveReviewPayload;
+    /// Stops a review without a result. Its draft stays for the next one.
+    cancel_review("The review, and why."): CancelReviewInput -> CancelReviewPayload;
+
+    /// Signs a text off from your own seat. It counts for exactly the text you name by its digest.
+    sign_off("The text that was read."): SignOffInput -> SignOffPayload;
+    /// Objects to a text from your own seat. Publication is blocked until you lift it.
+    object("The text that was read, and why."): ObjectInput -> ObjectPayload;
+    /// Lifts your objection.
+    lift_objection("Where it was made."): LiftObjectionInput -> LiftObjectionPayload;
+    /// Abstains from a text. The seat stays in the count of those that can sign.
+    abstain("The text that was read."): AbstainInput -> AbstainPayload;
+    /// Recuses your seat from a text. It leaves the count of those that can sign, until you withdraw that.
+    recuse("The text that was read."): RecuseInput -> RecusePayload;
+    /// Takes back whatever position your seat holds on a text.
+    withdraw_position("Where it was taken."): WithdrawPositionInput -> WithdrawPositionPayload;
+    /// Records a position for a member, on their written instruction, as the secretariat. Both names are kept, and the
+    /// member can take it back.
+    record_instructed_position("The position, and the instruction."):
+        RecordInstructedPositionInput -> RecordInstructedPositionPayload;
+
+    /// Concludes a review by publishing its draft as the edition in force. Only through an empty gate.
+    publish_edition("The review."): PublishEditionInput -> PublishEditionPayload;
+    /// Concludes a review that found nothing to change: the edition in force stays, with a public statement of currency.
+    reaffirm_document("The review, and what the public is told."): ReaffirmDocumentInput -> ReaffirmDocumentPayload;
+    /// Withdraws a published edition. Its text stays readable under the explanation.
+    withdraw_edition("The edition, and why."): WithdrawEditionInput -> WithdrawEditionPayload;
+}

@@ -1,0 +1,140 @@
+//! The closed list of what a user can mend.
+
+use async_graphql::Enum;
+
+/// What is wrong, for programs. The list is closed: a new code is a change of the API.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum UserErrorCode {
+    // Texts and values of the input.
+    /// Nothing but white space where words are needed.
+    TextBlank,
+    /// The text is longer than its limit, which the message names.
+    TextTooLong,
+    /// The text contains NUL or another control character, or more than one line where one is allowed.
+    TextNotAllowed,
+    /// The text contains a line that the manuscript notation gives a meaning to, so it could not be exported faithfully.
+    TextReserved,
+    /// Not a name for links: lower-case letters, digits and single hyphens, 1 to 80 characters.
+    KeyInvalid,
+    /// Not the number of a recommendation: a whole number from 1 to 999999.
+    NumberInvalid,
+    /// A number outside the range that the message names.
+    OutOfRange,
+    /// An address that does not begin with `https://`.
+    UrlNotHttps,
+    /// More references than a section may hold.
+    TooManyReferences,
+    /// A position is bound to the text that was read: its digest is needed.
+    DigestMissing,
+    /// A mistake in the manuscript. See `ManuscriptFaultError`.
+    ManuscriptFault,
+
+    // Texts of sections.
+    /// The text has moved on since it was read. Nothing was recorded. See `SectionChangedError`.
+    SectionChanged,
+    /// What is asked for is how things stand already. Of a review: its draft says what the edition in force says, so
+    /// reaffirm that instead.
+    NothingChanged,
+    /// The text is not an editorial change that waits for confirmation.
+    NothingToConfirm,
+    /// A recommendation of an earlier edition would be lost: stand it down instead.
+    RecommendationMissing,
+    /// The number is not one of this section's recommendations. Leave the number of a new one out.
+    RecommendationUnknown,
+    /// The same recommendation number twice.
+    RecommendationTwice,
+    /// The recommendation was stood down; its words stay as they are.
+    RecommendationStoodDown,
+    /// More recommendations than a section may hold.
+    TooManyRecommendations,
+
+    // The tree of a draft.
+    /// A section named as parent or as the one to follow is not in the draft.
+    SectionUnknown,
+    /// The section to follow does not stand under that parent.
+    NotASibling,
+    /// A section cannot stand under itself.
+    UnderItself,
+    /// Sections would be nested too deep.
+    TooDeep,
+    /// More sections than an edition may hold.
+    TooManySections,
+    /// The section still has others under it: move or remove those first.
+    SectionHasChildren,
+    /// The same section or key twice in one edition.
+    SectionTwice,
+    /// The key belongs, or once belonged, to another section of the document.
+    KeyTaken,
+    /// A section may be for a narrower audience than its document, never for a wider one.
+    AudienceTooWide,
+    /// A discipline is named twice, or asked for other than one to nine approvals.
+    RequirementsWrong,
+
+    // Documents that are brought in.
+    /// Another document has this slug.
+    SlugTaken,
+    /// An edition cannot have been issued in the future.
+    IssuedLater,
+
+    // Seats and roles.
+    /// A member needs a discipline.
+    DisciplineMissing,
+    /// Only chair, vice chair and members vote for a discipline.
+    OfficeDoesNotVote,
+    /// The term would end before it begins.
+    TermEmpty,
+    /// A term cannot be ended in the past.
+    EndPast,
+    /// The term is over already.
+    TermOver,
+    /// The same person holds such a seat for a part of that time already.
+    SeatHeld,
+    /// The role was taken back already.
+    GrantRevoked,
+    /// The holder has this role already.
+    RoleHeld,
+
+    // Reviews.
+    /// A written reason is needed: for an objection, and for opening a review before it falls due.
+    ReasonMissing,
+    /// A review of this document is open already; only one is at a time.
+    ReviewAlreadyOpen,
+    /// There is neither a draft nor an edition in force to review.
+    NothingToReview,
+    /// The review is over.
+    ReviewClosed,
+    /// Drafting, sign-off and publication must follow one another.
+    DatesOutOfOrder,
+    /// The date is over already.
+    DateOver,
+
+    // Positions.
+    /// The text is not, or no longer, part of the draft, or does not ask this seat's discipline.
+    CellUnknown,
+    /// The same position on the same text is recorded already.
+    AlreadyTaken,
+    /// There is no objection to lift.
+    NothingToLift,
+    /// There is no position to withdraw.
+    NothingToWithdraw,
+    /// The seat has recused itself from this text; it withdraws that first.
+    SeatRecused,
+    /// The seat's term does not cover this moment.
+    SeatNotInTerm,
+
+    // Conclusions.
+    /// Something stands between the draft and its publication. See `PublicationBlockedError`.
+    PublicationBlocked,
+    /// The draft differs from the edition in force: publish it instead.
+    DraftDiffers,
+    /// There is no edition in force to reaffirm.
+    NothingToReaffirm,
+    /// The date on the cover must be the day of publication, or its month.
+    NotToday,
+    /// The next review must be due after today.
+    NextDuePast,
+    /// A draft was never published, so it cannot be withdrawn.
+    NotPublished,
+    /// The edition is withdrawn already.
+    AlreadyWithdrawn,
+}

@@ -1,0 +1,47 @@
+//! Takes any position back.
+
+use async_graphql::{Context, ID, InputObject, Result, SimpleObject};
+
+use super::{
+    perform::Reply,
+    position::{Ask, take},
+    reading::Changed,
+};
+use crate::{domain::review::position::PositionAct, graphql::types::Position};
+
+/// Which position to take back.
+#[derive(InputObject, Debug)]
+pub(super) struct WithdrawPositionInput {
+    /// The review.
+    review_id: ID,
+    /// The section, by its id in any edition. If omitted, the document as a whole.
+    section_id: Option<ID>,
+    /// From which of your seats. May be omitted if only one fits.
+    seat_id: Option<ID>,
+    /// In your own words, if you like.
+    reason: Option<String>,
+}
+
+/// What withdrawing did.
+#[derive(SimpleObject)]
+pub(super) struct WithdrawPositionPayload {
+    /// What was recorded. Null if nothing was.
+    position: Changed<Position>,
+    #[graphql(flatten)]
+    reply: Reply,
+}
+
+pub(super) async fn withdraw_position(
+    ctx: &Context<'_>,
+    input: WithdrawPositionInput,
+) -> Result<WithdrawPositionPayload> {
+    let ask = Ask {
+        review_id: input.review_id,
+        section_id: input.section_id,
+        seat_id: input.seat_id,
+        digest: None,
+        reason: input.reason,
+    };
+    let (position, reply) = take(ctx, ask, PositionAct::Withdraw).await?;
+    Ok(WithdrawPositionPayload { position, reply })
+}
