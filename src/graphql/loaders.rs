@@ -55,10 +55,13 @@ struct State<K: Key> {
     open: Arc<Batch<K>>,
 }
 
+/// What came of loading a batch, for all who wait for it.
+type Loaded<K> = Result<HashMap<K, <K as Key>::Value>, Arc<StoreError>>;
+
 /// Keys that are loaded together.
 struct Batch<K: Key> {
     keys: Mutex<Vec<K>>,
-    values: OnceCell<Result<HashMap<K, K::Value>, Arc<StoreError>>>,
+    values: OnceCell<Loaded<K>>,
 }
 
 impl<K: Key> Default for Batch<K> {
@@ -80,11 +83,7 @@ impl<K: Key> Loader<K> {
     }
 
     /// The things of several keys, as far as they exist for the actor.
-    pub(super) async fn load_many(
-        &self,
-        reader: &Reader,
-        keys: impl IntoIterator<Item = K>,
-    ) -> Result<HashMap<K, K::Value>, Arc<StoreError>> {
+    pub(super) async fn load_many(&self, reader: &Reader, keys: impl IntoIterator<Item = K>) -> Loaded<K> {
         let joined = self.join(keys);
         if joined.iter().any(|(_, batch)| !batch.values.initialized()) {
             for _ in 0..YIELDS {
@@ -119,7 +118,7 @@ impl<K: Key> Loader<K> {
     }
 
     /// Closes a batch to newcomers and loads it.
-    async fn run(&self, reader: &Reader, batch: &Arc<Batch<K>>) -> Result<HashMap<K, K::Value>, Arc<StoreError>> {
+    async fn run(&self, reader: &Reader, batch: &Arc<Batch<K>>) -> Loaded<K> {
         let keys = {
             let mut state = lock(&self.0);
             if Arc::ptr_eq(&state.open, batch) {

@@ -2,7 +2,7 @@
 //! cost more statements.
 
 use consilium::{
-    commands::{self, Import, OpenReview, TakePosition},
+    commands::{self, Import, OpenReview, TakePosition, WithdrawEdition},
     domain::{
         access::Actor,
         document::content::Digest,
@@ -14,7 +14,7 @@ use consilium::{
         role::{Discipline, Office},
         text::Prose,
     },
-    graphql::id::{decode_review_id, decode_section_id},
+    graphql::id::{decode_edition_id, decode_review_id, decode_section_id},
     manuscript,
 };
 use serde_json::{Value, json};
@@ -214,6 +214,41 @@ on_both_databases! {
             "document(slug: \"document-0\") { edition(number: \"1.0\", onDate: \"2018-01-01\") { id } }"] {
             assert_eq!(user.ask(&format!("{{ {wrong} }}"), json!({})).await.error_code(), "BAD_USER_INPUT", "{wrong}");
         }
+    }
+
+    async fn a_link_to_a_recommendation_outlives_the_edition(world: World) {
+        import(&world, PARTLY_HIDDEN).await;
+        let chair = world.seated("chair", Office::Chair, None).await;
+        let query = "{ section(document: \"partly-hidden\", key: \"clinic\") { id }
+            named: section(document: \"partly-hidden\", key: \"clinic\", edition: \"1.0\") { id }
+            recommendation(document: \"partly-hidden\", number: 1) { label section { edition { state isInForce } } }
+            unknown: recommendation(document: \"partly-hidden\", number: 9) { id }
+            document(slug: \"partly-hidden\") { id edition { id number } before: edition(onDate: \"2017-07-31\") { id }
+                then: edition(onDate: \"2017-08-01\") { id } later: edition(number: \"2.0\") { id } } }";
+        let user = world.anonymous();
+        let found = data(&user, query).await;
+        let edition = found["document"]["edition"]["id"].as_str().expect("an edition").to_owned();
+        assert_eq!(found["section"], found["named"]);
+        assert_eq!(found["recommendation"]["section"]["edition"], json!({ "state": "PUBLISHED", "isInForce": true }));
+        assert!(found["unknown"].is_null());
+        assert_eq!((&found["document"]["before"], &found["document"]["later"]), (&Value::Null, &Value::Null));
+        assert_eq!(found["document"]["then"]["id"], edition.as_str());
+        let by_id = user.ask("query($id: String!) { section(document: $id, key: \"clinic\") { id } }",
+            json!({ "id": found["document"]["id"] })).await.data();
+        assert_eq!(by_id["section"], found["section"]);
+
+        let edition = decode_edition_id(&edition.as_str().into()).expect("an edition");
+        let explanation = Prose::new("It was *wrong*.").expect("an explanation");
+        let actor = world.store.actor(&chair.login()).await.expect("an actor");
+        let command = WithdrawEdition { edition, explanation };
+        commands::withdraw_edition(&world.store, &actor, &command).await.expect("a withdrawal");
+        let found = data(&user, query).await;
+        assert_eq!((&found["section"], &found["document"]["edition"]), (&Value::Null, &Value::Null));
+        assert!(found["named"].is_object());
+        assert_eq!(found["recommendation"]["section"]["edition"], json!({ "state": "WITHDRAWN", "isInForce": false }));
+        let query = "{ document(slug: \"partly-hidden\") { editions { nodes { withdrawalExplanation(format: TEXT) } } } }";
+        let nodes = data(&user, query).await["document"]["editions"]["nodes"].clone();
+        assert_eq!(nodes, json!([{ "withdrawalExplanation": "It was wrong." }]));
     }
 
     async fn what_waits_for_a_member_goes_when_it_is_done(world: World) {
