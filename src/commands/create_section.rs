@@ -8,7 +8,7 @@ use crate::{
             Audience, Key, Requirements, Stage,
             change::{ChangeClass, Wording},
             draft::{DraftProblem, NewSection},
-            edition::Place,
+            outline::Place,
         },
         id::{DocumentId, SectionId},
     },

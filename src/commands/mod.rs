@@ -63,7 +63,7 @@ use crate::{
         document::{
             change::{DraftText, Edit},
             draft::Draft,
-            edition::Placement,
+            outline::Placement,
         },
         id::{DocumentId, ReviewId, SectionId},
         review::{Review, ReviewFacts},

@@ -4,7 +4,7 @@ use super::{Desk, Refused};
 use crate::{
     domain::{
         access::{Actor, permit},
-        document::{draft::DraftProblem, edition::Place},
+        document::{draft::DraftProblem, outline::Place},
         id::SectionId,
     },
     store::Store,

@@ -18,7 +18,7 @@ use crate::{
         document::{
             change::{StatementWording, Wording},
             content::Content,
-            edition::{Place, Placement},
+            outline::{Place, Placement},
         },
         id::{DocumentId, GroupId, ReviewId},
         review::cell::{WHOLE, cells},

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     domain::{
-        document::edition::{Placement, Revision},
+        document::{edition::Revision, outline::Placement},
         id::SectionId,
     },
     store::{SeenEdition, StoreError},

@@ -4,7 +4,8 @@ use super::{Manuscript, ManuscriptSection};
 use crate::domain::document::{
     Document,
     content::Content,
-    edition::{Edition, Outline, Placement},
+    edition::Edition,
+    outline::{Outline, Placement},
 };
 
 impl Manuscript {

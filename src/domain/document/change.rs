@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 use super::{
     content::{Content, Digest, RecommendationNumber, Reference, Statement, Strength},
-    edition::{EditionNumber, Outline, Placement, Revision},
+    edition::{EditionNumber, Revision},
+    outline::{Outline, Placement},
 };
 use crate::domain::{
     access::{Permit, act},

@@ -21,7 +21,7 @@ pub use text::{RecommendationComparison, RecommendationDifference, ReferenceComp
 use super::{
     Key,
     content::Content,
-    edition::{Outline, Placement},
+    outline::{Outline, Placement},
 };
 use crate::domain::{id::SectionId, role::words};
 

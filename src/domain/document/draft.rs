@@ -4,7 +4,8 @@ use super::{
     Audience, Document, Key, Requirements, Stage,
     change::{self, ChangeClass, DraftStep, DraftText, Edit, EditProblem, Revised, Wording},
     content::{Digest, RecommendationNumber},
-    edition::{Edition, Outline, OutlineProblem, Place, Placement, Revision},
+    edition::{Edition, Revision},
+    outline::{Outline, OutlineProblem, Place, Placement},
 };
 use crate::domain::{
     access::{Permit, act},

@@ -6,9 +6,8 @@ use super::{
     Audience, Document, Key, Requirements, Stage,
     change::{ChangeClass, RevisionHead},
     content::{Content, RecommendationNumber},
-    edition::{
-        Edition, EditionNumber, EditionState, EditionText, Outline, OutlineProblem, Placement, Publication, Revision,
-    },
+    edition::{Edition, EditionNumber, EditionState, EditionText, Publication, Revision},
+    outline::{Outline, OutlineProblem, Placement},
 };
 use crate::domain::{
     access::{Permit, act},

@@ -1,7 +1,8 @@
 //! The lasting document and its editions: what is written, in which order, under which number.
 //!
 //! - [`content`]: the words of one revision and their digest (D1, D2)
-//! - [`edition`]: numbers, states and the ordered tree of sections (D3, D7, D8)
+//! - [`edition`]: numbers and states (D3, D7, D8)
+//! - [`outline`]: the ordered tree of sections
 //! - [`change`]: what an edit may do, which class it has, and what number follows (D4 to D7)
 //! - [`draft`]: the acts that edit a draft
 //! - [`import`]: how a document comes in
@@ -14,6 +15,7 @@ pub mod content;
 pub mod draft;
 pub mod edition;
 pub mod import;
+pub mod outline;
 pub mod words;
 
 use std::{collections::BTreeMap, fmt};

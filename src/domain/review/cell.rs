@@ -86,7 +86,7 @@ pub fn examine_all(facts: &ReviewFacts, now: Timestamp) -> Vec<ExaminedCell<'_>>
 }
 
 fn examine(facts: &ReviewFacts, cell: Cell, needed: u8, now: Timestamp) -> ExaminedCell<'_> {
-    let in_cell = || facts.positions.iter().filter(move |position| position.cell == cell);
+    let in_cell = || facts.positions.in_cell(cell);
     let mut sign_offs: Vec<&Position> = in_cell()
         .filter(|position| position.act == PositionAct::Approve && staleness(facts, position).is_none())
         .collect();
@@ -162,7 +162,7 @@ fn authors(facts: &ReviewFacts, scope: Scope) -> Vec<PersonId> {
 /// When the last objection in a cell ceased to stand: by the act of its holder that followed it. What they did in the
 /// cell after that does not matter.
 fn last_lift(facts: &ReviewFacts, cell: Cell) -> Option<Timestamp> {
-    let in_cell = || facts.positions.iter().filter(move |position| position.cell == cell);
+    let in_cell = || facts.positions.in_cell(cell);
     let order = |position: &Position| (position.taken_at, position.id);
     let ended_at = |objection: &Position| {
         let later = in_cell().filter(|other| other.seat == objection.seat && order(other) > order(objection));

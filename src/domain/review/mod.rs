@@ -18,7 +18,7 @@ pub mod position;
 pub mod task;
 pub mod timetable;
 
-use position::{Position, Scope};
+use position::{Positions, Scope};
 use timetable::Timetable;
 
 use super::{
@@ -26,7 +26,8 @@ use super::{
         Audience,
         change::DraftText,
         content::Digest,
-        edition::{Edition, EditionNumber, Outline},
+        edition::{Edition, EditionNumber},
+        outline::Outline,
     },
     id::{DocumentId, EditionId, GroupId, PersonId, ReviewId},
     role::{Seat, words},
@@ -135,7 +136,7 @@ pub struct ReviewFacts {
     /// Every seat of the group, past and future ones included.
     pub seats: Vec<Seat>,
     /// Every act in its cells, in the order of (time, id).
-    pub positions: Vec<Position>,
+    pub positions: Positions,
 }
 
 impl ReviewFacts {

@@ -3,6 +3,8 @@
 //! An act is appended and never edited. What a seat's position *is* follows from its latest act in the cell (S11);
 //! whether it *counts* follows from rule S2, see [`staleness`].
 
+use std::{collections::HashMap, ops::Deref};
+
 use super::ReviewFacts;
 use crate::domain::{
     access::{Permit, act},
@@ -82,6 +84,42 @@ pub struct Position {
     pub instruction: Option<Prose>,
 }
 
+/// Every act in the cells of a review, found by cell without walking through all of them.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Positions {
+    acts: Vec<Position>,
+    by_cell: HashMap<Cell, Vec<usize>>,
+}
+
+impl Positions {
+    /// The acts in one cell.
+    pub fn in_cell(&self, cell: Cell) -> impl Iterator<Item = &Position> {
+        self.by_cell.get(&cell).into_iter().flatten().map(|at| &self.acts[*at])
+    }
+
+    /// Adds an act.
+    pub fn push(&mut self, position: Position) {
+        self.by_cell.entry(position.cell).or_default().push(self.acts.len());
+        self.acts.push(position);
+    }
+}
+
+impl FromIterator<Position> for Positions {
+    fn from_iter<I: IntoIterator<Item = Position>>(acts: I) -> Self {
+        let mut positions = Self::default();
+        acts.into_iter().for_each(|act| positions.push(act));
+        positions
+    }
+}
+
+impl Deref for Positions {
+    type Target = [Position];
+
+    fn deref(&self) -> &[Position] {
+        &self.acts
+    }
+}
+
 /// Why a position no longer counts (S2).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Staleness {
@@ -123,17 +161,16 @@ pub fn staleness(facts: &ReviewFacts, position: &Position) -> Option<Staleness> 
 pub fn latest_act(facts: &ReviewFacts, cell: Cell, seat: SeatId) -> Option<&Position> {
     facts
         .positions
-        .iter()
-        .filter(|position| position.cell == cell && position.seat == seat)
+        .in_cell(cell)
+        .filter(|position| position.seat == seat)
         .max_by_key(|position| (position.taken_at, position.id))
 }
 
 /// The objections that stand in a cell. An edit does not remove one: only its holder lifts it, or replaces it by
 /// another act (S6).
 pub fn standing_objections(facts: &ReviewFacts, cell: Cell) -> impl Iterator<Item = &Position> {
-    facts.positions.iter().filter(move |position| {
-        position.cell == cell
-            && position.act == PositionAct::Object
+    facts.positions.in_cell(cell).filter(move |position| {
+        position.act == PositionAct::Object
             && latest_act(facts, cell, position.seat).is_some_and(|latest| latest.id == position.id)
     })
 }

@@ -17,7 +17,8 @@ use crate::domain::{
         change::{ChangeClass, DraftStep, DraftText, Edit, EditProblem, RevisionHead, Wording, confirm_editorial},
         content::{Content, Digest, RecommendationNumber},
         draft::{Draft, DraftProblem, Edited, NewSection},
-        edition::{EditionNumber, EditionState, Outline, Place, Placement, Revision},
+        edition::{EditionNumber, EditionState, Revision},
+        outline::{Outline, Place, Placement},
     },
     id::{EditionId, PositionId, ReviewId, RevisionId, SectionId},
     review::{
@@ -125,7 +126,8 @@ impl World {
             state: ReviewState::Open,
         };
         let base = Some(Base { number: EditionNumber::FIRST, outline: text.outline.clone() });
-        let facts = ReviewFacts { review, draft: Some(draft), text, base, seats: seats(), positions: vec![] };
+        let facts =
+            ReviewFacts { review, draft: Some(draft), text, base, seats: seats(), positions: Default::default() };
         let (published, next_number) = (vec![], RecommendationNumber::FIRST);
         Self { facts, document, texts, published, next_number, now, next_id: 10_000 }
     }

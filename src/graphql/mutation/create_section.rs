@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     commands::{self, CreateSection},
-    domain::document::{Requirements, edition::Place},
+    domain::document::{Requirements, outline::Place},
     graphql::{
         enums::{Audience, Discipline, Stage},
         id::{decode_document_id, decode_section_id, not_found},

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     commands::{self, MoveSection},
-    domain::document::edition::Place,
+    domain::document::outline::Place,
     graphql::{
         id::{decode_section_id, not_found},
         types::Section,

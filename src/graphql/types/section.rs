@@ -11,7 +11,8 @@ use crate::{
         document::{
             change::ChangeClass as Class,
             content::{Content, Reference as Cited},
-            edition::{Placement, Revision},
+            edition::Revision,
+            outline::Placement,
         },
         review::{ReviewState, opening::is_draft, position::Scope},
     },

@@ -8,7 +8,7 @@ use super::{documents, draft_texts, editions, outlines, seats_of};
 use crate::{
     domain::{
         id::{DocumentId, EditionId, GroupId, ReviewId},
-        review::{Base, Review, ReviewFacts, position::Position},
+        review::{Base, Review, ReviewFacts, position::Positions},
     },
     store::{StoreError, row},
 };
@@ -68,10 +68,7 @@ pub(in crate::store) async fn review_facts(
     Ok(facts.collect())
 }
 
-async fn positions(
-    db: &DatabaseTransaction,
-    reviews: &[Review],
-) -> Result<HashMap<ReviewId, Vec<Position>>, StoreError> {
+async fn positions(db: &DatabaseTransaction, reviews: &[Review]) -> Result<HashMap<ReviewId, Positions>, StoreError> {
     use ::entity::position::{Column, Entity};
     let rows = Entity::find()
         .filter(Column::ReviewId.is_in(reviews.iter().map(|review| review.id.0)))
@@ -79,7 +76,7 @@ async fn positions(
         .order_by_asc(Column::Id)
         .all(db)
         .await?;
-    let mut positions: HashMap<ReviewId, Vec<Position>> = HashMap::new();
+    let mut positions: HashMap<ReviewId, Positions> = HashMap::new();
     for row in rows {
         positions.entry(ReviewId(row.review_id)).or_default().push(row::position(row)?);
     }

@@ -7,7 +7,8 @@ use crate::{
     domain::{
         document::{
             Document,
-            edition::{Edition, EditionState, EditionText, Outline, Placement, Revision},
+            edition::{Edition, EditionState, EditionText, Revision},
+            outline::{Outline, Placement},
         },
         id::{DocumentId, EditionId},
     },

@@ -11,7 +11,7 @@ use crate::domain::{
     document::{
         Requirements,
         content::{RecommendationNumber, Reference, Statement, Strength},
-        edition::Place,
+        outline::Place,
         words::{Change, Span},
     },
     id::RevisionId,

@@ -5,7 +5,7 @@ use crate::domain::{
         Audience,
         change::{ChangeClass, EditProblem, Wording},
         draft::{DraftProblem, NewSection},
-        edition::{OutlineProblem, Place},
+        outline::{OutlineProblem, Place},
     },
     event::EventKind,
     testing::*,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::domain::{
     document::{
         Audience, Requirements,
-        edition::{Outline, OutlineProblem, Place, Placement},
+        outline::{Outline, OutlineProblem, Place, Placement},
     },
     id::{RevisionId, SectionId},
     testing::{content, key, section},

@@ -7,7 +7,8 @@ use crate::domain::{
     document::{
         ReviewPolicy,
         change::ChangeClass,
-        edition::{EditionState, Place, Publication},
+        edition::{EditionState, Publication},
+        outline::Place,
     },
     review::{
         Outcome,

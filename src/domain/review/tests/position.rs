@@ -6,7 +6,7 @@ use crate::domain::{
     access::Denied,
     document::change::ChangeClass,
     review::position::{
-        Ask, Cell, PositionAct::*, PositionProblem, Scope, is_recused, latest_act, standing_objections,
+        Ask, Cell, Position, PositionAct::*, PositionProblem, Scope, is_recused, latest_act, standing_objections,
     },
     role::Discipline,
     testing::*,
@@ -25,7 +25,7 @@ fn surgery() -> Cell {
 fn s5_a_position_names_the_digest_that_was_read_and_when() {
     let mut world = one_section();
     world.take(SURGEONS[0], on(0), Approve).unwrap();
-    let [taken] = world.facts.positions.as_slice() else { panic!("one position") };
+    let [taken] = &*world.facts.positions else { panic!("one position") };
     assert_eq!((taken.digest, taken.cell, taken.act), (world.digest(0), surgery(), Approve));
     assert_eq!((taken.seat, taken.recorded_by, taken.taken_at), (seat_id(11), person(11), world.now));
     assert_eq!(taken.instruction, None);
@@ -207,11 +207,12 @@ fn s11_the_current_position_is_the_latest_act_by_time_and_id_whatever_the_order_
     world.take(SURGEONS[0], on(0), Approve).unwrap();
     world.wait(Duration::days(1));
     world.take(SURGEONS[0], on(0), Withdraw).unwrap();
-    world.facts.positions.reverse();
+    world.facts.positions = world.facts.positions.iter().rev().cloned().collect();
     assert_eq!(latest_act(&world.facts, surgery(), seat_id(11)).unwrap().act, Withdraw);
     // At one instant the id decides.
     let same_instant = world.facts.positions[0].taken_at;
-    world.facts.positions[1].taken_at = same_instant;
+    let at_once = |position: &Position| Position { taken_at: same_instant, ..position.clone() };
+    world.facts.positions = world.facts.positions.iter().map(at_once).collect();
     assert_eq!(latest_act(&world.facts, surgery(), seat_id(11)).unwrap().act, Withdraw);
 }
 

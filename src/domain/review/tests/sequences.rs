@@ -16,7 +16,7 @@ use crate::domain::{
     document::{
         change::{ChangeClass, StatementWording, Wording},
         draft::NewSection,
-        edition::Place,
+        outline::Place,
     },
     id::{PositionId, SectionId},
     review::{
@@ -324,7 +324,7 @@ impl Trial {
         assert_eq!(stale, self.oracle.stale());
         // (e)
         let mut latest = HashMap::new();
-        for position in &facts.positions {
+        for position in facts.positions.iter() {
             let before = latest.insert((position.cell, position.seat), position.taken_at);
             assert!(before.is_none_or(|before| before < position.taken_at), "acts of one seat out of order");
         }

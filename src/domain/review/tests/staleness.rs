@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use crate::domain::{
-    document::{change::ChangeClass, edition::Place},
+    document::{change::ChangeClass, outline::Place},
     id::PositionId,
     review::position::{PositionAct::*, Scope, Staleness, impact, staleness},
     role::{Discipline, Office, Term},

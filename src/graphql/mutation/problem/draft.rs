@@ -1,7 +1,7 @@
 //! Problems of editing a draft: its texts and its tree.
 
 use super::super::user_error::{Path, UserError, UserErrorCode as Code};
-use crate::domain::document::{change::EditProblem, draft::DraftProblem, edition::OutlineProblem};
+use crate::domain::document::{change::EditProblem, draft::DraftProblem, outline::OutlineProblem};
 
 impl From<DraftProblem> for UserError {
     fn from(problem: DraftProblem) -> Self {

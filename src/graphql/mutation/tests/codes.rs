@@ -17,8 +17,8 @@ use crate::{
             change::EditProblem,
             content::{Content, Digest, RecommendationNumber, Reference},
             draft::DraftProblem,
-            edition::OutlineProblem,
             import::ImportProblem,
+            outline::OutlineProblem,
         },
         review::{
             conclusion::{ConclusionProblem, WithdrawalProblem},
