@@ -103,58 +103,17 @@ settings! {
         legacy_json_200: bool = false;
     }
 
-    /// How much one caller may ask for. What is above is refused, never cut off.
+    /// How much one caller may ask for, and how long the database may take. What is above is refused, never cut off.
+    /// Further limits, of sizes and shapes, are fixed.
     limits: Limits {
-        /// Bytes of a request body.
-        body_bytes: usize = 262_144 in 1_024..=16_777_216;
-        /// Bytes of a request's URI.
-        uri_bytes: usize = 65_536 in 1_024..=1_048_576;
-        /// Bytes of a request's head.
-        head_bytes: usize = 16_384 in 1_024..=1_048_576;
-        /// Seconds in which the head of a request must arrive.
-        head_seconds: u64 = 5 in 1..=120;
-        /// Tokens of an operation's text.
-        tokens: usize = 2_000 in 100..=100_000;
-        /// Brackets inside brackets in an operation's text.
-        nesting: usize = 32 in 16..=200;
-        /// Directives in an operation.
-        directives: usize = 20 in 0..=1_000;
-        /// Fields of an operation after its fragments are expanded.
-        fields: usize = 10_000 in 100..=1_000_000;
-        /// Fields inside fields.
-        depth: usize = 15 in 13..=100;
-        /// Aliases in an operation.
-        aliases: usize = 100 in 0..=10_000;
-        /// Fields at the root of an operation.
-        root_fields: usize = 50 in 1..=1_000;
-        /// Fragments in a request.
-        fragments: usize = 200 in 1..=10_000;
-        /// Operations in a request.
-        operations: usize = 20 in 1..=1_000;
-        /// Variables of an operation.
-        variables: usize = 200 in 1..=10_000;
         /// Complexity of an operation of somebody unknown; lists count as often as their page is long.
-        complexity_anonymous: usize = 1_000 in 100..=1_000_000;
+        complexity_anonymous: u64 = 1_000 in 100..=1_000_000;
         /// Complexity of an operation of somebody who is signed in.
-        complexity_signed_in: usize = 5_000 in 100..=1_000_000;
-        /// Items of a list if the query names no number.
-        page_size: usize = 20 in 1..=1_000;
-        /// Items of a list that a query may ask for.
-        page_size_max: usize = 100 in 1..=1_000;
-        /// Errors in one answer.
-        errors: usize = 20 in 1..=1_000;
-        /// Seconds a query may take.
-        query_seconds: u64 = 15 in 1..=600;
-        /// Seconds a mutation may take.
-        mutation_seconds: u64 = 60 in 1..=600;
-        /// Seconds one database statement may take.
+        complexity_signed_in: u64 = 5_000 in 100..=1_000_000;
+        /// Seconds one database statement may take (PostgreSQL).
         statement_seconds: u64 = 5 in 1..=600;
         /// Seconds to wait for a database lock.
         lock_seconds: u64 = 2 in 1..=600;
-        /// Connections open at once.
-        connections: usize = 1_000 in 1..=100_000;
-        /// Requests in work at once.
-        requests: usize = 1_000 in 1..=100_000;
     }
 
     /// Whose tokens are believed.
@@ -220,7 +179,6 @@ impl Config {
             }
         };
         rule(self.http.introspection || !self.http.graphiql, "http.graphiql", "needs http.introspection");
-        rule(limits.page_size <= limits.page_size_max, "limits.page_size", "is above limits.page_size_max");
         rule(
             limits.complexity_anonymous <= limits.complexity_signed_in,
             "limits.complexity_anonymous",
@@ -230,11 +188,6 @@ impl Config {
             limits.lock_seconds <= limits.statement_seconds,
             "limits.lock_seconds",
             "is above limits.statement_seconds",
-        );
-        rule(
-            limits.statement_seconds <= limits.query_seconds.min(limits.mutation_seconds),
-            "limits.statement_seconds",
-            "is above limits.query_seconds or limits.mutation_seconds",
         );
         if let Err(reason) = telemetry::filter(&self.log.filter) {
             found.push(("log.filter", reason.to_string()));

@@ -145,8 +145,8 @@ pub fn door(
 fn doorman(config: &Config, store: Store, verifier: TokenVerifier) -> Doorman {
     let verifier = Arc::new(verifier);
     let issuer = config.auth.issuer.as_str().to_owned();
-    let anonymous_max = config.limits.complexity_anonymous as u64;
-    let signed_in_max = config.limits.complexity_signed_in as u64;
+    let anonymous_max = config.limits.complexity_anonymous;
+    let signed_in_max = config.limits.complexity_signed_in;
     Doorman::new(move |bearer: Option<String>| {
         let (verifier, store, issuer) = (Arc::clone(&verifier), store.clone(), issuer.clone());
         async move {

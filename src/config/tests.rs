@@ -73,8 +73,8 @@ fn all_faults_are_told_at_once_each_with_setting_and_source() {
         allow_weaker_durability = "yes"
         connections = 0
         [limits]
-        page_size = 200
-        depth = "deep"
+        complexity_anonymous = 4000
+        lock_seconds = "long"
         [log]
         filter = "consilium=loud"
         [telemetry]
@@ -84,7 +84,7 @@ fn all_faults_are_told_at_once_each_with_setting_and_source() {
         toml,
         &[
             ("CONSILIUM_DATABASE__CONNECTIONS", "many"),
-            ("CONSILIUM_LIMITS__PAGE_SIZE_MAX", "150"),
+            ("CONSILIUM_LIMITS__COMPLEXITY_SIGNED_IN", "3000"),
             ("CONSILIUM_HTTP", "x"),
             ("CONSILIUM_AUTH__KEY", "x"),
             ("CONSILIUM_AUTH__ALGORITHM", "none"),
@@ -105,8 +105,8 @@ fn all_faults_are_told_at_once_each_with_setting_and_source() {
         file("database.url"),
         file("database.allow_weaker_durability"),
         file("database.connections"),
-        file("limits.page_size"),
-        file("limits.depth"),
+        file("limits.complexity_anonymous"),
+        file("limits.lock_seconds"),
         file("log.filter"),
         file("telemetry"),
         variable("database.connections", "DATABASE__CONNECTIONS"),

@@ -1,9 +1,9 @@
-//! The face: what clients may ask, wrapped around domain values, and the only way to ask it.
+//! The face: what clients may ask, and the only way to ask it.
 //!
 //! [`guard()`](guard::guard) turns a raw request into a [`GuardedRequest`](guard::GuardedRequest), and [`Api`](api::Api)
-//! executes nothing else. Who is asking is settled before, in `http`; what they may see is settled behind, in the store's
-//! `Reader`. Types and roots only name and arrange; what is true is computed by the domain. There is no SQL here and no
-//! rule.
+//! executes nothing else. Who is asking is settled before, in `http`; what they may see is settled behind, in the store.
+//!
+//! Types and roots only name and arrange: what is true is computed by the domain. There is no SQL here and no rule.
 
 pub mod answer;
 pub mod api;
@@ -20,20 +20,31 @@ pub mod scalar;
 pub mod session;
 #[cfg(test)]
 pub(crate) mod stub;
+pub mod subscription;
+#[cfg(test)]
+mod tests;
 pub mod tree;
 pub mod types;
 
-use async_graphql::{EmptySubscription, Schema};
+use async_graphql::{SDLExportOptions, Schema};
 
-pub use mutation::LocalIssuer;
-pub use session::Session;
+pub use self::{mutation::Mutation, query::Query, session::Session, subscription::SubscriptionRoot};
+use crate::config::Http;
 
-/// The schema, before anybody asks it anything.
-pub fn schema(_: &crate::config::Http) -> Schema<query::Query, mutation::Mutation, EmptySubscription> {
-    Schema::build(query::Query::default(), mutation::Mutation, EmptySubscription).finish()
+/// Every root together.
+pub type ApiSchema = Schema<Query, Mutation, SubscriptionRoot>;
+
+/// The issuer of the tokens that this service makes itself: the one meant where an invitation names none.
+pub struct LocalIssuer(pub String);
+
+/// The schema, as configured.
+pub fn schema(settings: &Http) -> ApiSchema {
+    let builder = Schema::build(Query::default(), Mutation, SubscriptionRoot);
+    if settings.introspection { builder.finish() } else { builder.disable_introspection().finish() }
 }
 
-/// The schema in its own language.
+/// The schema in its own language, as committed in `schema.graphql`.
 pub fn sdl() -> String {
-    Schema::build(query::Query::default(), mutation::Mutation, EmptySubscription).finish().sdl()
+    let schema = Schema::new(Query::default(), Mutation, SubscriptionRoot);
+    schema.sdl_with_options(SDLExportOptions::new().sorted_arguments().sorted_fields().sorted_enum_items())
 }

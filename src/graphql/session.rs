@@ -56,8 +56,12 @@ impl Session {
 
     /// Looks again: for what was just written.
     pub fn refresh(&self) {
-        let fresh = Arc::new(View::new(self.store.reader(self.actor.clone())));
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        self.look_as(self.actor.clone());
+    }
+
+    /// Looks again with what the actor holds by now: for whoever has been listening for a while.
+    pub fn look_as(&self, actor: Actor) {
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(View::new(self.store.reader(actor)));
     }
 
     /// The session of the request that is being answered.

@@ -62,6 +62,7 @@ pub struct Door {
     shutdown: CancellationToken,
     /// Sockets, which the server forgets once they are upgraded.
     sockets: TaskTracker,
+    patience: websocket::Patience,
     requests: Arc<Semaphore>,
 }
 
@@ -74,8 +75,16 @@ impl Door {
         settings: Settings,
         shutdown: CancellationToken,
     ) -> Self {
-        let requests = Arc::new(Semaphore::new(REQUESTS_MAX));
-        Self { api, doorman, readiness, settings, shutdown, sockets: TaskTracker::new(), requests }
+        Self {
+            api,
+            doorman,
+            readiness,
+            settings,
+            shutdown,
+            sockets: TaskTracker::new(),
+            patience: websocket::Patience::default(),
+            requests: Arc::new(Semaphore::new(REQUESTS_MAX)),
+        }
     }
 }
 

@@ -31,13 +31,13 @@ impl Problem {
     /// A code with the status it always has.
     pub(super) fn of(code: Code, message: impl Into<String>) -> Self {
         let problem = Self::new(status_of(code), code, message);
-        match code {
-            Code::Unauthenticated => problem.with(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Bearer realm=\"consilium\", error=\"invalid_token\""),
-            ),
-            Code::Unavailable | Code::RateLimited => problem.with(header::RETRY_AFTER, HeaderValue::from_static("1")),
-            _ => problem,
+        if code == Code::Unauthenticated {
+            let challenge = "Bearer realm=\"consilium\", error=\"invalid_token\"";
+            problem.with(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+        } else if problem.status == StatusCode::SERVICE_UNAVAILABLE || code == Code::RateLimited {
+            problem.with(header::RETRY_AFTER, HeaderValue::from_static("1"))
+        } else {
+            problem
         }
     }
 

@@ -1,4 +1,4 @@
-//! GraphQL over WebSocket: carries the [protocol](protocol) over a real socket, with real time and real operations.
+//! GraphQL over WebSocket: carries the [`protocol`] over a real socket, with real time and real operations.
 //!
 //! One task reads, runs the operations and keeps the time; another writes from a bounded queue, so that a client that
 //! does not read can hold up nothing but its own socket. When the socket goes, its queries and subscriptions go with
@@ -48,14 +48,25 @@ use crate::graphql::{
 const FRAME_MAX: usize = 64 * 1024;
 /// Messages that wait for a client to read them.
 const QUEUE_MAX: usize = 64;
-/// How long the queue may stay full.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a client may take to introduce itself.
-const INIT_TIME_MAX: Duration = Duration::from_secs(3);
-/// How often we ping, and ask again whether the token still holds.
-const PING_EVERY: Duration = Duration::from_secs(12);
 /// How long the last frames may take.
 const FAREWELL: Duration = Duration::from_secs(2);
+
+/// How patient a socket is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// How long a client may take to introduce itself.
+    pub(super) init: Duration,
+    /// How long the queue may stay full.
+    pub(super) queue: Duration,
+    /// How often we ping, and ask again whether the token still holds.
+    pub(super) ping: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { init: Duration::from_secs(3), queue: Duration::from_secs(10), ping: Duration::from_secs(12) }
+    }
+}
 
 /// Whether a request wants to become a socket.
 pub(super) fn is_upgrade(request: &Request) -> bool {
@@ -208,9 +219,10 @@ struct Socket {
 
 impl Socket {
     async fn converse(&mut self, incoming: &mut SplitStream<WebSocketStream>) -> End {
-        let mut init_deadline = Box::pin(sleep(INIT_TIME_MAX));
+        let patience = self.door.patience;
+        let mut init_deadline = Box::pin(sleep(patience.init));
         let mut is_init_awaited = true;
-        let mut pings = interval_at(Tick::now() + PING_EVERY, PING_EVERY);
+        let mut pings = interval_at(Tick::now() + patience.ping, patience.ping);
         let shutdown = self.door.shutdown.clone();
         loop {
             let effects = tokio::select! {
@@ -274,7 +286,7 @@ impl Socket {
     }
 
     async fn send(&mut self, text: String) -> Result<(), End> {
-        self.queue.send_timeout(Message::Text(text), PATIENCE).await.map_err(|error| match error {
+        self.queue.send_timeout(Message::Text(text), self.door.patience.queue).await.map_err(|error| match error {
             mpsc::error::SendTimeoutError::Timeout(_) => End::Close(Close::TooSlow),
             mpsc::error::SendTimeoutError::Closed(_) => End::Gone,
         })

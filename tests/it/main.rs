@@ -7,5 +7,8 @@
     reason = "all of this binary is tests; the lints see only marked functions"
 )]
 
+mod crash;
 mod harness;
+mod race;
 mod replay;
+mod tidy;

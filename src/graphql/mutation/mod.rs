@@ -47,5 +47,4 @@ mod withdraw_edition;
 mod withdraw_position;
 mod write_change_note;
 
-pub use person::LocalIssuer;
 pub use root::Mutation;

@@ -7,10 +7,10 @@ use crate::graphql::{
     connection::{Connection, Paging},
     error::Code,
     id::{decode_document_id, decode_edition_id, decode_review_id},
-    loaders::{ADocument, AReview, AnEdition},
+    loaders::{ADocument, AReview, AnEdition, TreeOf},
     scalar::VersionNumber,
     session::{View, stored},
-    types::{Document, Edition, Recommendation, Review, Section},
+    types::{Document, Edition, EditionComparison, Recommendation, Review, Section},
 };
 
 /// Roots about documents.
@@ -55,6 +55,25 @@ impl Documents {
     async fn edition(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<Edition>> {
         let Some(id) = decode_edition_id(&id) else { return Ok(None) };
         Ok(View::of(ctx)?.find(AnEdition(id)).await?.map(Edition))
+    }
+
+    /// What differs between two editions of one document, down to the word; null unless you may read both.
+    async fn compare_editions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Id of the edition that changes start from.")] before: ID,
+        #[graphql(desc = "Id of the edition that changes lead to.")] after: ID,
+    ) -> Result<Option<EditionComparison>> {
+        let (Some(before), Some(after)) = (decode_edition_id(&before), decode_edition_id(&after)) else {
+            return Ok(None);
+        };
+        let view = View::of(ctx)?;
+        let mut trees = view.list(vec![TreeOf(before), TreeOf(after)]).await?.into_iter();
+        let (Some(before), Some(after)) = (trees.next(), trees.next()) else { return Ok(None) };
+        if before.seen().document.id != after.seen().document.id {
+            return Err(Code::BadUserInput.error("the editions are of different documents"));
+        }
+        Ok(Some(EditionComparison::new(before, after)?))
     }
 
     /// A review.

@@ -2,6 +2,7 @@
 
 mod blocker;
 mod cell;
+mod comparison;
 mod document;
 mod edition;
 mod group;
@@ -19,6 +20,10 @@ mod viewer;
 
 pub use blocker::{Blocker, CellNotMet, ChangeNoteMissing, FinalWindow, Gate, NoEligibleSeat, ObjectionStands};
 pub use cell::Cell;
+pub use comparison::{
+    ComparisonSummary, EditionComparison, RecommendationComparison, RecommendationDifference, ReferenceComparison,
+    SectionComparison, SectionDifference, TextChange, TextSpan,
+};
 pub use document::{Currency, Document, ReviewPolicy};
 pub use edition::Edition;
 pub use group::Group;

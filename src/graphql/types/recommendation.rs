@@ -73,6 +73,11 @@ impl Recommendation {
 }
 
 impl Recommendation {
+    /// What it says, for a comparison.
+    pub(super) fn statement(&self) -> &Statement {
+        &self.statement
+    }
+
     /// Every recommendation of a section, in reading order.
     pub fn all_of(section: &Section) -> impl Iterator<Item = Self> + '_ {
         let statements = section.content().recommendations.iter();

@@ -13,7 +13,6 @@ macro_rules! on_both_databases {
         mod $name {
             #[allow(unused_imports, reason = "each test uses its share of the file's names")]
             use super::*;
-            use $crate::harness::world::World;
 
             async fn run($world: World) $body
 

@@ -19,11 +19,10 @@ use consilium::{
     },
     http::routes,
     identity::{SigningKey, TokenIssuer, TokenVerifier},
-    scheduler,
-    serve,
+    scheduler, serve,
     store::{Address, Store},
 };
-use poem::{Endpoint, Request, endpoint::BoxEndpoint};
+use poem::{Endpoint, EndpointExt, Request, endpoint::BoxEndpoint};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
@@ -85,8 +84,8 @@ impl World {
         let count = move || {
             counted.fetch_add(1, Ordering::Relaxed);
         };
-        let store = Store::open_counted(&Address::of(&config.database, &config.limits), clock, count);
-        let store = store.await.expect("a database");
+        let address = Address::of(&config.database, &config.limits);
+        let store = Store::open_counted(&address, clock, count).await.expect("a database");
         store.migrate().await.expect("tables");
         let key = SigningKey::ephemeral().expect("a key");
         let verifier = TokenVerifier::new(&config.auth, &key);

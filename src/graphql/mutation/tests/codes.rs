@@ -215,7 +215,8 @@ fn what_is_omitted_stays_and_null_clears_the_summary() {
         (before.heading.clone(), before.body.clone(), before.summary.clone())
     );
     assert_eq!(same.references, before.references);
-    let cleared = Given { summary: MaybeUndefined::Null, ..nothing_given() }.over(Some(&before)).ok().expect("no mistakes");
+    let cleared =
+        Given { summary: MaybeUndefined::Null, ..nothing_given() }.over(Some(&before)).ok().expect("no mistakes");
     assert_eq!((cleared.summary, cleared.body), (None, before.body.clone()));
 }
 

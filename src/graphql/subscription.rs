@@ -1,0 +1,98 @@
+//! Where listening begins.
+//!
+//! News says only where to look. Before each event the listener's seats and grants are read again and the thing is
+//! looked up as in any query, so what they may not see any more ends the subscription without a word (A5).
+
+use async_graphql::{Context, ID, Result, Subscription};
+use futures_util::Stream;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+use super::{
+    error::internal,
+    id::{decode_document_id, decode_review_id, not_found},
+    loaders::{ADocument, AReview, Key},
+    session::Session,
+    types::{Document, Review},
+};
+use crate::{domain::id::DocumentId, store::News};
+
+/// Where listening begins. Each event is what a query at that moment would answer.
+#[derive(Default)]
+pub struct SubscriptionRoot;
+
+/// Where listening begins. Each event is what a query at that moment would answer.
+#[Subscription(name = "Subscription")]
+impl SubscriptionRoot {
+    /// The review, each time that a position is taken in it, its draft is edited, or its plan or state changes.
+    async fn review_changed<'ctx>(
+        &self,
+        ctx: &Context<'ctx>,
+        #[graphql(desc = "Id of the review.")] review_id: ID,
+    ) -> Result<impl Stream<Item = Result<Review>> + use<'ctx>> {
+        let session = Session::of(ctx)?;
+        let id = decode_review_id(&review_id).ok_or_else(not_found)?;
+        let mut news = session.store().news();
+        look(session, AReview(id)).await?.ok_or_else(not_found)?;
+        Ok(async_stream::try_stream! {
+            while next(&mut news, |heard| heard == News::ReviewChanged(id)).await {
+                match look(session, AReview(id)).await? {
+                    Some(review) => yield Review(review),
+                    None => break,
+                }
+            }
+        })
+    }
+
+    /// A document, each time that one of its editions enters or leaves force.
+    async fn document_published<'ctx>(
+        &self,
+        ctx: &Context<'ctx>,
+        #[graphql(desc = "Id of the only document of interest; all that you may read unless given.")]
+        document_id: Option<ID>,
+    ) -> Result<impl Stream<Item = Result<Document>> + use<'ctx>> {
+        let session = Session::of(ctx)?;
+        let only = document_id.map(|id| decode_document_id(&id).ok_or_else(not_found)).transpose()?;
+        let mut news = session.store().news();
+        if let Some(id) = only {
+            look(session, ADocument(id)).await?.ok_or_else(not_found)?;
+        }
+        Ok(async_stream::try_stream! {
+            while let Some(id) = next_published(&mut news, only).await {
+                if let Some(document) = look(session, ADocument(id)).await? {
+                    yield Document(document);
+                }
+            }
+        })
+    }
+}
+
+/// Reads again who the listener is and what they see of this.
+async fn look<K: Key>(session: &Session, key: K) -> Result<Option<K::Value>> {
+    let actor = session.store().actor_again(session.actor()).await.map_err(internal)?;
+    session.look_as(actor);
+    session.view().find(key).await
+}
+
+/// Waits for news of one kind. News that was missed may have been of that kind.
+async fn next(news: &mut Receiver<News>, wanted: impl Fn(News) -> bool) -> bool {
+    loop {
+        match news.recv().await {
+            Ok(heard) if wanted(heard) => return true,
+            Ok(_) => {}
+            Err(RecvError::Lagged(_)) => return true,
+            Err(RecvError::Closed) => return false,
+        }
+    }
+}
+
+/// Waits for the next document with news of its editions. Who listens to all of them and misses some hears the later.
+async fn next_published(news: &mut Receiver<News>, only: Option<DocumentId>) -> Option<DocumentId> {
+    loop {
+        match (news.recv().await, only) {
+            (Ok(News::DocumentPublished(id)), only) if only.is_none_or(|only| only == id) => return Some(id),
+            (Err(RecvError::Lagged(_)), Some(only)) => return Some(only),
+            (Err(RecvError::Closed), _) => return None,
+            (Ok(News::DocumentPublished(_) | News::ReviewChanged(_)) | Err(RecvError::Lagged(_)), _) => {}
+        }
+    }
+}
