@@ -55,10 +55,13 @@ struct State<K: Key> {
     open: Arc<Batch<K>>,
 }
 
+/// What came of loading a batch, for all who wait for it.
+type Loaded<K> = Result<HashMap<K, <K as Key>::Value>, Arc<StoreError>>;
+
 /// Keys that are loaded together.
 struct Batch<K: Key> {
     keys: Mutex<Vec<K>>,
-    values: OnceCell<Result<HashMap<K, K::Value>, Arc<StoreError>>>,
+    values: OnceCell<Loaded<K>>,
 }
 
 impl<K: Key> Default for Batch<K> {
@@ -80,11 +83,7 @@ impl<K: Key> Loader<K> {
     }
 
     /// The things of several keys, as far as they exist for the actor.
-    pub(super) async fn load_many(
-        &self,
-        reader: &Reader,
-        keys: impl IntoIterator<Item = K>,
-    ) -> Result<HashMap<K, K::Value>, Arc<StoreError>> {
+    pub(super) async fn load_many(&self, reader: &Reader, keys: impl IntoIterator<Item = K>) -> Loaded<K> {
         let joined = self.join(keys);
         if joined.iter().any(|(_, batch)| !batch.values.initialized()) {
             for _ in 0..YIELDS {
@@ -119,7 +118,7 @@ impl<K: Key> Loader<K> {
     }
 
     /// Closes a batch to newcomers and loads it.
-    async fn run(&self, reader: &Reader, batch: &Arc<Batch<K>>) -> Result<HashMap<K, K::Value>, Arc<StoreError>> {
+    async fn run(&self, reader: &Reader, batch: &Arc<Batch<K>>) -> Loaded<K> {
         let keys = {
             let mut state = lock(&self.0);
             if Arc::ptr_eq(&state.open, batch) {
@@ -134,4 +133,77 @@ impl<K: Key> Loader<K> {
 /// Nothing panics while a lock is held, and what is behind it stays whole if it did.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Duration,
+    };
+
+    use futures_util::future::{join_all, select};
+
+    use super::*;
+    use crate::{
+        clock::Clock,
+        domain::access::Actor,
+        store::{Address, Store},
+    };
+
+    /// A key that needs no database; each test counts in a place of its own.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+    struct Number<const TEST: usize>(usize);
+
+    static LOADS: [AtomicUsize; 2] = [AtomicUsize::new(0), AtomicUsize::new(0)];
+
+    impl<const TEST: usize> Key for Number<TEST> {
+        type Value = usize;
+
+        fn loader(_: &Loaders) -> &Loader<Self> {
+            unimplemented!("tests have their own")
+        }
+
+        async fn load(_: &Reader, keys: &[Self]) -> Result<HashMap<Self, usize>, StoreError> {
+            LOADS[TEST].fetch_add(1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            Ok(keys.iter().filter(|key| key.0 < 1_000).map(|key| (*key, key.0 * 2)).collect())
+        }
+    }
+
+    async fn reader() -> Reader {
+        let directory = tempfile::tempdir().unwrap();
+        let config = crate::config::Config::load(Some("/dev/null".as_ref()), []).unwrap();
+        let url = format!("sqlite:{}", directory.path().join("unused.db").display());
+        let address = Address { url, ..Address::of(&config.database, &config.limits) };
+        Store::open(&address, Clock::system()).await.unwrap().reader(Actor::Anonymous)
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn siblings_are_loaded_together_and_nothing_twice() {
+        let (reader, loader) = (reader().await, Loader::default());
+        let two_levels = |number: usize| {
+            let (reader, loader) = (&reader, &loader);
+            async move {
+                let first = loader.load_one(reader, Number::<0>(number)).await.unwrap().unwrap();
+                loader.load_one(reader, Number::<0>(first + 400)).await.unwrap()
+            }
+        };
+        let found = join_all((0..200).map(two_levels)).await;
+        assert!(found.iter().enumerate().all(|(number, found)| *found == Some((number * 2 + 400) * 2)));
+        assert_eq!(LOADS[0].load(Ordering::SeqCst), 2, "one for each level");
+        let again = loader.load_many(&reader, (0..200).chain([5_000]).map(Number::<0>)).await.unwrap();
+        assert_eq!(again.len(), 200);
+        assert_eq!(LOADS[0].load(Ordering::SeqCst), 3, "only for what was not known");
+    }
+
+    #[tokio::test]
+    async fn a_batch_is_loaded_though_whoever_began_is_dropped() {
+        let (reader, loader) = (reader().await, Loader::default());
+        let impatient = Box::pin(loader.load_one(&reader, Number::<1>(1)));
+        let patience = Box::pin(tokio::time::sleep(Duration::from_millis(2)));
+        let waiting = loader.load_one(&reader, Number::<1>(2));
+        let (_, found) = tokio::join!(async { drop(select(impatient, patience).await) }, waiting);
+        assert_eq!(found.unwrap(), Some(4));
+    }
 }

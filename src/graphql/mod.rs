@@ -28,14 +28,16 @@ pub mod types;
 
 use async_graphql::{SDLExportOptions, Schema};
 
-pub use self::{mutation::Mutation, query::Query, session::Session, subscription::SubscriptionRoot};
+pub use self::{
+    mutation::{LocalIssuer, Mutation},
+    query::Query,
+    session::Session,
+    subscription::SubscriptionRoot,
+};
 use crate::config::Http;
 
 /// Every root together.
 pub type ApiSchema = Schema<Query, Mutation, SubscriptionRoot>;
-
-/// The issuer of the tokens that this service makes itself: the one meant where an invitation names none.
-pub struct LocalIssuer(pub String);
 
 /// The schema, as configured.
 pub fn schema(settings: &Http) -> ApiSchema {

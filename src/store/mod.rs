@@ -85,10 +85,19 @@ impl Store {
         Ok(Self(Arc::new(Inner { writes, reads, library: library::Library::new(), clock, news })))
     }
 
-    /// Brings the tables up to date. Safe to repeat.
+    /// Brings the tables up to date. Safe to repeat, and for several replicas to do at once: on PostgreSQL each waits
+    /// for the one before; SQLite has one writer anyway.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         use ::migration::MigratorTrait;
-        Ok(::migration::Migrator::up(&self.0.writes, None).await?)
+        use sea_orm::ConnectionTrait;
+        if self.0.writes.get_database_backend() != DbBackend::Postgres {
+            return Ok(::migration::Migrator::up(&self.0.writes, None).await?);
+        }
+        let turn = self.0.writes.begin().await?;
+        turn.execute_unprepared("SET LOCAL lock_timeout = '120s'; SET LOCAL statement_timeout = '120s'").await?;
+        turn.execute_unprepared("SELECT pg_advisory_xact_lock(7263548210)").await?;
+        ::migration::Migrator::up(&self.0.writes, None).await?;
+        Ok(turn.commit().await?)
     }
 
     /// Whether the database answers and its tables are up to date.

@@ -106,7 +106,7 @@ on_both_databases! {
         let table = Table::set(&world).await;
         let chair = &table.chair;
         let review = json!({ "reviewId": table.review });
-        let note = json!({ "documentId": table.document, "changeNote": "The nurse has a name." });
+        let note = json!({ "documentId": table.document, "note": "The nurse has a name." });
         let revised = table.nurse.run("reviseSection", table.revision(json!({ "body": "New." })), SECTION).await.done();
         let blocked = chair.run("publishEdition", review.clone(), "edition { id }").await.problem();
         assert_eq!(blocked["__typename"], "PublicationBlockedError");
@@ -242,6 +242,40 @@ on_both_databases! {
         let cancelled = secretary.run("cancelReview", input.clone(), "review { outcome }").await.done();
         assert_eq!(cancelled["review"]["outcome"], "CANCELLED");
         assert_eq!(secretary.run("cancelReview", input, "review { id }").await.problem_code(), "REVIEW_CLOSED");
+    }
+
+    async fn a_seat_abstains_and_recuses_itself_and_takes_that_back(world: World) {
+        let table = Table::set(&world).await;
+        let nurse = &table.nurse;
+        let selection = "position { act staleness }";
+        let named = json!({ "reviewId": table.review, "sectionId": table.section["id"] });
+        let abstained = nurse.run("abstain", table.position(), selection).await.done();
+        assert_eq!(abstained["position"], json!({ "act": "ABSTAIN", "staleness": null }));
+        assert_eq!(nurse.run("abstain", table.position(), selection).await.problem_code(), "ALREADY_TAKEN");
+        nurse.run("recuse", table.position(), selection).await.done();
+        assert_eq!(nurse.run("signOff", table.position(), selection).await.problem_code(), "SEAT_RECUSED");
+        nurse.run("withdrawPosition", named.clone(), selection).await.done();
+        assert_eq!(nurse.run("withdrawPosition", named.clone(), selection).await.problem_code(), "NOTHING_TO_WITHDRAW");
+        assert_eq!(nurse.run("liftObjection", named, selection).await.problem_code(), "NOTHING_TO_LIFT");
+        assert_eq!(table.patient.run("abstain", table.position(), selection).await.error_code(), "FORBIDDEN");
+    }
+
+    async fn d7_a_withdrawn_edition_stays_readable_under_its_explanation(world: World) {
+        let table = Table::set(&world).await;
+        let query = "{ document(slug: \"short\") { edition { id } draft { id } } }";
+        let editions = table.chair.ask(query, json!({})).await.data()["document"].clone();
+        let named = |id: &Value| json!({ "editionId": id, "explanation": "It was wrong." });
+        let selection = "edition { state withdrawalExplanation sections { key } }";
+        let draft = table.chair.run("withdrawEdition", named(&editions["draft"]["id"]), selection).await;
+        assert_eq!(draft.problem_code(), "NOT_PUBLISHED");
+        let input = named(&editions["edition"]["id"]);
+        let refused = table.secretary.run("withdrawEdition", input.clone(), selection).await;
+        assert_eq!(refused.error_code(), "FORBIDDEN");
+        let withdrawn = table.chair.run("withdrawEdition", input.clone(), selection).await.done();
+        let expected = json!({ "state": "WITHDRAWN", "withdrawalExplanation": "It was wrong.",
+            "sections": [{ "key": "nursing" }] });
+        assert_eq!(withdrawn["edition"], expected);
+        assert_eq!(table.chair.run("withdrawEdition", input, selection).await.problem_code(), "ALREADY_WITHDRAWN");
     }
 
     async fn every_fault_of_a_manuscript_is_told_with_its_line(world: World) {

@@ -119,12 +119,14 @@ async fn nothing_acknowledged_is_lost(mut service: Service) {
         let review = review.clone();
         tokio::spawn(async move {
             let cell = &review["cells"][0];
-            let input =
-                json!({ "reviewId": review["id"], "sectionId": cell["section"]["id"], "digest": cell["digest"] });
+            let withdraw = json!({ "reviewId": review["id"], "sectionId": cell["section"]["id"] });
+            let mut sign = withdraw.clone();
+            sign["digest"] = cell["digest"].clone();
             for act in ["signOff", "withdrawPosition"].iter().cycle() {
                 let kind = format!("{}{}", act[..1].to_uppercase(), &act[1..]);
                 let query =
                     format!("mutation($input: {kind}Input!) {{ {act}(input: $input) {{ position {{ id }} }} }}");
+                let input = if *act == "signOff" { &sign } else { &withdraw };
                 match ask(&url, &nurse, &query, json!({ "input": input })).await {
                     Ok(answer) => {
                         let id = answer["data"][act]["position"]["id"].clone();

@@ -11,5 +11,7 @@ mod acts;
 mod crash;
 mod harness;
 mod race;
+mod reading;
 mod replay;
 mod tidy;
+mod visible;

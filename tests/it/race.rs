@@ -46,7 +46,7 @@ on_both_databases! {
         let data = chair.ask(query, json!({})).await.data();
         let review = data["document"]["review"]["id"].clone();
         let sections = data["document"]["draft"]["sections"].as_array().expect("sections").clone();
-        let note = json!({ "documentId": data["document"]["id"], "changeNote": "Clearer." });
+        let note = json!({ "documentId": data["document"]["id"], "note": "Clearer." });
         chair.run("writeChangeNote", note, "edition { id }").await.done();
 
         // 18 signatures, 8 edits, 6 publications.

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::domain::{
     id::{PersonId, PositionId, SeatId},
+    role::Seat,
     time::Timestamp,
 };
 
@@ -36,23 +37,24 @@ pub enum TaskReason {
     RecordedOnInstruction,
 }
 
-/// What waits for a person, in the order of the cells. A seat that is out of term or recused owes nothing, and a cell
-/// that is met asks nobody.
+/// What waits for a person, in the order of the cells. A seat that is out of term or recused owes no signature, and a
+/// cell that is met asks for none.
 pub fn tasks(facts: &ReviewFacts, person: PersonId, now: Timestamp) -> Vec<Task> {
     if !facts.is_open() {
         return vec![];
     }
-    examine_all(facts, now).iter().flat_map(|cell| tasks_in(facts, cell, person)).collect()
+    let own: Vec<&Seat> = facts.seats.iter().filter(|seat| seat.holder == person && seat.term.covers(now)).collect();
+    let in_cell = |examined: &ExaminedCell<'_>| {
+        let seats = own.iter().filter(|seat| seat.post.discipline() == Some(examined.cell.discipline));
+        seats.filter_map(|seat| task(facts, examined, seat)).collect::<Vec<_>>()
+    };
+    examine_all(facts, now).iter().flat_map(in_cell).collect()
 }
 
-fn tasks_in(facts: &ReviewFacts, examined: &ExaminedCell<'_>, person: PersonId) -> Vec<Task> {
-    let own = examined.eligible.iter().filter(|seat| seat.holder == person);
-    own.filter_map(|seat| {
-        let latest = latest_act(facts, examined.cell, seat.id);
-        let reason = reason(facts, examined.state, person, latest)?;
-        Some(Task { cell: examined.cell, seat: seat.id, reason, latest: latest.map(|position| position.id) })
-    })
-    .collect()
+fn task(facts: &ReviewFacts, examined: &ExaminedCell<'_>, seat: &Seat) -> Option<Task> {
+    let latest = latest_act(facts, examined.cell, seat.id);
+    let reason = reason(facts, examined.state, seat.holder, latest)?;
+    Some(Task { cell: examined.cell, seat: seat.id, reason, latest: latest.map(|position| position.id) })
 }
 
 fn reason(facts: &ReviewFacts, state: CellState, person: PersonId, latest: Option<&Position>) -> Option<TaskReason> {
@@ -60,14 +62,16 @@ fn reason(facts: &ReviewFacts, state: CellState, person: PersonId, latest: Optio
     let Some(position) = latest else { return not_met.then_some(TaskReason::NotSigned) };
     match position.act {
         PositionAct::Object => Some(TaskReason::ObjectionOfMine),
-        PositionAct::Lift | PositionAct::Withdraw => not_met.then_some(TaskReason::NotSigned),
+        PositionAct::Lift | PositionAct::Withdraw if not_met => Some(TaskReason::NotSigned),
         PositionAct::Approve | PositionAct::Abstain
             if not_met && staleness(facts, position) == Some(Staleness::TextChanged) =>
         {
             Some(TaskReason::Stale)
         }
-        PositionAct::Approve | PositionAct::Abstain | PositionAct::Recuse => {
-            (position.recorded_by != person).then_some(TaskReason::RecordedOnInstruction)
-        }
+        PositionAct::Approve
+        | PositionAct::Abstain
+        | PositionAct::Recuse
+        | PositionAct::Lift
+        | PositionAct::Withdraw => (position.recorded_by != person).then_some(TaskReason::RecordedOnInstruction),
     }
 }

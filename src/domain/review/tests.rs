@@ -8,4 +8,5 @@ mod oracle;
 mod position;
 mod sequences;
 mod staleness;
+mod task;
 mod timetable;

@@ -7,10 +7,7 @@ use super::{
     position::{Ask, take},
     reading::Changed,
 };
-use crate::{
-    domain::review::position::PositionAct,
-    graphql::{scalar::Digest, types::Position},
-};
+use crate::{domain::review::position::PositionAct, graphql::types::Position};
 
 /// Which objection to lift.
 #[derive(InputObject, Debug)]
@@ -21,8 +18,6 @@ pub(super) struct LiftObjectionInput {
     section_id: Option<ID>,
     /// From which of your seats. May be omitted if only one fits.
     seat_id: Option<ID>,
-    /// May be given as for the other acts. It is of no consequence: what is taken back is the act, whatever the text.
-    digest: Option<Digest>,
     /// In your own words, if you like.
     reason: Option<String>,
 }
@@ -41,7 +36,7 @@ pub(super) async fn lift_objection(ctx: &Context<'_>, input: LiftObjectionInput)
         review_id: input.review_id,
         section_id: input.section_id,
         seat_id: input.seat_id,
-        digest: input.digest,
+        digest: None,
         reason: input.reason,
     };
     let (position, reply) = take(ctx, ask, PositionAct::Lift).await?;

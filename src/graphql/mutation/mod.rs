@@ -47,4 +47,5 @@ mod withdraw_edition;
 mod withdraw_position;
 mod write_change_note;
 
+pub use person::LocalIssuer;
 pub use root::Mutation;

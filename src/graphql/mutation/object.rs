@@ -23,8 +23,8 @@ pub(super) struct ObjectInput {
     seat_id: Option<ID>,
     /// The digest of the text that was read: the section's, or the edition's for the document as a whole.
     digest: Digest,
-    /// Why, in your own words. Without a reason nothing is recorded: `REASON_MISSING`.
-    reason: Option<String>,
+    /// Why. A blank one is refused with `REASON_MISSING`.
+    reason: String,
 }
 
 /// What objecting did.
@@ -42,7 +42,7 @@ pub(super) async fn object(ctx: &Context<'_>, input: ObjectInput) -> Result<Obje
         section_id: input.section_id,
         seat_id: input.seat_id,
         digest: Some(input.digest),
-        reason: input.reason,
+        reason: Some(input.reason),
     };
     let (position, reply) = take(ctx, ask, PositionAct::Object).await?;
     Ok(ObjectPayload { position, reply })

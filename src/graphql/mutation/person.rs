@@ -7,10 +7,11 @@ use super::{
     problem::{optional_text, text},
     user_error::Path,
 };
-use crate::{
-    domain::{appointment::Invitee, directory::Login, text::Line},
-    graphql::LocalIssuer,
-};
+use crate::domain::{appointment::Invitee, directory::Login, text::Line};
+
+/// The issuer of log-ins that is meant where an input names none. The schema carries it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LocalIssuer(pub String);
 
 /// A person, known by the log-in that they come with. If nobody was ever invited with it, they are now.
 #[derive(InputObject, Debug)]

@@ -24,7 +24,7 @@ pub(super) struct PublishEditionInput {
     /// The date on the cover: today, or this month. If omitted, today.
     issued: Option<PartialDate>,
     /// When the next full review is due. If omitted, one interval later.
-    next_review_due: Option<PartialDate>,
+    next_due: Option<PartialDate>,
 }
 
 /// What publishing did.
@@ -41,7 +41,7 @@ pub(super) struct PublishEditionPayload {
 pub(super) async fn publish_edition(ctx: &Context<'_>, input: PublishEditionInput) -> Result<PublishEditionPayload> {
     let review = decode_review_id(&input.review_id).ok_or_else(not_found)?;
     let issued = input.issued.map(|issued| issued.0);
-    let command = Publish { review, issued, next_due: input.next_review_due.map(|due| due.0) };
+    let command = Publish { review, issued, next_due: input.next_due.map(|due| due.0) };
     let (id, reply) = settle(conclude(ctx, review, commands::publish, &command).await)?;
     let review = reading::review(ctx, id).await;
     let edition = reading::edition_of(ctx, &review).await;

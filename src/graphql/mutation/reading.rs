@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Result};
 
 use crate::{
     domain::{
-        document::{content::RecommendationNumber, edition::Revision},
+        document::edition::Revision,
         id::{DocumentId, EditionId, PositionId, ReviewId, SeatId, SectionId},
         review::opening::is_draft,
     },
@@ -15,7 +15,7 @@ use crate::{
         loaders::{ADocument, AReview, ASeat, AnEdition, EditionsOf, Key, TreeOf},
         session::View,
         tree::EditionTree,
-        types::{Document, Edition, Position, Recommendation, Review, Seat, Section},
+        types::{Document, Edition, Position, Review, Seat, Section},
     },
 };
 
@@ -43,12 +43,6 @@ pub(super) async fn review(ctx: &Context<'_>, id: Option<ReviewId>) -> Changed<R
     Some(find(ctx, AReview(id?)).await?.map(Review))
 }
 
-/// The document that a review is about.
-pub(super) async fn document_of(ctx: &Context<'_>, review: &Changed<Review>) -> Changed<Document> {
-    let review = review.as_ref()?.as_ref().ok()?;
-    document(ctx, Some(review.0.facts().review.document)).await
-}
-
 /// The edition that a concluded review made.
 pub(super) async fn edition_of(ctx: &Context<'_>, review: &Changed<Review>) -> Changed<Edition> {
     let review = review.as_ref()?.as_ref().ok()?;
@@ -73,17 +67,6 @@ pub(super) async fn section_near(ctx: &Context<'_>, near: EditionId, id: Option<
     let id = id?;
     let draft = draft_near(ctx, near).await.transpose()?;
     draft.map(|tree| Section::find(&tree, id)).transpose()
-}
-
-/// A recommendation in the draft, named likewise by its edition.
-pub(super) async fn recommendation_near(
-    ctx: &Context<'_>,
-    near: EditionId,
-    number: Option<RecommendationNumber>,
-) -> Changed<Recommendation> {
-    let number = number?;
-    let draft = draft_near(ctx, near).await.transpose()?;
-    draft.map(|tree| Recommendation::find(&Section::all(&tree), number)).transpose()
 }
 
 /// The text of a section in the draft, named likewise, as far as the actor sees it.

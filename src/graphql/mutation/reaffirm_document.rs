@@ -14,7 +14,7 @@ use crate::{
     graphql::{
         id::{decode_review_id, not_found},
         scalar::PartialDate,
-        types::{Document, Review},
+        types::Review,
     },
 };
 
@@ -26,14 +26,12 @@ pub(super) struct ReaffirmDocumentInput {
     /// What the public is told: why the edition in force still stands.
     statement: String,
     /// When the next full review is due. If omitted, one interval later.
-    next_review_due: Option<PartialDate>,
+    next_due: Option<PartialDate>,
 }
 
 /// What reaffirming did.
 #[derive(SimpleObject)]
 pub(super) struct ReaffirmDocumentPayload {
-    /// The document with its statement of currency. Null if it was not reaffirmed.
-    document: Changed<Document>,
     /// The review, concluded. Null if it was not.
     review: Changed<Review>,
     #[graphql(flatten)]
@@ -47,11 +45,9 @@ pub(super) async fn reaffirm_document(
     let review = decode_review_id(&input.review_id).ok_or_else(not_found)?;
     let reaffirmed = async {
         let statement = text(input.statement, Path::field("statement"))?;
-        let command = Reaffirm { review, statement, next_due: input.next_review_due.map(|due| due.0) };
+        let command = Reaffirm { review, statement, next_due: input.next_due.map(|due| due.0) };
         conclude(ctx, review, commands::reaffirm, &command).await
     };
     let (id, reply) = settle(reaffirmed.await)?;
-    let review = reading::review(ctx, id).await;
-    let document = reading::document_of(ctx, &review).await;
-    Ok(ReaffirmDocumentPayload { document, review, reply })
+    Ok(ReaffirmDocumentPayload { review: reading::review(ctx, id).await, reply })
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     commands::{self, StandDown},
-    graphql::{id::not_found, scalar::Digest, types::Recommendation},
+    graphql::{id::not_found, scalar::Digest, types::Section},
 };
 
 /// Which recommendation no longer stands, and why.
@@ -30,8 +30,8 @@ pub(super) struct StandDownRecommendationInput {
 /// What standing down did.
 #[derive(SimpleObject)]
 pub(super) struct StandDownRecommendationPayload {
-    /// The recommendation in the draft, with the reason; it leads to its section. Null if nothing was changed.
-    recommendation: Changed<Recommendation>,
+    /// The section in the draft with its new text. Null if nothing was changed.
+    section: Changed<Section>,
     #[graphql(flatten)]
     reply: Reply,
 }
@@ -45,10 +45,9 @@ pub(super) async fn stand_down_recommendation(
         let number = recommendation_number(input.number, Path::field("number"))?;
         let reason = text(input.reason, Path::field("reason"))?;
         let command = StandDown { section, number, seen: input.digest.0, reason };
-        perform(ctx, commands::stand_down, &command).await?;
-        Ok(number)
+        perform(ctx, commands::stand_down, &command).await
     };
-    let (number, reply) = settle(stood_down.await)?;
-    let recommendation = reading::recommendation_near(ctx, edition, number).await;
-    Ok(StandDownRecommendationPayload { recommendation, reply })
+    let (revision, reply) = settle(stood_down.await)?;
+    let section = reading::section_near(ctx, edition, revision.map(|_| section)).await;
+    Ok(StandDownRecommendationPayload { section, reply })
 }

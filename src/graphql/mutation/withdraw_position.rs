@@ -7,10 +7,7 @@ use super::{
     position::{Ask, take},
     reading::Changed,
 };
-use crate::{
-    domain::review::position::PositionAct,
-    graphql::{scalar::Digest, types::Position},
-};
+use crate::{domain::review::position::PositionAct, graphql::types::Position};
 
 /// Which position to take back.
 #[derive(InputObject, Debug)]
@@ -21,8 +18,6 @@ pub(super) struct WithdrawPositionInput {
     section_id: Option<ID>,
     /// From which of your seats. May be omitted if only one fits.
     seat_id: Option<ID>,
-    /// May be given as for the other acts. It is of no consequence: what is taken back is the act, whatever the text.
-    digest: Option<Digest>,
     /// In your own words, if you like.
     reason: Option<String>,
 }
@@ -44,7 +39,7 @@ pub(super) async fn withdraw_position(
         review_id: input.review_id,
         section_id: input.section_id,
         seat_id: input.seat_id,
-        digest: input.digest,
+        digest: None,
         reason: input.reason,
     };
     let (position, reply) = take(ctx, ask, PositionAct::Withdraw).await?;

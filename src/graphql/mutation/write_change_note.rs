@@ -22,7 +22,7 @@ pub(super) struct WriteChangeNoteInput {
     /// The document whose draft it is for.
     document_id: ID,
     /// The note, Markdown. It replaces the one before.
-    change_note: String,
+    note: String,
 }
 
 /// What writing did.
@@ -40,7 +40,7 @@ pub(super) async fn write_change_note(
 ) -> Result<WriteChangeNotePayload> {
     let written = async {
         let document = decode_document_id(&input.document_id).ok_or_else(not_found)?;
-        let note = text(input.change_note, Path::field("changeNote"))?;
+        let note = text(input.note, Path::field("note"))?;
         perform(ctx, commands::write_change_note, &WriteChangeNote { document, note }).await
     };
     let (id, reply) = settle(written.await)?;

@@ -8,7 +8,7 @@ use super::{Position, Review, Seat, Section, review::section};
 use crate::{
     domain::{
         access::{Act, Exposure, Thing},
-        review::position::Scope,
+        review::position::{self, Scope},
         role,
     },
     graphql::{
@@ -98,27 +98,20 @@ impl Cell {
 }
 
 impl Cell {
-    /// Every cell of a review that the viewer sees, in reading order.
-    pub fn all(review: &Arc<ExaminedReview>) -> impl Iterator<Item = Self> + '_ {
-        (0..review.cells().len()).map(|at| Self { review: Arc::clone(review), at })
-    }
-
-    /// The cells of one text.
-    pub(super) fn of_scope(review: &Arc<ExaminedReview>, scope: Scope) -> Vec<Self> {
-        Self::all(review).filter(|cell| cell.is_wanted(Some(scope), None)).collect()
+    /// The cells of a review that the viewer sees, in reading order: all, or those of one text or one discipline.
+    pub fn list(review: &Arc<ExaminedReview>, scope: Option<Scope>, discipline: Option<Discipline>) -> Vec<Self> {
+        let is_wanted = |cell: position::Cell| {
+            scope.is_none_or(|scope| cell.scope == scope)
+                && discipline.is_none_or(|discipline| cell.discipline == discipline.into())
+        };
+        let cells = review.cells().iter().enumerate().filter(|(_, examined)| is_wanted(examined.cell));
+        cells.map(|(at, _)| Self { review: Arc::clone(review), at }).collect()
     }
 
     /// The cell with an address, if the viewer sees it.
-    pub fn find(review: &Arc<ExaminedReview>, cell: crate::domain::review::position::Cell) -> Option<Self> {
+    pub fn find(review: &Arc<ExaminedReview>, cell: position::Cell) -> Option<Self> {
         let at = review.cells().iter().position(|examined| examined.cell == cell)?;
         Some(Self { review: Arc::clone(review), at })
-    }
-
-    /// Whether it passes the filter of a list.
-    pub(super) fn is_wanted(&self, scope: Option<Scope>, discipline: Option<Discipline>) -> bool {
-        let cell = self.examined().cell;
-        scope.is_none_or(|scope| cell.scope == scope)
-            && discipline.is_none_or(|discipline| cell.discipline == discipline.into())
     }
 
     fn examined(&self) -> &ExaminedCell {

@@ -144,7 +144,7 @@ impl Review {
         #[graphql(desc = "Only those of this section, whichever edition its id is from.")] section: Option<ID>,
     ) -> Vec<Cell> {
         let Some(scope) = wanted_scope(section.as_ref()) else { return vec![] };
-        Cell::all(&self.0).filter(|cell| cell.is_wanted(scope, discipline)).collect()
+        Cell::list(&self.0, scope, discipline)
     }
 
     /// The digest of the whole draft: what patient representatives sign. None if you see an extract.
@@ -159,6 +159,7 @@ impl Review {
     }
 
     /// Every act in its cells, oldest first. Nothing is ever taken from this record.
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn positions(
         &self,
         #[graphql(desc = "Only those on this section, whichever edition its id is from.")] section: Option<ID>,

@@ -163,7 +163,7 @@ impl Section {
         };
         let Some(open) = reviews.iter().find(of_draft) else { return Ok(vec![]) };
         let Some(review) = view.find(AReview(open.id)).await? else { return Ok(vec![]) };
-        Ok(Cell::of_scope(&review, Scope::Section(self.placement().section)))
+        Ok(Cell::list(&review, Some(Scope::Section(self.placement().section)), None))
     }
 
     /// Whether you may write it. Sections are written in drafts only.

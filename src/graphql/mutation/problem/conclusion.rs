@@ -25,7 +25,7 @@ pub(in super::super) fn concluding(
         ConclusionProblem::DraftDiffers => (Code::DraftDiffers, Path::field("reviewId")),
         ConclusionProblem::NothingToReaffirm => (Code::NothingToReaffirm, Path::field("reviewId")),
         ConclusionProblem::NotToday => (Code::NotToday, Path::field("issued")),
-        ConclusionProblem::NextDuePast => (Code::NextDuePast, Path::field("nextReviewDue")),
+        ConclusionProblem::NextDuePast => (Code::NextDuePast, Path::field("nextDue")),
     };
     UserError::plain(code, message, path)
 }
