@@ -9,6 +9,7 @@
 
 mod crash;
 mod harness;
+mod mutations;
 mod race;
 mod reading;
 mod replay;
