@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{Key, Loader};
 use crate::{
     domain::{
+        appointment::GrantRecord,
         directory::{Group, Organisation, Person},
         document::{Document, edition::Edition},
         id::{DocumentId, EditionId, GroupId, OrganisationId, PersonId, ReviewId, SeatId},
@@ -51,6 +52,8 @@ loaders! {
     editions: AnEdition(EditionId) -> Edition = Reader::editions;
     /// An edition with its text.
     trees: TreeOf(EditionId) -> Arc<EditionTree> = trees;
+    /// The roles given on a document and not taken back, for those who manage them.
+    grants_of: GrantsOf(DocumentId) -> Vec<GrantRecord> = Reader::grants_of;
     /// The reviews of a document, oldest first.
     reviews_of: ReviewsOf(DocumentId) -> Vec<Review> = Reader::reviews_of;
     /// A review with all that can be asked about it.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
-use super::{Edition, Group, Recommendation, Review, Section, text};
+use super::{Edition, Grant, Group, Recommendation, Review, Section, text};
 use crate::{
     domain::{
         access::{Act, Exposure, Thing},
@@ -17,7 +17,7 @@ use crate::{
         enums::{Audience, ReviewStatus, TextFormat},
         error::Code,
         id::GlobalId,
-        loaders::{AGroup, AReview, CurrencyOf, EditionsOf, InReview, ReviewsOf},
+        loaders::{AGroup, AReview, CurrencyOf, EditionsOf, GrantsOf, InReview, ReviewsOf},
         query::links,
         scalar::{Date, DateTime, PartialDate, VersionNumber},
         session::View,
@@ -174,6 +174,12 @@ impl Document {
     async fn viewer_can_read_draft(&self, ctx: &Context<'_>) -> Result<bool> {
         let exposure = Exposure::Draft(self.0.audience);
         Ok(View::of(ctx)?.can(Act::Read, &Thing::document(self.0.group, self.0.id, exposure)))
+    }
+
+    /// The roles given on it and not taken back; empty unless you may give and take them back.
+    async fn grants(&self, ctx: &Context<'_>) -> Result<Vec<Grant>> {
+        let grants = View::of(ctx)?.find(GrantsOf(self.0.id)).await?;
+        Ok(grants.unwrap_or_default().into_iter().map(Grant).collect())
     }
 
     /// Whether you may schedule, open, move and cancel its reviews.

@@ -5,6 +5,7 @@ mod cell;
 mod comparison;
 mod document;
 mod edition;
+mod grant;
 mod group;
 mod node;
 mod organisation;
@@ -26,6 +27,7 @@ pub use comparison::{
 };
 pub use document::{Currency, Document, ReviewPolicy};
 pub use edition::Edition;
+pub use grant::Grant;
 pub use group::Group;
 pub use node::Node;
 pub use organisation::Organisation;

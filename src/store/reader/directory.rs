@@ -7,8 +7,10 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, Order, PaginatorTrait, Q
 use super::{Page, Reader, Slice, documents::within};
 use crate::{
     domain::{
+        access::{Act, Exposure, Thing, decide},
+        appointment::GrantRecord,
         directory::{Group, Organisation, OrganisationKind, Person},
-        id::{GroupId, OrganisationId, PersonId, SeatId},
+        id::{DocumentId, GroupId, OrganisationId, PersonId, SeatId},
         role::Seat,
     },
     store::{StoreError, load, row},
@@ -50,6 +52,31 @@ impl Reader {
         }
         let rows = chosen.all(self.db().await?).await?;
         rows.into_iter().map(|row| row::seat(row).map(|seat| (seat.id, seat))).collect()
+    }
+
+    /// The roles given on these documents and not taken back, for those who manage them.
+    pub async fn grants_of(
+        &self,
+        documents: &[DocumentId],
+    ) -> Result<HashMap<DocumentId, Vec<GrantRecord>>, StoreError> {
+        use ::entity::role_grant::{Column, Entity};
+        let managed = self.documents(documents).await?.into_values().filter(|document| {
+            let thing = Thing::document(document.group, document.id, Exposure::Open);
+            decide(&self.actor, Act::ManageGrants, &thing, self.now).is_ok()
+        });
+        let managed: Vec<_> = managed.map(|document| document.id.0).collect();
+        let rows = Entity::find()
+            .filter(Column::DocumentId.is_in(managed))
+            .filter(Column::RevokedAt.is_null())
+            .order_by_asc(Column::Id)
+            .all(self.db().await?)
+            .await?;
+        let mut grants: HashMap<DocumentId, Vec<GrantRecord>> = HashMap::new();
+        for row in rows {
+            let grant = row::grant_record(row)?;
+            grants.entry(grant.document).or_default().push(grant);
+        }
+        Ok(grants)
     }
 
     /// People by identity: the actor, and for partners and the groups all.

@@ -4,8 +4,9 @@ use super::Row;
 use crate::{
     domain::{
         access::Grant,
+        appointment::{GrantRecord, Grantee},
         directory::{Group, Organisation, OrganisationKind, Person},
-        id::{DocumentId, GroupId, OrganisationId, PersonId, SeatId},
+        id::{DocumentId, GrantId, GroupId, OrganisationId, PersonId, SeatId},
         role::{Discipline, GrantRole, Office, Post, Seat, Term},
     },
     store::StoreError,
@@ -48,4 +49,20 @@ pub(in crate::store) fn seat(row: ::entity::seat::Model) -> Result<Seat, StoreEr
 pub(in crate::store) fn grant(row: &::entity::role_grant::Model) -> Result<Grant, StoreError> {
     let believe = Row { table: "role_grant", id: row.id };
     Ok(Grant { document: DocumentId(row.document_id), role: believe.word("role", &row.role, GrantRole::from_word)? })
+}
+
+pub(in crate::store) fn grant_record(row: ::entity::role_grant::Model) -> Result<GrantRecord, StoreError> {
+    let believe = Row { table: "role_grant", id: row.id };
+    let grantee = match (row.person_id, row.organisation_id) {
+        (Some(person), None) => Grantee::Person(PersonId(person)),
+        (None, Some(organisation)) => Grantee::Organisation(OrganisationId(organisation)),
+        (Some(_), Some(_)) | (None, None) => return Err(believe.refuse("person_id")),
+    };
+    Ok(GrantRecord {
+        id: GrantId(row.id),
+        document: DocumentId(row.document_id),
+        role: believe.word("role", &row.role, GrantRole::from_word)?,
+        grantee,
+        revoked_at: row.revoked_at,
+    })
 }

@@ -9,7 +9,7 @@ use crate::domain::{
     directory::{Group, Organisation},
     event::EventKind,
     id::{DocumentId, GrantId, GroupId, OrganisationId, PersonId},
-    role::{GrantRole, Seat},
+    role::Seat,
 };
 
 impl Outcome for SeatGranted {
@@ -194,28 +194,12 @@ impl Tx {
     pub async fn grants_on(&self, document: DocumentId) -> Result<Vec<GrantRecord>, StoreError> {
         use ::entity::role_grant::{Column, Entity};
         let rows = Entity::find().filter(Column::DocumentId.eq(document.0)).all(&self.db).await?;
-        rows.into_iter().map(grant_record).collect()
+        rows.into_iter().map(row::grant_record).collect()
     }
 
     /// One role given.
     pub async fn grant(&self, id: GrantId) -> Result<Option<GrantRecord>, StoreError> {
         let row = ::entity::role_grant::Entity::find_by_id(id.0).one(&self.db).await?;
-        row.map(grant_record).transpose()
+        row.map(row::grant_record).transpose()
     }
-}
-
-fn grant_record(row: ::entity::role_grant::Model) -> Result<GrantRecord, StoreError> {
-    let refuse = |column| StoreError::unbelievable("role_grant", row.id, column);
-    let grantee = match (row.person_id, row.organisation_id) {
-        (Some(person), None) => Grantee::Person(PersonId(person)),
-        (None, Some(organisation)) => Grantee::Organisation(OrganisationId(organisation)),
-        (Some(_), Some(_)) | (None, None) => return Err(refuse("column person_id")),
-    };
-    Ok(GrantRecord {
-        id: GrantId(row.id),
-        document: DocumentId(row.document_id),
-        role: GrantRole::from_word(&row.role).ok_or_else(|| refuse("column role"))?,
-        grantee,
-        revoked_at: row.revoked_at,
-    })
 }
