@@ -1,6 +1,6 @@
 //! A whole document as one text file: CommonMark with YAML front matter (`docs/manuscript.md`).
 //!
-//! [`read`] turns a file into a [`Manuscript`] or into one [`Fault`] per mistake; [`write`] is its inverse, so that
+//! [`read()`] turns a file into a [`Manuscript`] or into one [`Fault`] per mistake; [`write()`] is its inverse, so that
 //! importing what was exported gives the same digests. Nothing here knows the database, and nothing here renders.
 //!
 //! ```text

@@ -5,7 +5,7 @@
 //! Tx     (one transaction)       ── takes only outcomes that the domain decided      ──> rows + event, then News
 //! ```
 //!
-//! Published editions never change, so [`library`] keeps them in memory.
+//! Published editions never change, so `library` keeps them in memory.
 
 mod connect;
 mod error;

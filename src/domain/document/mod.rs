@@ -7,7 +7,7 @@
 //! - [`draft`]: the acts that edit a draft
 //! - [`import`]: how a document comes in
 //! - [`comparison`]: what differs between two editions, down to the word
-//! - [`words`]: what differs between two texts
+//! - [`mod@words`]: what differs between two texts
 
 pub mod change;
 pub mod comparison;
