@@ -12,7 +12,7 @@ use crate::{
     domain::{
         document::Document,
         id::{DocumentId, ReviewId},
-        review::{Outcome, Review, ReviewFacts, ReviewState, position::Scope},
+        review::{Outcome, Review, ReviewFacts, ReviewState, cell::Scope},
         text::Prose,
         time::Timestamp,
     },

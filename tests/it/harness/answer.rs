@@ -6,7 +6,7 @@ use serde_json::Value;
 /// The answer to one operation.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// Status of the HTTP answer.
+    /// Status of the HTTP answer, for the refusals that have one of their own.
     pub(crate) status: StatusCode,
     /// The body.
     pub(crate) body: Value,

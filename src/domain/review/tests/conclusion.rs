@@ -6,15 +6,16 @@ use crate::domain::{
     access::{Denied, act},
     document::{
         ReviewPolicy,
-        change::ChangeClass,
         edition::{EditionState, Publication},
         outline::Place,
+        revision::ChangeClass,
     },
     review::{
         Outcome,
+        cell::Scope,
         conclusion::{Concluded, ConclusionProblem, WithdrawalProblem, cancel, publish, reaffirm, withdraw},
         gate::Blocker,
-        position::{PositionAct::*, Scope},
+        position::PositionAct::*,
     },
     testing::*,
     time::PartialDate,

@@ -11,8 +11,8 @@ use crate::domain::{
     id::{EditionId, ReviewId},
     review::{
         ReviewKind, ReviewState,
+        cell::Scope,
         opening::{Ground, Opened, OpeningProblem, is_draft, open, reschedule, schedule},
-        position::Scope,
         timetable::Timetable,
     },
     testing::*,
