@@ -10,6 +10,7 @@
 mod crash;
 mod harness;
 mod mutations;
+mod papers;
 mod race;
 mod reading;
 mod replay;
