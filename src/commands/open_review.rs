@@ -39,7 +39,7 @@ pub async fn open_review(
     let document = &locked.document;
     let permit = permit(actor, document_thing(&locked), tx.now())?;
     let ground = Ground {
-        in_force: locked.in_force(),
+        latest: locked.latest_published(),
         draft: locked.draft(),
         is_in_review: locked.open_review.is_some(),
         highest: locked.highest_number(),

@@ -155,7 +155,7 @@ pub fn reaffirm(
     if !facts.is_open() {
         return Err(ConclusionProblem::ReviewClosed);
     }
-    let base = facts.base.as_ref().ok_or(ConclusionProblem::NothingToReaffirm)?;
+    let base = facts.base.as_ref().filter(|base| base.is_in_force).ok_or(ConclusionProblem::NothingToReaffirm)?;
     if !base.outline.says_the_same(&facts.text.outline) {
         return Err(ConclusionProblem::DraftDiffers);
     }

@@ -119,8 +119,10 @@ pub enum Outcome {
 /// What a draft is compared with.
 #[derive(Clone, Debug)]
 pub struct Base {
-    /// The number of the edition in force when the review opened.
+    /// The number of the edition published last before the review opened.
     pub number: EditionNumber,
+    /// Whether that edition is in force, and not withdrawn.
+    pub is_in_force: bool,
     /// Its tree.
     pub outline: Outline,
 }

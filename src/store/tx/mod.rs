@@ -58,6 +58,11 @@ impl LockedDocument {
         self.editions.iter().find(|edition| matches!(edition.state, EditionState::Published(_)))
     }
 
+    /// The edition published last, in force or withdrawn.
+    pub fn latest_published(&self) -> Option<&Edition> {
+        self.editions.iter().rev().find(|edition| edition.state.publication().is_some())
+    }
+
     /// The draft.
     pub fn draft(&self) -> Option<&Edition> {
         self.editions.iter().find(|edition| matches!(edition.state, EditionState::Draft))
@@ -151,8 +156,7 @@ impl Tx {
         locked: &LockedDocument,
         section: SectionId,
     ) -> Result<Vec<RecommendationNumber>, StoreError> {
-        let published = |edition: &&Edition| edition.state.publication().is_some();
-        let Some(latest) = locked.editions.iter().rev().find(published) else { return Ok(vec![]) };
+        let Some(latest) = locked.latest_published() else { return Ok(vec![]) };
         let outlines = load::outlines(&self.db, &[latest.id]).await?;
         let placement = outlines.get(&latest.id).and_then(|outline| outline.find(section));
         let Some(revision) = placement.map(|placement| placement.revision) else { return Ok(vec![]) };
