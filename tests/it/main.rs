@@ -13,5 +13,6 @@ mod harness;
 mod race;
 mod reading;
 mod replay;
+mod search;
 mod tidy;
 mod visible;
