@@ -51,6 +51,19 @@ enum Kept {
     Database(Database),
 }
 
+/// A PostgreSQL database with every table and nothing in them.
+pub(crate) async fn migrated_postgres() -> Database {
+    static TEMPLATE: OnceCell<Template> = OnceCell::const_new();
+    let template = TEMPLATE
+        .get_or_init(|| async {
+            use migration::MigratorTrait;
+            let migrate = async |db| migration::Migrator::up(&db, None).await;
+            postgres::shared().template(migrate).await.expect("a migrated template")
+        })
+        .await;
+    template.database().await
+}
+
 impl World {
     /// On an embedded database of its own.
     pub(crate) async fn on_sqlite() -> Self {
@@ -61,15 +74,7 @@ impl World {
 
     /// On a PostgreSQL database of its own.
     pub(crate) async fn on_postgres() -> Self {
-        static TEMPLATE: OnceCell<Template> = OnceCell::const_new();
-        let template = TEMPLATE
-            .get_or_init(|| async {
-                use migration::MigratorTrait;
-                let migrate = async |db| migration::Migrator::up(&db, None).await;
-                postgres::shared().template(migrate).await.expect("a migrated template")
-            })
-            .await;
-        let database = template.database().await;
+        let database = migrated_postgres().await;
         Self::on(DatabaseUrl::Postgres(database.url()), Kept::Database(database)).await
     }
 
