@@ -7,6 +7,7 @@
     reason = "all of this binary is tests; the lints see only marked functions"
 )]
 
+mod acts;
 mod constraints;
 mod crash;
 mod harness;

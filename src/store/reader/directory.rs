@@ -27,7 +27,8 @@ impl Reader {
     /// The group with this slug.
     pub async fn group_by_slug(&self, slug: &str) -> Result<Option<Group>, StoreError> {
         use ::entity::expert_group::{Column, Entity};
-        let row = Entity::find().filter(Column::Slug.eq(slug)).one(self.db().await?).await?;
+        let Ok(slug) = Key::new(slug) else { return Ok(None) };
+        let row = Entity::find().filter(Column::Slug.eq(slug.as_str())).one(self.db().await?).await?;
         Ok(row.map(row::group))
     }
 

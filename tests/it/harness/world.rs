@@ -195,7 +195,7 @@ impl User<'_> {
 
     /// Asks for an operation.
     pub(crate) async fn ask(&self, query: &str, variables: Value) -> Answer {
-        let body = json!({ "query": query, "variables": variables });
+        let body = json!({ "query": query, "variables": &variables });
         let mut request = Request::builder()
             .method(poem::http::Method::POST)
             .uri(poem::http::Uri::from_static("/graphql"))
@@ -208,6 +208,8 @@ impl User<'_> {
         let status = response.status();
         let text = response.into_body().into_string().await.expect("a body");
         let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        // Whatever a test is about: nothing that a client sends may show as a fault of ours.
+        assert!(!text.contains("\"INTERNAL\""), "{query}\n{variables}\n{text}");
         Answer { status, body }
     }
 
