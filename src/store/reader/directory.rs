@@ -10,6 +10,7 @@ use crate::{
         access::{Act, Exposure, Thing, decide},
         appointment::GrantRecord,
         directory::{Group, Organisation, OrganisationKind, Person},
+        document::Key,
         id::{DocumentId, GroupId, OrganisationId, PersonId, SeatId},
         role::Seat,
     },
