@@ -1,9 +1,11 @@
-//! What the tests stand on: a service in this process, reached as clients reach it, and the people who use it.
+//! What the tests stand on: a service in this process, reached as clients reach it, and the people who use it; or the
+//! binary, as operators run it.
 //!
 //! Nothing here knows a rule of the product.
 
 pub(crate) mod answer;
 pub(crate) mod postgres;
+pub(crate) mod service;
 pub(crate) mod world;
 
 /// Makes each test twice: on the embedded database and on PostgreSQL. What it is given knows how to start on either.
