@@ -11,6 +11,7 @@ mod acts;
 mod constraints;
 mod crash;
 mod harness;
+mod manuscripts;
 mod mutations;
 mod papers;
 mod race;
