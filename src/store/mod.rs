@@ -85,18 +85,17 @@ impl Store {
         Ok(Self(Arc::new(Inner { writes, reads, library: library::Library::new(), clock, news })))
     }
 
-    /// Brings the tables up to date. Safe to repeat, and for several replicas to do at once: on PostgreSQL each waits
-    /// for the one before; SQLite has one writer anyway.
+    /// Brings the tables up to date, or leaves them as they are. Safe to repeat, and for several processes to do at once:
+    /// each waits for the one before, on PostgreSQL at a lock of its own, on SQLite as every writer does.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         use ::migration::MigratorTrait;
         use sea_orm::ConnectionTrait;
-        if self.0.writes.get_database_backend() != DbBackend::Postgres {
-            return Ok(::migration::Migrator::up(&self.0.writes, None).await?);
+        let turn = self.0.writes.begin_with_options(to_write()).await?;
+        if turn.get_database_backend() == DbBackend::Postgres {
+            turn.execute_unprepared("SET LOCAL lock_timeout = '120s'; SET LOCAL statement_timeout = '120s'").await?;
+            turn.execute_unprepared("SELECT pg_advisory_xact_lock(7263548210)").await?;
         }
-        let turn = self.0.writes.begin().await?;
-        turn.execute_unprepared("SET LOCAL lock_timeout = '120s'; SET LOCAL statement_timeout = '120s'").await?;
-        turn.execute_unprepared("SELECT pg_advisory_xact_lock(7263548210)").await?;
-        ::migration::Migrator::up(&self.0.writes, None).await?;
+        ::migration::Migrator::up(&turn, None).await?;
         Ok(turn.commit().await?)
     }
 
@@ -114,11 +113,7 @@ impl Store {
 
     /// Begins to write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let db = self.0.writes.begin_with_options(options).await?;
+        let db = self.0.writes.begin_with_options(to_write()).await?;
         Ok(Tx::new(db, self.clone()))
     }
 
@@ -192,5 +187,14 @@ impl Store {
             },
         };
         Ok(self.0.reads.begin_with_options(options).await?)
+    }
+}
+
+/// On SQLite a transaction that writes says so first: one that reads and then writes fails at once if another has
+/// written meanwhile, however long it is willing to wait.
+fn to_write() -> TransactionOptions {
+    TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
     }
 }
