@@ -5,7 +5,7 @@
 //! nobody can change meanwhile.
 
 use super::{
-    Outcome, ReviewFacts,
+    Base, Outcome, ReviewFacts,
     gate::{Blocker, gate, proposed_number, sign_off_gate},
 };
 use crate::domain::{
@@ -118,7 +118,7 @@ pub fn publish(
     if !blockers.is_empty() {
         return Err(ConclusionProblem::Blocked(blockers));
     }
-    if facts.base.as_ref().is_some_and(|base| base.outline.says_the_same(&facts.text.outline)) {
+    if in_force(facts).is_some_and(|base| base.outline.says_the_same(&facts.text.outline)) {
         return Err(ConclusionProblem::NothingChanged);
     }
     let today = london_day(now);
@@ -155,7 +155,7 @@ pub fn reaffirm(
     if !facts.is_open() {
         return Err(ConclusionProblem::ReviewClosed);
     }
-    let base = facts.base.as_ref().ok_or(ConclusionProblem::NothingToReaffirm)?;
+    let base = in_force(facts).ok_or(ConclusionProblem::NothingToReaffirm)?;
     if !base.outline.says_the_same(&facts.text.outline) {
         return Err(ConclusionProblem::DraftDiffers);
     }
@@ -191,6 +191,11 @@ pub fn cancel(
         by: permit.by(),
         at: now,
     })
+}
+
+/// The edition in force that the draft was made from. One that was withdrawn meanwhile cannot be said to stand.
+fn in_force(facts: &ReviewFacts) -> Option<&Base> {
+    facts.base.as_ref().filter(|base| base.is_in_force)
 }
 
 fn next_review(

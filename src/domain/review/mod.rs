@@ -120,6 +120,8 @@ pub struct Base {
     pub number: EditionNumber,
     /// Its tree.
     pub outline: Outline,
+    /// Whether it still is in force: it may have been withdrawn since.
+    pub is_in_force: bool,
 }
 
 /// Everything that a question about an open review depends on.

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryO
 use super::{documents, draft_texts, editions, outlines, seats_of};
 use crate::{
     domain::{
+        document::edition::EditionState,
         id::{DocumentId, EditionId, GroupId, ReviewId},
         review::{Base, Review, ReviewFacts, position::Positions},
     },
@@ -52,9 +53,11 @@ pub(in crate::store) async fn review_facts(
     let mut positions = positions(db, &reviews).await?;
 
     let facts = reviews.into_iter().map(|review| {
-        let base = review
-            .base
-            .and_then(|base| Some(Base { number: editions.get(&base)?.number, outline: outlines.get(&base)?.clone() }));
+        let base = review.base.and_then(|base| {
+            let edition = editions.get(&base)?;
+            let is_in_force = matches!(edition.state, EditionState::Published(_));
+            Some(Base { number: edition.number, outline: outlines.get(&base)?.clone(), is_in_force })
+        });
         let facts = ReviewFacts {
             draft: review.draft.and_then(|draft| editions.get(&draft)).cloned(),
             text: examined(&review).and_then(|edition| texts.get(&edition)).cloned().unwrap_or_default(),

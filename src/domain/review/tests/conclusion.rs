@@ -165,6 +165,14 @@ fn s16_a_review_that_finds_nothing_to_change_ends_reaffirmed() {
 }
 
 #[test]
+fn d7_a_review_whose_base_was_withdrawn_publishes_and_does_not_reaffirm() {
+    let mut world = unchanged();
+    world.facts.base.as_mut().unwrap().is_in_force = false;
+    assert_eq!(reaffirmed(&world, None).unwrap_err(), ConclusionProblem::NothingToReaffirm);
+    assert_eq!(published(&world, None, None).unwrap().published().unwrap().number.to_string(), "1.1");
+}
+
+#[test]
 fn s16_reaffirming_needs_the_same_sign_offs_and_the_same_window() {
     let mut world = unchanged();
     world.facts.review.final_window_days = 10;
