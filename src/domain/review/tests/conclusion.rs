@@ -11,7 +11,7 @@ use crate::domain::{
         outline::Place,
     },
     review::{
-        Outcome,
+        Outcome, ReviewKind,
         conclusion::{Concluded, ConclusionProblem, WithdrawalProblem, cancel, publish, reaffirm, withdraw},
         gate::Blocker,
         position::{PositionAct::*, Scope},
@@ -152,6 +152,20 @@ fn t1_the_next_review_is_due_the_interval_later_unless_a_date_to_come_is_given()
     assert_eq!(published(&world, None, Some("2019-05")).unwrap().next_due(), Some(date("2019-05")), "not over yet");
     assert_eq!(published(&world, None, Some("2019-05-30")).unwrap_err(), ConclusionProblem::NextDuePast);
     assert_eq!(reaffirmed(&unchanged(), Some("2018-12")).unwrap_err(), ConclusionProblem::NextDuePast);
+}
+
+#[test]
+fn t2_only_a_full_review_moves_the_promise_of_the_next_one_by_itself() {
+    for kind in [ReviewKind::Partial, ReviewKind::Exceptional, ReviewKind::Correction] {
+        let mut world = ready();
+        world.facts.review.kind = kind;
+        assert_eq!(published(&world, None, None).unwrap().next_due(), None);
+        assert_eq!(published(&world, None, Some("2020-02")).unwrap().next_due(), Some(date("2020-02")));
+        assert_eq!(published(&world, None, Some("2018-12")).unwrap_err(), ConclusionProblem::NextDuePast);
+        let mut world = unchanged();
+        world.facts.review.kind = kind;
+        assert_eq!(reaffirmed(&world, None).unwrap().next_due(), None);
+    }
 }
 
 #[test]
