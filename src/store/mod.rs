@@ -94,7 +94,11 @@ impl Store {
             return Ok(::migration::Migrator::up(&self.0.writes, None).await?);
         }
         let turn = self.0.writes.begin().await?;
-        turn.execute_unprepared("SET LOCAL lock_timeout = '120s'; SET LOCAL statement_timeout = '120s'").await?;
+        turn.execute_unprepared(
+            "SET LOCAL lock_timeout = '120s'; SET LOCAL statement_timeout = '120s'; \
+             SET LOCAL idle_in_transaction_session_timeout = 0",
+        )
+        .await?;
         turn.execute_unprepared("SELECT pg_advisory_xact_lock(7263548210)").await?;
         ::migration::Migrator::up(&self.0.writes, None).await?;
         Ok(turn.commit().await?)
@@ -114,9 +118,16 @@ impl Store {
 
     /// Begins to write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
+        let options = match self.0.writes.get_database_backend() {
+            // Facts are read after the lock is had, and must be those of that moment, whatever the server's default.
+            DbBackend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::ReadCommitted),
+                ..TransactionOptions::default()
+            },
+            _ => TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            },
         };
         let db = self.0.writes.begin_with_options(options).await?;
         Ok(Tx::new(db, self.clone()))

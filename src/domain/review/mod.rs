@@ -125,8 +125,6 @@ pub struct Base {
     pub is_in_force: bool,
     /// Its tree.
     pub outline: Outline,
-    /// Whether it still is in force: it may have been withdrawn since.
-    pub is_in_force: bool,
 }
 
 /// Everything that a question about an open review depends on.

@@ -11,6 +11,8 @@ impl From<DraftProblem> for UserError {
             DraftProblem::KeyTaken => (Code::KeyTaken, "key"),
             DraftProblem::AudienceTooWide => (Code::AudienceTooWide, "audience"),
             DraftProblem::RequirementsWrong => (Code::RequirementsWrong, "requirements"),
+            DraftProblem::AudienceWouldChange => (Code::AudienceWouldChange, "parentId"),
+            DraftProblem::ObjectionStands => (Code::ObjectionStands, "sectionId"),
         };
         Self::plain(code, &problem, Path::field(field))
     }
@@ -23,6 +25,8 @@ pub(in super::super) fn naming(problem: DraftProblem, recommendations: Path) -> 
         DraftProblem::Outline(_)
         | DraftProblem::KeyTaken
         | DraftProblem::AudienceTooWide
+        | DraftProblem::AudienceWouldChange
+        | DraftProblem::ObjectionStands
         | DraftProblem::RequirementsWrong => problem.into(),
     }
 }
