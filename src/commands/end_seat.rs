@@ -16,7 +16,7 @@ use crate::{
 pub struct EndSeat {
     /// The seat.
     pub seat: SeatId,
-    /// From when on it is not held any more; now unless given.
+    /// From when on it is not held any more; now unless given, or from the start if its term has not begun.
     pub until: Option<Timestamp>,
 }
 
@@ -26,7 +26,8 @@ pub async fn end_seat(store: &Store, actor: &Actor, command: &EndSeat) -> Result
     let seat = tx.seat(command.seat).await?.ok_or(HIDDEN)?;
     let now = tx.now();
     let permit = permit(actor, Thing::group(seat.group), now)?;
-    let ended = appointment::end_seat(&permit, &seat, command.until.unwrap_or(now), now).map_err(Refused::Problem)?;
+    let until = command.until.unwrap_or_else(|| now.max(seat.term.from()));
+    let ended = appointment::end_seat(&permit, &seat, until, now).map_err(Refused::Problem)?;
     tx.record(ended).await?;
     tx.commit().await?;
     Ok(command.seat)

@@ -91,7 +91,8 @@ fn decode_keyed(kind: &str, cursor: &str) -> Result<(String, Uuid)> {
     let read = || {
         let (found, rest) = text.split_once(':')?;
         let (id, key) = rest.split_once(':')?;
-        (found == kind).then_some((key.to_owned(), Uuid::try_parse(id).ok()?))
+        // No key of ours has a NUL in it, and PostgreSQL takes none.
+        (found == kind && !key.contains('\0')).then_some((key.to_owned(), Uuid::try_parse(id).ok()?))
     };
     read().ok_or_else(bad_cursor)
 }

@@ -36,6 +36,8 @@ pub struct ExaminedCell {
     pub needed: u8,
     /// The sign-offs that count.
     pub sign_offs: Vec<usize>,
+    /// How many people have given what suffices (S9).
+    pub given: u8,
     /// The objections that stand.
     pub objections: Vec<usize>,
     /// The seats that can sign now.
@@ -100,6 +102,7 @@ impl ExaminedReview {
                 cell: examined.cell,
                 needed: examined.needed,
                 sign_offs: places(&examined.sign_offs),
+                given: examined.given,
                 objections: places(&examined.objections),
                 eligible: examined.eligible.iter().map(|seat| seat.id).collect(),
                 state: examined.state,

@@ -7,6 +7,8 @@
     reason = "all of this binary is tests; the lints see only marked functions"
 )]
 
+mod acts;
+mod constraints;
 mod crash;
 mod harness;
 mod mutations;
@@ -14,5 +16,6 @@ mod papers;
 mod race;
 mod reading;
 mod replay;
+mod search;
 mod tidy;
 mod visible;

@@ -20,7 +20,8 @@ use crate::{
 pub(super) struct EndSeatInput {
     /// The seat.
     seat_id: ID,
-    /// The first instant at which it is not held any more; not in the past. If omitted, now.
+    /// The first instant at which it is not held any more; not in the past. If omitted, now; a seat of the
+    /// future is then never held.
     until: Option<DateTime>,
 }
 

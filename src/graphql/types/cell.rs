@@ -45,9 +45,10 @@ impl Cell {
         self.examined().needed.into()
     }
 
-    /// How many sign-offs count.
+    /// How many people have given what suffices: fewer than signed off if its author is the only one, who needs another
+    /// beside them.
     async fn given(&self) -> usize {
-        self.examined().sign_offs.len()
+        self.examined().given.into()
     }
 
     /// Where it stands.

@@ -10,6 +10,7 @@ use crate::{
         access::{Act, Exposure, Thing, decide},
         appointment::GrantRecord,
         directory::{Group, Organisation, OrganisationKind, Person},
+        document::Key,
         id::{DocumentId, GroupId, OrganisationId, PersonId, SeatId},
         role::Seat,
     },
@@ -27,7 +28,8 @@ impl Reader {
     /// The group with this slug.
     pub async fn group_by_slug(&self, slug: &str) -> Result<Option<Group>, StoreError> {
         use ::entity::expert_group::{Column, Entity};
-        let row = Entity::find().filter(Column::Slug.eq(slug)).one(self.db().await?).await?;
+        let Ok(slug) = Key::new(slug) else { return Ok(None) };
+        let row = Entity::find().filter(Column::Slug.eq(slug.as_str())).one(self.db().await?).await?;
         Ok(row.map(row::group))
     }
 

@@ -10,7 +10,10 @@ use uuid::Uuid;
 
 use super::{Page, Reader, Slice};
 use crate::{
-    domain::{document::Document, id::DocumentId},
+    domain::{
+        document::{Document, Key},
+        id::DocumentId,
+    },
     store::{StoreError, row, visible},
 };
 
@@ -25,7 +28,9 @@ impl Reader {
     /// The document with this slug.
     pub async fn document_by_slug(&self, slug: &str) -> Result<Option<Document>, StoreError> {
         use ::entity::document::Column;
-        Ok(self.find_documents(Column::Slug.eq(slug)).await?.pop())
+        // What cannot be a slug is nobody's. A NUL in it would be an error to PostgreSQL.
+        let Ok(slug) = Key::new(slug) else { return Ok(None) };
+        Ok(self.find_documents(Column::Slug.eq(slug.as_str())).await?.pop())
     }
 
     /// The documents that exist for the actor, by slug.

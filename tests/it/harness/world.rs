@@ -51,6 +51,19 @@ enum Kept {
     Database(Database),
 }
 
+/// A PostgreSQL database with every table and nothing in them.
+pub(crate) async fn migrated_postgres() -> Database {
+    static TEMPLATE: OnceCell<Template> = OnceCell::const_new();
+    let template = TEMPLATE
+        .get_or_init(|| async {
+            use migration::MigratorTrait;
+            let migrate = async |db| migration::Migrator::up(&db, None).await;
+            postgres::shared().template(migrate).await.expect("a migrated template")
+        })
+        .await;
+    template.database().await
+}
+
 impl World {
     /// On an embedded database of its own.
     pub(crate) async fn on_sqlite() -> Self {
@@ -61,15 +74,7 @@ impl World {
 
     /// On a PostgreSQL database of its own.
     pub(crate) async fn on_postgres() -> Self {
-        static TEMPLATE: OnceCell<Template> = OnceCell::const_new();
-        let template = TEMPLATE
-            .get_or_init(|| async {
-                use migration::MigratorTrait;
-                let migrate = async |db| migration::Migrator::up(&db, None).await;
-                postgres::shared().template(migrate).await.expect("a migrated template")
-            })
-            .await;
-        let database = template.database().await;
+        let database = migrated_postgres().await;
         Self::on(DatabaseUrl::Postgres(database.url()), Kept::Database(database)).await
     }
 
@@ -190,7 +195,7 @@ impl User<'_> {
 
     /// Asks for an operation.
     pub(crate) async fn ask(&self, query: &str, variables: Value) -> Answer {
-        let body = json!({ "query": query, "variables": variables });
+        let body = json!({ "query": query, "variables": &variables });
         let mut request = Request::builder()
             .method(poem::http::Method::POST)
             .uri(poem::http::Uri::from_static("/graphql"))
@@ -203,6 +208,8 @@ impl User<'_> {
         let status = response.status();
         let text = response.into_body().into_string().await.expect("a body");
         let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        // Whatever a test is about: nothing that a client sends may show as a fault of ours.
+        assert!(!text.contains("\"INTERNAL\""), "{query}\n{variables}\n{text}");
         Answer { status, body }
     }
 

@@ -1,0 +1,90 @@
+//! Changes of wording only: they count as such once a second person agrees (D5, D6, S3).
+
+use serde_json::{Value, json};
+
+use super::stage::{Stage, with};
+use crate::harness::{
+    on_both_databases,
+    world::{User, World},
+};
+
+/// Words a section otherwise.
+async fn reword(stage: &Stage<'_>, user: &User<'_>, key: &str) -> Value {
+    let input = with(stage.named(key).await, json!({ "body": "In other words.", "class": "EDITORIAL" }));
+    let selection = "section { id digest changeClass awaitsEditorialConfirmation isEditorialConfirmed }";
+    user.run("reviseSection", input, selection).await.done()["section"].clone()
+}
+
+async fn number(stage: &Stage<'_>) -> Value {
+    stage.see("review { proposedNumber }").await["review"]["proposedNumber"].clone()
+}
+
+on_both_databases! {
+    async fn d5_an_editorial_change_counts_as_clinical_until_a_second_person_confirms_it(world: World) {
+        let stage = Stage::in_review(&world).await;
+        stage.sign_all().await;
+        let reworded = reword(&stage, &stage.nurse, "clinic").await;
+        assert_eq!(reworded["changeClass"], "EDITORIAL");
+        assert_eq!((&reworded["awaitsEditorialConfirmation"], &reworded["isEditorialConfirmed"]), (&json!(true), &json!(false)));
+        assert_eq!(number(&stage).await, "2.0");
+        for (key, discipline) in [("clinic", "SURGERY"), ("clinic", "NURSING"), ("", "PATIENT_REPRESENTATIVE")] {
+            assert_eq!(stage.state(key, discipline).await, "STALE", "{key} {discipline}");
+        }
+
+        let named = stage.named("clinic").await;
+        let own = stage.nurse.run("confirmEditorial", named.clone(), "__typename").await;
+        assert_eq!(own.error_code(), "FORBIDDEN", "the author is no second person");
+        let stranger = stage.patient.run("confirmEditorial", named.clone(), "__typename").await;
+        assert_eq!(stranger.error_code(), "FORBIDDEN", "the section does not name their discipline");
+        let selection = "section { isEditorialConfirmed awaitsEditorialConfirmation }";
+        let confirmed = stage.second_nurse.run("confirmEditorial", named.clone(), selection).await.done();
+        assert_eq!(confirmed["section"], json!({ "isEditorialConfirmed": true, "awaitsEditorialConfirmation": false }));
+
+        assert_eq!(number(&stage).await, "1.1");
+        for (key, discipline) in [("clinic", "SURGERY"), ("clinic", "NURSING"), ("", "PATIENT_REPRESENTATIVE")] {
+            assert_eq!(stage.state(key, discipline).await, "MET", "{key} {discipline}");
+        }
+        let twice = stage.chair.run("confirmEditorial", named, selection).await.problem();
+        assert_eq!((&twice["code"], &twice["path"]), (&json!("NOTHING_TO_CONFIRM"), &json!(["input", "sectionId"])));
+    }
+
+    async fn d5_chair_vice_chair_and_secretariat_may_be_the_second_person(world: World) {
+        let stage = Stage::in_review(&world).await;
+        for (key, user) in [("clinic", &stage.chair), ("rota", &stage.vice_chair), ("operation", &stage.secretariat)] {
+            reword(&stage, &stage.editor, key).await;
+            let own = stage.editor.run("confirmEditorial", stage.named(key).await, "__typename").await;
+            assert_eq!(own.error_code(), "FORBIDDEN");
+            user.run("confirmEditorial", stage.named(key).await, "section { id }").await.done();
+        }
+        assert_eq!(number(&stage).await, "1.1");
+    }
+
+    async fn d5_a_clinical_change_cannot_be_called_editorial_afterwards(world: World) {
+        let stage = Stage::in_review(&world).await;
+        stage.revise(&stage.nurse, "clinic", "Other advice.").await;
+        let refused = stage.chair.run("confirmEditorial", stage.named("clinic").await, "__typename").await;
+        assert_eq!(refused.problem_code(), "NOTHING_TO_CONFIRM");
+        let untouched = stage.chair.run("confirmEditorial", stage.named("rota").await, "__typename").await;
+        assert_eq!(untouched.problem_code(), "NOTHING_TO_CONFIRM");
+    }
+
+    async fn d5_words_over_an_unsigned_clinical_change_carry_nothing_from_before_it(world: World) {
+        let stage = Stage::in_review(&world).await;
+        stage.sign_all().await;
+        stage.revise(&stage.nurse, "clinic", "Other advice.").await;
+        reword(&stage, &stage.nurse, "clinic").await;
+        stage.chair.run("confirmEditorial", stage.named("clinic").await, "section { id }").await.done();
+        assert_eq!(stage.state("clinic", "SURGERY").await, "STALE");
+        assert_eq!(stage.state("", "PATIENT_REPRESENTATIVE").await, "STALE");
+        assert_eq!(number(&stage).await, "2.0");
+    }
+
+    async fn d6_an_edition_with_editorial_changes_only_is_minor_and_needs_no_note(world: World) {
+        let stage = Stage::in_review(&world).await;
+        stage.sign_all().await;
+        reword(&stage, &stage.nurse, "clinic").await;
+        stage.chair.run("confirmEditorial", stage.named("clinic").await, "section { id }").await.done();
+        assert!(stage.blockers().await.is_empty());
+        assert_eq!(stage.publish().await["number"], "1.1");
+    }
+}

@@ -1,0 +1,18 @@
+//! What people do, one act after another, through the API: each rule of the rulebook about acts, with what is refused and
+//! how it is told. One file for each kind of act; all stand on one [`stage`].
+
+mod editing;
+mod editorial;
+mod history;
+mod instructions;
+mod objections;
+mod odd_inputs;
+mod positions;
+mod publishing;
+mod recommendations;
+mod reviews;
+mod seats;
+mod sections;
+mod sign_offs;
+mod stage;
+mod withdrawing;
