@@ -37,8 +37,12 @@ pub async fn tick(store: &Store, now: Timestamp) -> Result<Vec<ReviewId>, StoreE
                     }
                     // Another replica, or a person, was first.
                     Err(Refused::Problem(OpeningProblem::AlreadyOpen)) => {}
-                    Err(Refused::Store(error)) => return Err(error),
-                    Err(refused) => tracing::error!(document.id = %document, %refused, "failed to open a review"),
+                    // One document in trouble must not keep the others waiting; the next tick tries it again.
+                    Err(refused) => tracing::error!(
+                        document.id = %document,
+                        error = &refused as &dyn std::error::Error,
+                        "failed to open a review"
+                    ),
                 }
             }
         }

@@ -31,7 +31,7 @@ pub async fn confirm_editorial(
 ) -> Result<SectionId, Refused<DraftProblem>> {
     let (desk, placement) = Desk::of_section(store, command.section).await?;
     let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
-    let Desk { mut tx, draft } = desk;
+    let Desk { mut tx, draft, .. } = desk;
     let nothing = || Refused::Problem(DraftProblem::Edit(EditProblem::NothingToConfirm));
     let head = draft.text.revisions.get(&placement.revision).ok_or_else(nothing)?;
     let confirmed = change::confirm_editorial(&permit, head, command.seen, tx.now())

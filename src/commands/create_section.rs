@@ -41,7 +41,7 @@ pub async fn create_section(
     actor: &Actor,
     command: &CreateSection,
 ) -> Result<SectionId, Refused<DraftProblem>> {
-    let Desk { mut tx, draft } = Desk::of_document(store, command.document).await?;
+    let Desk { mut tx, draft, .. } = Desk::of_document(store, command.document).await?;
     let document = &draft.document;
     let parent = command.place.parent.map(|parent| draft.text.outline.find(parent).ok_or(HIDDEN)).transpose()?;
     let around =

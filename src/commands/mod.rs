@@ -92,6 +92,7 @@ const HIDDEN: Denied = Denied::Hidden;
 struct Desk {
     tx: Tx,
     draft: Draft,
+    review: Option<Review>,
 }
 
 impl Desk {
@@ -100,7 +101,7 @@ impl Desk {
         let tx = store.begin().await?;
         let locked = tx.lock_document(document).await?.ok_or(HIDDEN)?;
         let draft = tx.draft(&locked, None).await?.ok_or(HIDDEN)?;
-        Ok(Self { tx, draft })
+        Ok(Self { tx, draft, review: locked.open_review })
     }
 
     /// Takes the draft that a section stands in.
@@ -110,7 +111,7 @@ impl Desk {
         let locked = tx.lock_document(document).await?.ok_or(HIDDEN)?;
         let draft = tx.draft(&locked, Some(section)).await?.ok_or(HIDDEN)?;
         let placement = draft.text.outline.find(section).cloned().ok_or(HIDDEN)?;
-        Ok((Self { tx, draft }, placement))
+        Ok((Self { tx, draft, review: locked.open_review }, placement))
     }
 
     /// The section as the rulebook sees it.

@@ -27,7 +27,7 @@ pub async fn move_section(
 ) -> Result<SectionId, Refused<DraftProblem>> {
     let (desk, placement) = Desk::of_section(store, command.section).await?;
     let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
-    let Desk { mut tx, draft } = desk;
+    let Desk { mut tx, draft, .. } = desk;
     let edited = draft.move_section(&permit, command.section, command.place, tx.now()).map_err(Refused::Problem)?;
     tx.record(edited).await?;
     tx.commit().await?;

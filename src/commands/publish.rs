@@ -18,7 +18,7 @@ pub struct Publish {
     pub review: ReviewId,
     /// The date on the cover; today unless given.
     pub issued: Option<PartialDate>,
-    /// When the next full review is due; one interval on unless given.
+    /// When the next full review is due; unless given, one interval on after a full review and as it was after another.
     pub next_due: Option<PartialDate>,
 }
 

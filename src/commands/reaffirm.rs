@@ -19,7 +19,7 @@ pub struct Reaffirm {
     pub review: ReviewId,
     /// What the public is told.
     pub statement: Prose,
-    /// When the next full review is due; one interval on unless given.
+    /// When the next full review is due; unless given, one interval on after a full review and as it was after another.
     pub next_due: Option<PartialDate>,
 }
 

@@ -6,6 +6,7 @@ use crate::{
         access::{Actor, permit},
         document::{content::Digest, draft::DraftProblem},
         id::{DocumentId, SectionId},
+        review::position::is_objected_to,
     },
     store::Store,
 };
@@ -28,7 +29,12 @@ pub async fn remove_section(
     let (desk, placement) = Desk::of_section(store, command.section).await?;
     let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
     let current = desk.tx.revision(placement.revision).await?;
-    let Desk { mut tx, draft } = desk;
+    let Desk { mut tx, draft, review } = desk;
+    if let Some(review) = review
+        && is_objected_to(&tx.review_facts(review).await?, command.section)
+    {
+        return Err(Refused::Problem(DraftProblem::ObjectionStands));
+    }
     let edited = draft.remove_section(&permit, &current, command.seen, tx.now()).map_err(Refused::Problem)?;
     tx.record(edited).await?;
     tx.commit().await?;

@@ -33,7 +33,7 @@ pub async fn revise_section(
     let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
     let current = desk.tx.revision(placement.revision).await?;
     let edit = desk.edit(command.class);
-    let Desk { mut tx, draft } = desk;
+    let Desk { mut tx, draft, .. } = desk;
     let wording = command.wording.clone();
     let edited = draft.revise_section(&permit, &current, command.seen, wording, edit).map_err(Refused::Problem)?;
     tx.record(edited).await?;

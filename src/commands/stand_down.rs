@@ -38,7 +38,7 @@ pub async fn stand_down(
     let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
     let current = desk.tx.revision(placement.revision).await?;
     let edit = desk.edit(ChangeClass::Clinical);
-    let Desk { mut tx, draft } = desk;
+    let Desk { mut tx, draft, .. } = desk;
     let edited = draft
         .stand_down(&permit, &current, command.seen, command.number, command.reason.clone(), edit)
         .map_err(Refused::Problem)?;

@@ -26,7 +26,7 @@ pub async fn write_change_note(
     actor: &Actor,
     command: &WriteChangeNote,
 ) -> Result<EditionId, Refused<DraftProblem>> {
-    let Desk { mut tx, draft } = Desk::of_document(store, command.document).await?;
+    let Desk { mut tx, draft, .. } = Desk::of_document(store, command.document).await?;
     let document = &draft.document;
     let thing = Thing::document(document.group, document.id, Exposure::Draft(document.audience));
     let permit = permit(actor, thing, tx.now())?;

@@ -19,6 +19,9 @@ pub enum AppointmentProblem {
     /// The end of the term is in the past: what was done in term cannot be undone so.
     #[error("a term cannot be ended in the past")]
     EndPast,
+    /// The term ends sooner as it is: it is ended here, not lengthened; a longer one is a seat given anew.
+    #[error("the term ends sooner already")]
+    EndLater,
     /// The term is over already.
     #[error("the term is over already")]
     TermOver,
@@ -100,6 +103,9 @@ pub fn end_seat(
     }
     if until < now {
         return Err(AppointmentProblem::EndPast);
+    }
+    if seat.term.until().is_some_and(|ends| ends < until) {
+        return Err(AppointmentProblem::EndLater);
     }
     let term = Term::new(seat.term.from(), Some(until)).ok_or(AppointmentProblem::TermEmpty)?;
     let seat = Seat { term, ..seat.clone() };

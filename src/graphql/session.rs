@@ -3,12 +3,15 @@
 //! A mutation changes what there is to see. It runs its command with [`Session::store`] and [`Session::actor`] and then
 //! calls [`Session::refresh`]; every field resolved after that, in the payload too, reads what was written.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use async_graphql::{Context, Result};
 
 use super::{
-    error::internal,
+    error::{Code, internal},
     loaders::{Key, Loaders},
 };
 use crate::{
@@ -30,7 +33,15 @@ pub struct Session {
 pub struct View {
     reader: Reader,
     loaders: Loaders,
+    /// How many things lists gave out so far.
+    given: AtomicUsize,
 }
+
+/// The most things that the lists of one answer hold together. The guard weighs pages; it cannot know how long the plain
+/// lists are, and a query that goes from a section to its edition and back multiplies them.
+const LISTED_MAX: usize = 50_000;
+/// After so many things others get a turn, and time limits are felt.
+const LISTED_AT_ONCE: usize = 1_000;
 
 impl Session {
     /// A session of `actor`, who sees what there is when the first thing is read.
@@ -64,6 +75,11 @@ impl Session {
         *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(View::new(self.store.reader(actor)));
     }
 
+    /// Looks away: until the next look, no snapshot of the store is held.
+    pub fn look_away(&self) {
+        self.refresh();
+    }
+
     /// The session of the request that is being answered.
     pub fn of<'a>(ctx: &Context<'a>) -> Result<&'a Self> {
         ctx.data::<Self>()
@@ -72,7 +88,7 @@ impl Session {
 
 impl View {
     fn new(reader: Reader) -> Self {
-        Self { reader, loaders: Loaders::default() }
+        Self { reader, loaders: Loaders::default(), given: AtomicUsize::new(0) }
     }
 
     /// What the request sees now.
@@ -93,6 +109,19 @@ impl View {
     /// The moment that everything is judged by.
     pub fn now(&self) -> Timestamp {
         self.reader.now()
+    }
+
+    /// Gives a list out, unless the answer has grown too large.
+    pub async fn give<T>(&self, list: Vec<T>) -> Result<Vec<T>> {
+        let before = self.given.fetch_add(list.len(), Ordering::Relaxed);
+        let after = before + list.len();
+        if after > LISTED_MAX {
+            return Err(Code::QueryTooLarge.error("the answer would hold too many things: ask for less at once"));
+        }
+        if before / LISTED_AT_ONCE != after / LISTED_AT_ONCE {
+            tokio::task::yield_now().await;
+        }
+        Ok(list)
     }
 
     /// Whether the rulebook lets the viewer do this.

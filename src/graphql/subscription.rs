@@ -1,7 +1,8 @@
 //! Where listening begins.
 //!
 //! News says only where to look. Before each event the listener's seats and grants are read again and the thing is
-//! looked up as in any query, so what they may not see any more ends the subscription without a word (A5).
+//! looked up as in any query, so what they may not see any more ends the subscription without a word (A5). While it waits,
+//! a listener holds no snapshot of the store: there may be many of them, and few connections.
 
 use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::Stream;
@@ -33,12 +34,14 @@ impl SubscriptionRoot {
         let id = decode_review_id(&review_id).ok_or_else(not_found)?;
         let mut news = session.store().news();
         look(session, AReview(id)).await?.ok_or_else(not_found)?;
+        session.look_away();
         Ok(async_stream::try_stream! {
             while next(&mut news, |heard| heard == News::ReviewChanged(id)).await {
                 match look(session, AReview(id)).await? {
                     Some(review) => yield Review(review),
                     None => break,
                 }
+                session.look_away();
             }
         })
     }
@@ -55,12 +58,14 @@ impl SubscriptionRoot {
         let mut news = session.store().news();
         if let Some(id) = only {
             look(session, ADocument(id)).await?.ok_or_else(not_found)?;
+            session.look_away();
         }
         Ok(async_stream::try_stream! {
             while let Some(id) = next_published(&mut news, only).await {
                 if let Some(document) = look(session, ADocument(id)).await? {
                     yield Document(document);
                 }
+                session.look_away();
             }
         })
     }

@@ -54,7 +54,7 @@ pub(super) fn preflight(origins: &Origins, request: &Request) -> Option<Response
         allow.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
         allow.insert(
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            HeaderValue::from_static("authorization, content-type, idempotency-key, x-request-id"),
+            HeaderValue::from_static("authorization, content-type, x-request-id"),
         );
         allow.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
     }

@@ -111,6 +111,8 @@ async fn open_postgres(url: &str, address: &Address) -> Result<Connections, Stor
             ("statement_timeout", format!("{}ms", address.statement_limit.as_millis())),
             ("lock_timeout", format!("{}ms", address.lock_limit.as_millis())),
             ("idle_in_transaction_session_timeout", "60s".to_owned()),
+            // `ROLLBACK` outside a transaction is a warning, and would be logged at each turn.
+            ("client_min_messages", "error".to_owned()),
         ])
         .disable_statement_logging();
     let pool = || {

@@ -37,9 +37,10 @@ impl StoreError {
         Self::Unbelievable { table, id: id.to_string(), what: what.to_string() }
     }
 
-    /// Whether trying the whole transaction again may help: serialisation failure, deadlock, or a lock not had.
+    /// Whether trying the whole transaction again may help: serialisation failure, deadlock, a lock or a connection not had.
     pub fn is_transient(&self) -> bool {
         match self {
+            Self::Database(DbErr::ConnectionAcquire(_)) => true,
             Self::Database(error) => database_code(error)
                 .is_some_and(|code| matches!(code.as_str(), "40001" | "40P01" | "55P03" | "5" | "517")),
             Self::Constraint(_) | Self::Unbelievable { .. } | Self::Unsafe(_) | Self::Address(_) => false,

@@ -90,7 +90,7 @@ impl Store {
     pub async fn migrate(&self) -> Result<(), StoreError> {
         use ::migration::MigratorTrait;
         use sea_orm::ConnectionTrait;
-        let turn = self.0.writes.begin_with_options(to_write()).await?;
+        let turn = self.0.writes.begin_with_options(to_write(self.0.writes.get_database_backend())).await?;
         if turn.get_database_backend() == DbBackend::Postgres {
             turn.execute_unprepared("SET LOCAL lock_timeout = '120s'; SET LOCAL statement_timeout = '120s'").await?;
             turn.execute_unprepared("SELECT pg_advisory_xact_lock(7263548210)").await?;
@@ -113,7 +113,7 @@ impl Store {
 
     /// Begins to write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        let db = self.0.writes.begin_with_options(to_write()).await?;
+        let db = self.0.writes.begin_with_options(to_write(self.0.writes.get_database_backend())).await?;
         Ok(Tx::new(db, self.clone()))
     }
 
@@ -190,11 +190,18 @@ impl Store {
     }
 }
 
-/// On SQLite a transaction that writes says so first: one that reads and then writes fails at once if another has
-/// written meanwhile, however long it is willing to wait.
-fn to_write() -> TransactionOptions {
-    TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
+/// How a transaction begins that will write.
+fn to_write(backend: DbBackend) -> TransactionOptions {
+    match backend {
+        // Facts are read after the lock is had, and must be those of that moment, whatever the server's default.
+        DbBackend::Postgres => TransactionOptions {
+            isolation_level: Some(IsolationLevel::ReadCommitted),
+            ..TransactionOptions::default()
+        },
+        // One that reads and then writes would fail at once if another has written meanwhile.
+        _ => TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        },
     }
 }

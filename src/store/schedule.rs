@@ -1,6 +1,6 @@
 //! What the scheduler must know, read without anybody's eyes: it shows nothing to anyone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
@@ -8,7 +8,10 @@ use uuid::Uuid;
 use super::{Store, StoreError, row};
 use crate::domain::{
     id::DocumentId,
-    review::timetable::{Candidate, opens_at},
+    review::{
+        ReviewKind,
+        timetable::{Candidate, opens_at},
+    },
     time::Timestamp,
 };
 
@@ -33,25 +36,27 @@ impl Store {
         }
         let reviews = review::Entity::find()
             .select_only()
-            .columns([review::Column::DocumentId, review::Column::Due, review::Column::Outcome])
+            .columns([review::Column::DocumentId, review::Column::Kind, review::Column::Due, review::Column::Outcome])
             .filter(review::Column::DocumentId.is_in(documents.iter().map(|document| document.id.0)))
             .order_by_asc(review::Column::OpenedAt)
-            .into_tuple::<(Uuid, String, Option<String>)>()
+            .into_tuple::<(Uuid, String, String, Option<String>)>()
             .all(&db)
             .await?;
-        let mut latest: HashMap<DocumentId, (String, bool)> = HashMap::new();
-        for (document, due, outcome) in reviews {
-            latest.insert(DocumentId(document), (due, outcome.is_none()));
-        }
-        let candidates = documents.into_iter().map(|document| {
-            let latest = latest.get(&document.id);
-            Candidate {
-                document: document.id,
-                due: document.review_due,
-                policy: document.policy,
-                is_in_review: latest.is_some_and(|(_, is_open)| *is_open),
-                answered: latest.and_then(|(due, _)| due.parse().ok()),
+        let (mut in_review, mut answered) = (HashSet::new(), HashMap::new());
+        for (document, kind, due, outcome) in reviews {
+            if outcome.is_none() {
+                in_review.insert(DocumentId(document));
             }
+            if kind == ReviewKind::Full.word() {
+                answered.insert(DocumentId(document), due);
+            }
+        }
+        let candidates = documents.into_iter().map(|document| Candidate {
+            document: document.id,
+            due: document.review_due,
+            policy: document.policy,
+            is_in_review: in_review.contains(&document.id),
+            answered: answered.get(&document.id).and_then(|due| due.parse().ok()),
         });
         Ok(candidates.collect())
     }

@@ -73,6 +73,21 @@ impl DraftText {
         carried
     }
 
+    /// The confirmed editorial changes by which the current text, of a section or of the whole, carries signatures over.
+    pub fn carrying(&self, section: Option<SectionId>) -> Box<dyn Iterator<Item = &RevisionHead> + '_> {
+        let is_editorial = |head: &&RevisionHead| head.effective_class() == ChangeClass::Editorial;
+        match section {
+            Some(section) => {
+                let placement = self.outline.find(section).into_iter();
+                Box::new(placement.flat_map(|placement| self.worded_from(placement)).take_while(is_editorial))
+            }
+            None => {
+                let made_by = self.steps.iter().rev().map_while(|step| self.revisions.get(&step.revision?));
+                Box::new(made_by.take_while(is_editorial))
+            }
+        }
+    }
+
     /// Everybody who wrote a section as it stands: its author and, where that only changed the wording, the authors
     /// of what it words (S9).
     pub fn authors(&self, section: SectionId) -> Vec<PersonId> {

@@ -47,6 +47,13 @@ pub enum DraftProblem {
     /// A section may be narrower than its document, never wider.
     #[error("a section cannot have a wider audience than its document")]
     AudienceTooWide,
+    /// A section inherits a narrower audience from what it stands under; moving it must not open or hide its text
+    /// behind the backs of those who signed it.
+    #[error("the section, or one under it, would get another audience there")]
+    AudienceWouldChange,
+    /// An objection to the section stands in the open review; only its holder lifts it (S6).
+    #[error("an objection to the section stands")]
+    ObjectionStands,
     /// Each section is signed by at least one discipline, or by the patient representatives as part of the whole; but
     /// a discipline that is named gives one to nine approvals.
     #[error("a discipline is named twice, or asked for other than one to nine approvals")]
@@ -201,6 +208,10 @@ impl Draft {
         after.relocate(section, place)?;
         if after == self.text.outline {
             return Err(EditProblem::NothingChanged.into());
+        }
+        let audience = |outline: &Outline, section| outline.audience(section, self.document.audience);
+        if after.iter().any(|moved| audience(&after, moved.section) != audience(&self.text.outline, moved.section)) {
+            return Err(DraftProblem::AudienceWouldChange);
         }
         Ok(self.edited(EventKind::SectionMoved, section, after, None, permit.by(), now))
     }

@@ -185,9 +185,9 @@ fn import(
         id: new.edition,
         document: new.document.id,
         number: EditionNumber::FIRST,
+        is_imported: state.publication().is_some(),
         state,
         change_note: new.change_note,
-        is_imported: true,
     };
     let text = EditionText { outline: Outline::new(placements)?, revisions };
     Ok(Imported { document: new.document, edition, text, numbers, by, at })

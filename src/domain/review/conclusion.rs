@@ -5,7 +5,7 @@
 //! nobody can change meanwhile.
 
 use super::{
-    Outcome, ReviewFacts,
+    Base, Outcome, ReviewFacts, ReviewKind,
     gate::{Blocker, gate, proposed_number, sign_off_gate},
 };
 use crate::domain::{
@@ -85,7 +85,7 @@ impl Concluded {
         self.published.as_ref()
     }
 
-    /// When the next full review is due; unchanged by a cancellation.
+    /// When the next full review is due; none if that stays as promised.
     pub fn next_due(&self) -> Option<PartialDate> {
         self.next_due
     }
@@ -102,7 +102,8 @@ impl Concluded {
 }
 
 /// Publishes the draft: one review, one edition (S15), and only through an empty gate (S14). `issued` is the date on
-/// the cover (today, or the month if that is how it is to be known); `next_due` is the interval from it unless given.
+/// the cover (today, or the month if that is how it is to be known); `next_due` is the interval from it unless given,
+/// after a full review: any other leaves the promise of the next one as it is.
 pub fn publish(
     permit: &Permit<act::Publish>,
     facts: &ReviewFacts,
@@ -118,7 +119,7 @@ pub fn publish(
     if !blockers.is_empty() {
         return Err(ConclusionProblem::Blocked(blockers));
     }
-    if facts.base.as_ref().is_some_and(|base| base.outline.says_the_same(&facts.text.outline)) {
+    if in_force(facts).is_some_and(|base| base.outline.says_the_same(&facts.text.outline)) {
         return Err(ConclusionProblem::NothingChanged);
     }
     let today = london_day(now);
@@ -136,7 +137,7 @@ pub fn publish(
         review: facts.review.id,
         outcome: Outcome::Published,
         published: Some(release),
-        next_due: Some(next_review(issued, policy, next_due, now)?),
+        next_due: next_review(facts.review.kind, issued, policy, next_due, now)?,
         by: permit.by(),
         at: now,
     })
@@ -155,7 +156,7 @@ pub fn reaffirm(
     if !facts.is_open() {
         return Err(ConclusionProblem::ReviewClosed);
     }
-    let base = facts.base.as_ref().filter(|base| base.is_in_force).ok_or(ConclusionProblem::NothingToReaffirm)?;
+    let base = in_force(facts).ok_or(ConclusionProblem::NothingToReaffirm)?;
     if !base.outline.says_the_same(&facts.text.outline) {
         return Err(ConclusionProblem::DraftDiffers);
     }
@@ -163,11 +164,12 @@ pub fn reaffirm(
     if !blockers.is_empty() {
         return Err(ConclusionProblem::Blocked(blockers));
     }
+    let today = london_day(now);
     Ok(Concluded {
         review: facts.review.id,
         outcome: Outcome::Reaffirmed { statement },
         published: None,
-        next_due: Some(next_review(PartialDate::month_of(london_day(now)), policy, next_due, now)?),
+        next_due: next_review(facts.review.kind, PartialDate::month_of(today), policy, next_due, now)?,
         by: permit.by(),
         at: now,
     })
@@ -193,14 +195,25 @@ pub fn cancel(
     })
 }
 
+/// The edition in force that the draft was made from. One that was withdrawn meanwhile cannot be said to stand.
+fn in_force(facts: &ReviewFacts) -> Option<&Base> {
+    facts.base.as_ref().filter(|base| base.is_in_force)
+}
+
+/// Only a full review keeps the promise of one, so only a full review moves it by itself.
 fn next_review(
+    kind: ReviewKind,
     from: PartialDate,
     policy: &ReviewPolicy,
     chosen: Option<PartialDate>,
     now: Timestamp,
-) -> Result<PartialDate, ConclusionProblem> {
-    let due = chosen.unwrap_or_else(|| PartialDate::month_of(from.first_day()).plus_months(policy.interval_months));
-    if due.ends_at() <= now { Err(ConclusionProblem::NextDuePast) } else { Ok(due) }
+) -> Result<Option<PartialDate>, ConclusionProblem> {
+    let by_itself = match kind {
+        ReviewKind::Full => Some(PartialDate::month_of(from.first_day()).plus_months(policy.interval_months)),
+        ReviewKind::Partial | ReviewKind::Exceptional | ReviewKind::Correction => None,
+    };
+    let due = chosen.or(by_itself);
+    if due.is_some_and(|due| due.ends_at() <= now) { Err(ConclusionProblem::NextDuePast) } else { Ok(due) }
 }
 
 /// Why an edition cannot be withdrawn.

@@ -87,7 +87,9 @@ fn examine(facts: &ReviewFacts, cell: Cell, needed: u8, now: Timestamp) -> Exami
     } else {
         CellState::Open
     };
-    let met_at = complete.filter(|_| state == CellState::Met).map(|at| at.max(last_lift(facts, cell).unwrap_or(at)));
+    let met_at = complete
+        .filter(|_| state == CellState::Met)
+        .map(|at| at.max(last_lift(facts, cell).unwrap_or(at)).max(carried_at(facts, cell.scope, &sign_offs).unwrap_or(at)));
     let given = quorum.counted(sign_offs.iter().filter_map(|position| holder(facts, position)));
     let given = u8::try_from(given).unwrap_or(u8::MAX);
     ExaminedCell { cell, needed, sign_offs, given, objections, eligible, state, met_at }
@@ -127,6 +129,16 @@ fn holder(facts: &ReviewFacts, position: &Position) -> Option<PersonId> {
 /// Nobody wrote the whole.
 fn authors(facts: &ReviewFacts, scope: Scope) -> Vec<PersonId> {
     scope.section().map(|section| facts.text.authors(section)).unwrap_or_default()
+}
+
+/// When the latest of these sign-offs to be carried over was: from the edit until its confirmation the cell was not
+/// met, so the final window begins again (S14).
+fn carried_at(facts: &ReviewFacts, scope: Scope, sign_offs: &[&Position]) -> Option<Timestamp> {
+    let current = facts.current_digest(scope)?;
+    if sign_offs.iter().all(|position| position.digest == current) {
+        return None;
+    }
+    facts.text.carrying(scope.section()).filter_map(|head| head.confirmed).map(|confirmation| confirmation.at).max()
 }
 
 /// When the last objection in a cell ceased to stand: by the act of its holder that followed it. What they did in the

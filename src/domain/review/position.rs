@@ -150,6 +150,12 @@ pub fn standing_objections(facts: &ReviewFacts, cell: Cell) -> impl Iterator<Ite
     })
 }
 
+/// Whether an objection to a section stands, in whichever cell (S6).
+pub fn is_objected_to(facts: &ReviewFacts, section: SectionId) -> bool {
+    let to_section = |position: &&Position| position.cell.scope == Scope::Section(section);
+    facts.positions.iter().filter(to_section).any(|position| standing_objections(facts, position.cell).next().is_some())
+}
+
 /// Whether a seat has recused itself from a cell and not come back.
 pub fn is_recused(facts: &ReviewFacts, cell: Cell, seat: SeatId) -> bool {
     latest_act(facts, cell, seat).is_some_and(|latest| latest.act == PositionAct::Recuse)

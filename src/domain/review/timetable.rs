@@ -104,8 +104,8 @@ pub struct Candidate {
     pub policy: ReviewPolicy,
     /// Whether a review is open; another falling due meanwhile is merged into it, not stacked (T3).
     pub is_in_review: bool,
-    /// The due date that its latest review answered to. A review that was cancelled is not opened again by itself:
-    /// somebody decided that, and sets a new date or opens it by hand.
+    /// The due date that its latest full review answered to. A review that was cancelled is not opened again by itself:
+    /// somebody decided that, and sets a new date or opens it by hand. Other kinds of review stand for no full one.
     pub answered: Option<PartialDate>,
 }
 

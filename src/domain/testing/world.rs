@@ -128,7 +128,7 @@ impl World {
             opened_by: None,
             state: ReviewState::Open,
         };
-        let base = Some(Base { number: EditionNumber::FIRST, is_in_force: true, outline: text.outline.clone() });
+        let base = Some(Base { number: EditionNumber::FIRST, outline: text.outline.clone(), is_in_force: true });
         let facts =
             ReviewFacts { review, draft: Some(draft), text, base, seats: seats(), positions: Default::default() };
         let (published, next_number) = (vec![], RecommendationNumber::FIRST);

@@ -10,4 +10,5 @@ mod position;
 mod text;
 
 pub(super) use conclusion::concluding;
+pub(super) use draft::naming;
 pub(super) use text::{optional_key, optional_text, text, whole_number};

@@ -23,7 +23,7 @@ pub(super) struct PublishEditionInput {
     review_id: ID,
     /// The date on the cover: today, or this month. If omitted, today.
     issued: Option<PartialDate>,
-    /// When the next full review is due. If omitted, one interval later.
+    /// When the next full review is due. If omitted, one interval later after a full review, and as before after another.
     next_due: Option<PartialDate>,
 }
 

@@ -25,7 +25,7 @@ pub(super) struct ReaffirmDocumentInput {
     review_id: ID,
     /// What the public is told: why the edition in force still stands.
     statement: String,
-    /// When the next full review is due. If omitted, one interval later.
+    /// When the next full review is due. If omitted, one interval later after a full review, and as before after another.
     next_due: Option<PartialDate>,
 }
 

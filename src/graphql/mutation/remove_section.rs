@@ -3,8 +3,10 @@
 use async_graphql::{Context, ID, InputObject, Result, SimpleObject};
 
 use super::{
-    perform::{Reply, perform, settle},
+    perform::{Reply, attempt, settle},
+    problem::naming,
     reading::{self, Changed},
+    user_error::Path,
 };
 use crate::{
     commands::{self, RemoveSection},
@@ -36,7 +38,9 @@ pub(super) struct RemoveSectionPayload {
 pub(super) async fn remove_section(ctx: &Context<'_>, input: RemoveSectionInput) -> Result<RemoveSectionPayload> {
     let removed = async {
         let section = decode_section_id(&input.section_id).ok_or_else(not_found)?;
-        perform(ctx, commands::remove_section, &RemoveSection { section, seen: input.digest.0 }).await
+        let command = RemoveSection { section, seen: input.digest.0 };
+        let done = attempt(ctx, commands::remove_section, &command).await?;
+        Ok(done.map_err(|problem| naming(problem, Path::field("sectionId")))?)
     };
     let (id, reply) = settle(removed.await)?;
     Ok(RemoveSectionPayload { document: reading::document(ctx, id).await, reply })

@@ -3,8 +3,8 @@
 use async_graphql::{Context, ID, InputObject, Result, SimpleObject};
 
 use super::{
-    perform::{Reply, perform, settle},
-    problem::text,
+    perform::{Reply, attempt, settle},
+    problem::{naming, text},
     reading::{self, Changed, section_in_edition},
     user_error::Path,
     wording::recommendation_number,
@@ -45,7 +45,8 @@ pub(super) async fn stand_down_recommendation(
         let number = recommendation_number(input.number, Path::field("number"))?;
         let reason = text(input.reason, Path::field("reason"))?;
         let command = StandDown { section, number, seen: input.digest.0, reason };
-        perform(ctx, commands::stand_down, &command).await
+        let done = attempt(ctx, commands::stand_down, &command).await?;
+        Ok(done.map_err(|problem| naming(problem, Path::field("number")))?)
     };
     let (revision, reply) = settle(stood_down.await)?;
     let section = reading::section_near(ctx, edition, revision.map(|_| section)).await;

@@ -67,19 +67,20 @@ impl Cell {
     }
 
     /// The sign-offs that count.
-    async fn sign_offs(&self) -> Vec<Position> {
-        self.positions(&self.examined().sign_offs)
+    async fn sign_offs(&self, ctx: &Context<'_>) -> Result<Vec<Position>> {
+        View::of(ctx)?.give(self.positions(&self.examined().sign_offs)).await
     }
 
     /// The objections that stand.
-    async fn objections(&self) -> Vec<Position> {
-        self.positions(&self.examined().objections)
+    async fn objections(&self, ctx: &Context<'_>) -> Result<Vec<Position>> {
+        View::of(ctx)?.give(self.positions(&self.examined().objections)).await
     }
 
     /// The seats that can sign now. Shown to partners and the groups only.
     async fn eligible_seats(&self, ctx: &Context<'_>) -> Result<Vec<Seat>> {
         let seats = self.examined().eligible.iter().map(|seat| ASeat(*seat)).collect();
-        Ok(View::of(ctx)?.list(seats).await?.into_iter().map(Seat).collect())
+        let view = View::of(ctx)?;
+        view.give(view.list(seats).await?.into_iter().map(Seat).collect()).await
     }
 
     /// The review it is a cell of.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use tokio::task::spawn_blocking;
 
 use super::{Edition, Recommendation, Reference, Section};
@@ -14,7 +14,7 @@ use crate::{
         comparison::{self, Side, Sides, Summary, compare},
         words,
     },
-    graphql::{enums::Strength, error::internal, tree::EditionTree},
+    graphql::{enums::Strength, error::internal, session::View, tree::EditionTree},
 };
 
 /// What happened to a section, in one word.
@@ -114,13 +114,14 @@ impl EditionComparison {
     /// it stood: under its parent, after the nearest earlier sibling that stayed in place.
     async fn sections(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Only sections that this happened to; all sections unless given.")] changes: Option<
             Vec<SectionDifference>,
         >,
-    ) -> Vec<SectionComparison> {
+    ) -> Result<Vec<SectionComparison>> {
         let is_wanted =
             |section: &&SectionComparison| changes.as_ref().is_none_or(|changes| changes.contains(&section.change));
-        self.sections.iter().filter(is_wanted).cloned().collect()
+        View::of(ctx)?.give(self.sections.iter().filter(is_wanted).cloned().collect()).await
     }
 }
 

@@ -132,7 +132,7 @@ impl Edition {
 
     /// Its sections in reading order, all levels in one list: at most 2000.
     async fn sections(&self, ctx: &Context<'_>) -> Result<Vec<Section>> {
-        Ok(Section::all(&self.tree(ctx).await?))
+        View::of(ctx)?.give(Section::all(&self.tree(ctx).await?)).await
     }
 
     /// The section with a key.
@@ -153,7 +153,7 @@ impl Edition {
     ) -> Result<Vec<Recommendation>> {
         let sections = Section::all(&self.tree(ctx).await?);
         let all = sections.iter().flat_map(Recommendation::all_of);
-        Ok(all.filter(|found| found.is_wanted(strength, include_stood_down)).collect())
+        View::of(ctx)?.give(all.filter(|found| found.is_wanted(strength, include_stood_down)).collect()).await
     }
 
     /// Whether you may withdraw it.

@@ -141,11 +141,12 @@ impl Review {
     /// Its cells in reading order, that of the whole last.
     async fn cells(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Only those of this discipline.")] discipline: Option<Discipline>,
         #[graphql(desc = "Only those of this section, whichever edition its id is from.")] section: Option<ID>,
-    ) -> Vec<Cell> {
-        let Some(scope) = wanted_scope(section.as_ref()) else { return vec![] };
-        Cell::list(&self.0, scope, discipline)
+    ) -> Result<Vec<Cell>> {
+        let Some(scope) = wanted_scope(section.as_ref()) else { return Ok(vec![]) };
+        View::of(ctx)?.give(Cell::list(&self.0, scope, discipline)).await
     }
 
     /// The digest of the whole draft: what patient representatives sign. None if you see an extract.
@@ -181,14 +182,16 @@ impl Review {
     /// The positions that an edit of a section would make stale, so that a writer knows before writing.
     async fn revision_impact(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "The section, by its id from any edition.")] section: ID,
-    ) -> Vec<Position> {
-        let Some(section) = decode_section_id(&section) else { return vec![] };
+    ) -> Result<Vec<Position>> {
+        let Some(section) = decode_section_id(&section) else { return Ok(vec![]) };
         if !self.0.seen().sees(Scope::Section(section)) {
-            return vec![];
+            return Ok(vec![]);
         }
         let hit = impact(self.0.facts(), section).into_iter();
-        hit.filter_map(|position| Position::find(&self.0, position.id)).collect()
+        let hit = hit.filter_map(|position| Position::find(&self.0, position.id)).collect();
+        View::of(ctx)?.give(hit).await
     }
 
     /// Whether you may move its dates and cancel it.

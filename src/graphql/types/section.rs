@@ -64,9 +64,9 @@ impl Section {
     }
 
     /// The sections right under it, in reading order.
-    async fn children(&self) -> Vec<Self> {
+    async fn children(&self, ctx: &Context<'_>) -> Result<Vec<Self>> {
         let children = self.tree.seen().outline.children(Some(self.placement().section));
-        children.filter_map(|child| Self::find(&self.tree, child.section)).collect()
+        View::of(ctx)?.give(children.filter_map(|child| Self::find(&self.tree, child.section)).collect()).await
     }
 
     /// Who may read it once published: as narrow as the narrowest of itself, what it stands under, and the document.
@@ -113,8 +113,8 @@ impl Section {
     }
 
     /// Its recommendations in reading order, stood down ones included: at most 200.
-    async fn recommendations(&self) -> Vec<Recommendation> {
-        Recommendation::all_of(self).collect()
+    async fn recommendations(&self, ctx: &Context<'_>) -> Result<Vec<Recommendation>> {
+        View::of(ctx)?.give(Recommendation::all_of(self).collect()).await
     }
 
     /// What it rests on: at most 200.
@@ -164,7 +164,7 @@ impl Section {
         };
         let Some(open) = reviews.iter().find(of_draft) else { return Ok(vec![]) };
         let Some(review) = view.find(AReview(open.id)).await? else { return Ok(vec![]) };
-        Ok(Cell::list(&review, Some(Scope::Section(self.placement().section)), None))
+        view.give(Cell::list(&review, Some(Scope::Section(self.placement().section)), None)).await
     }
 
     /// Whether you may write it. Sections are written in drafts only.

@@ -51,6 +51,6 @@ impl Viewer {
         let Some(person) = view.actor().person() else { return Ok(vec![]) };
         let open = stored(view.reader().open_reviews().await)?;
         let reviews = view.list(open.into_iter().map(AReview).collect()).await?;
-        Ok(reviews.iter().flat_map(|review| Task::all(review, person)).collect())
+        view.give(reviews.iter().flat_map(|review| Task::all(review, person)).collect()).await
     }
 }

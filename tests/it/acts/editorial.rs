@@ -23,7 +23,7 @@ on_both_databases! {
     async fn d5_an_editorial_change_counts_as_clinical_until_a_second_person_confirms_it(world: World) {
         let stage = Stage::in_review(&world).await;
         stage.sign_all().await;
-        let reworded = reword(&stage, &stage.nurse, "clinic").await;
+        let reworded = reword(&stage, &stage.editor, "clinic").await;
         assert_eq!(reworded["changeClass"], "EDITORIAL");
         assert_eq!((&reworded["awaitsEditorialConfirmation"], &reworded["isEditorialConfirmed"]), (&json!(true), &json!(false)));
         assert_eq!(number(&stage).await, "2.0");
@@ -32,7 +32,7 @@ on_both_databases! {
         }
 
         let named = stage.named("clinic").await;
-        let own = stage.nurse.run("confirmEditorial", named.clone(), "__typename").await;
+        let own = stage.editor.run("confirmEditorial", named.clone(), "__typename").await;
         assert_eq!(own.error_code(), "FORBIDDEN", "the author is no second person");
         let stranger = stage.patient.run("confirmEditorial", named.clone(), "__typename").await;
         assert_eq!(stranger.error_code(), "FORBIDDEN", "the section does not name their discipline");
@@ -46,6 +46,16 @@ on_both_databases! {
         }
         let twice = stage.chair.run("confirmEditorial", named, selection).await.problem();
         assert_eq!((&twice["code"], &twice["path"]), (&json!("NOTHING_TO_CONFIRM"), &json!(["input", "sectionId"])));
+    }
+
+    async fn s9_who_words_a_text_otherwise_becomes_one_of_its_authors(world: World) {
+        let stage = Stage::in_review(&world).await;
+        stage.sign(&stage.nurse, "rota").await;
+        reword(&stage, &stage.nurse, "rota").await;
+        stage.chair.run("confirmEditorial", stage.named("rota").await, "section { id }").await.done();
+        assert_eq!(stage.state("rota", "NURSING").await, "OPEN", "carried over, but now an author's alone");
+        stage.sign(&stage.second_nurse, "rota").await;
+        assert_eq!(stage.state("rota", "NURSING").await, "MET");
     }
 
     async fn d5_chair_vice_chair_and_secretariat_may_be_the_second_person(world: World) {
@@ -82,7 +92,7 @@ on_both_databases! {
     async fn d6_an_edition_with_editorial_changes_only_is_minor_and_needs_no_note(world: World) {
         let stage = Stage::in_review(&world).await;
         stage.sign_all().await;
-        reword(&stage, &stage.nurse, "clinic").await;
+        reword(&stage, &stage.editor, "clinic").await;
         stage.chair.run("confirmEditorial", stage.named("clinic").await, "section { id }").await.done();
         assert!(stage.blockers().await.is_empty());
         assert_eq!(stage.publish().await["number"], "1.1");

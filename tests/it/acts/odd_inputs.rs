@@ -271,7 +271,8 @@ on_both_databases! {
         for made_up in [format!("documents:{id}:a\u{0}b"), format!("documents:{id}:\u{10ffff}"), format!("organisations:{id}:\u{0}")] {
             let list = made_up.split(':').next().unwrap_or_default();
             let query = format!("query($cursor: String!) {{ {list}(after: $cursor) {{ nodes {{ id }} }} }}");
-            stage.chair.ask(&query, json!({ "cursor": BASE64.encode(&made_up) })).await;
+            let answer = stage.chair.ask(&query, json!({ "cursor": BASE64.encode(&made_up) })).await;
+            assert_eq!(code(&answer).is_some(), made_up.contains('\u{0}'), "{made_up:?}");
         }
         let query = "query($cursor: String!) { search(text: \"visit\", first: 100, after: $cursor) { nodes { snippetText } } }";
         let far = json!({ "cursor": BASE64.encode(format!("hits:{}", u64::MAX)) });

@@ -66,7 +66,7 @@ on_both_databases! {
             assert_eq!((&problem["code"], &problem["path"]), (&json!("REVIEW_CLOSED"), &json!(["input", "reviewId"])));
         }
         let editions = stage.see("editions { nodes { number state } }").await["editions"]["nodes"].clone();
-        assert_eq!(editions, json!([{ "number": "1.0", "state": "SUPERSEDED" }, { "number": "2.0", "state": "PUBLISHED" }]));
+        assert_eq!(editions, json!([{ "number": "2.0", "state": "PUBLISHED" }, { "number": "1.0", "state": "SUPERSEDED" }]));
     }
 
     async fn d6_what_was_added_removed_or_changed_makes_a_major_number_that_needs_a_note(world: World) {

@@ -23,9 +23,10 @@ on_both_databases! {
     async fn a5_a_seat_that_ended_grants_nothing_on_the_next_request(world: World) {
         let stage = Stage::in_review(&world).await;
         stage.sign(&stage.nurse, "rota").await;
+        stage.settle();
         let seat = stage.seat("nurse").await;
         let ended = stage.secretariat.run("endSeat", json!({ "seatId": seat }), "seat { isInTerm until }").await.done();
-        assert_eq!(ended["seat"], json!({ "isInTerm": false, "until": "2017-09-01T09:00:00.000Z" }));
+        assert_eq!(ended["seat"], json!({ "isInTerm": false, "until": "2017-09-01T09:00:01.000Z" }));
         assert!(!reads_draft(&stage.nurse).await);
         for input in [stage.at("clinic").await, with(stage.at("clinic").await, json!({ "seatId": seat }))] {
             assert_eq!(stage.nurse.run("signOff", input, "position { id }").await.error_code(), "NOT_FOUND");

@@ -141,7 +141,7 @@ on_both_databases! {
         let stage = Stage::in_review(&world).await;
         stage.sign_all().await;
         let standing = stage.nurse.run("removeSection", stage.named("clinic").await, "document { id }").await.problem();
-        assert_eq!(standing["code"], "RECOMMENDATION_MISSING");
+        assert_eq!((&standing["code"], &standing["path"]), (&json!("RECOMMENDATION_MISSING"), &json!(["input", "sectionId"])));
         let input = with(stage.named("clinic").await, json!({ "number": 1, "reason": "No longer." }));
         stage.nurse.run("standDownRecommendation", input, "section { id }").await.done();
         let children = stage.nurse.run("removeSection", stage.named("clinic").await, "document { id }").await;

@@ -61,7 +61,7 @@ on_both_databases! {
         stage.note().await;
         stage.publish().await;
         let editions = stage.see("editions { nodes { number state } }").await["editions"]["nodes"].clone();
-        assert_eq!(editions, json!([{ "number": "1.0", "state": "WITHDRAWN" }, { "number": "2.0", "state": "PUBLISHED" }]));
+        assert_eq!(editions, json!([{ "number": "2.0", "state": "PUBLISHED" }, { "number": "1.0", "state": "WITHDRAWN" }]));
     }
 
     async fn what_was_withdrawn_is_not_reviewed_unless_a_draft_is_there(world: World) {

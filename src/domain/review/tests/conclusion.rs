@@ -11,7 +11,7 @@ use crate::domain::{
         revision::ChangeClass,
     },
     review::{
-        Outcome,
+        Outcome, ReviewKind,
         cell::Scope,
         conclusion::{Concluded, ConclusionProblem, WithdrawalProblem, cancel, publish, reaffirm, withdraw},
         gate::Blocker,
@@ -156,6 +156,20 @@ fn t1_the_next_review_is_due_the_interval_later_unless_a_date_to_come_is_given()
 }
 
 #[test]
+fn t2_only_a_full_review_moves_the_promise_of_the_next_one_by_itself() {
+    for kind in [ReviewKind::Partial, ReviewKind::Exceptional, ReviewKind::Correction] {
+        let mut world = ready();
+        world.facts.review.kind = kind;
+        assert_eq!(published(&world, None, None).unwrap().next_due(), None);
+        assert_eq!(published(&world, None, Some("2020-02")).unwrap().next_due(), Some(date("2020-02")));
+        assert_eq!(published(&world, None, Some("2018-12")).unwrap_err(), ConclusionProblem::NextDuePast);
+        let mut world = unchanged();
+        world.facts.review.kind = kind;
+        assert_eq!(reaffirmed(&world, None).unwrap().next_due(), None);
+    }
+}
+
+#[test]
 fn s16_a_review_that_finds_nothing_to_change_ends_reaffirmed() {
     let world = unchanged();
     let concluded = reaffirmed(&world, None).unwrap();
@@ -163,6 +177,14 @@ fn s16_a_review_that_finds_nothing_to_change_ends_reaffirmed() {
     assert_eq!(concluded.published(), None, "no new edition");
     assert_eq!(concluded.next_due(), Some(date("2021-01")));
     assert_eq!(concluded.by(), Some(person(VICE_CHAIR)));
+}
+
+#[test]
+fn d7_a_review_whose_base_was_withdrawn_publishes_and_does_not_reaffirm() {
+    let mut world = unchanged();
+    world.facts.base.as_mut().unwrap().is_in_force = false;
+    assert_eq!(reaffirmed(&world, None).unwrap_err(), ConclusionProblem::NothingToReaffirm);
+    assert_eq!(published(&world, None, None).unwrap().published().unwrap().number.to_string(), "1.1");
 }
 
 #[test]

@@ -9,6 +9,7 @@ impl From<AppointmentProblem> for UserError {
             AppointmentProblem::TermEmpty => (Code::TermEmpty, "until"),
             AppointmentProblem::EndPast => (Code::EndPast, "until"),
             AppointmentProblem::TermOver => (Code::TermOver, "seatId"),
+            AppointmentProblem::EndLater => (Code::EndLater, "until"),
             AppointmentProblem::SeatHeld => (Code::SeatHeld, "person"),
             AppointmentProblem::GrantRevoked => (Code::GrantRevoked, "grantId"),
             AppointmentProblem::RoleHeld => (Code::RoleHeld, "to"),

@@ -6,30 +6,44 @@ use crate::domain::document::{change::EditProblem, draft::DraftProblem, outline:
 impl From<DraftProblem> for UserError {
     fn from(problem: DraftProblem) -> Self {
         let (code, field) = match problem {
-            DraftProblem::Edit(problem) => return problem.into(),
+            DraftProblem::Edit(problem) => return edit(problem, Path::field("recommendations")),
             DraftProblem::Outline(problem) => return outline(problem, Path::input()),
             DraftProblem::KeyTaken => (Code::KeyTaken, "key"),
             DraftProblem::AudienceTooWide => (Code::AudienceTooWide, "audience"),
             DraftProblem::RequirementsWrong => (Code::RequirementsWrong, "requirements"),
+            DraftProblem::AudienceWouldChange => (Code::AudienceWouldChange, "parentId"),
+            DraftProblem::ObjectionStands => (Code::ObjectionStands, "sectionId"),
         };
         Self::plain(code, &problem, Path::field(field))
     }
 }
 
-impl From<EditProblem> for UserError {
-    fn from(problem: EditProblem) -> Self {
-        let (code, path) = match problem {
-            EditProblem::SectionChanged { current } => return Self::section_changed(&problem, current),
-            EditProblem::NothingChanged => (Code::NothingChanged, Path::input()),
-            EditProblem::RecommendationMissing(_) => (Code::RecommendationMissing, Path::field("recommendations")),
-            EditProblem::RecommendationUnknown(_) => (Code::RecommendationUnknown, Path::field("recommendations")),
-            EditProblem::RecommendationTwice(_) => (Code::RecommendationTwice, Path::field("recommendations")),
-            EditProblem::RecommendationStoodDown(_) => (Code::RecommendationStoodDown, Path::field("recommendations")),
-            EditProblem::TooManyRecommendations => (Code::TooManyRecommendations, Path::field("recommendations")),
-            EditProblem::NothingToConfirm => (Code::NothingToConfirm, Path::field("sectionId")),
-        };
-        Self::plain(code, &problem, path)
+/// Tells a problem of a draft where the input names recommendations elsewhere than in a list of them.
+pub(in super::super) fn naming(problem: DraftProblem, recommendations: Path) -> UserError {
+    match problem {
+        DraftProblem::Edit(problem) => edit(problem, recommendations),
+        DraftProblem::Outline(_)
+        | DraftProblem::KeyTaken
+        | DraftProblem::AudienceTooWide
+        | DraftProblem::AudienceWouldChange
+        | DraftProblem::ObjectionStands
+        | DraftProblem::RequirementsWrong => problem.into(),
     }
+}
+
+/// Tells a problem of a text; `recommendations` is where those of the section are named.
+fn edit(problem: EditProblem, recommendations: Path) -> UserError {
+    let (code, path) = match problem {
+        EditProblem::SectionChanged { current } => return UserError::section_changed(&problem, current),
+        EditProblem::NothingChanged => (Code::NothingChanged, Path::input()),
+        EditProblem::RecommendationMissing(_) => (Code::RecommendationMissing, recommendations),
+        EditProblem::RecommendationUnknown(_) => (Code::RecommendationUnknown, recommendations),
+        EditProblem::RecommendationTwice(_) => (Code::RecommendationTwice, recommendations),
+        EditProblem::RecommendationStoodDown(_) => (Code::RecommendationStoodDown, recommendations),
+        EditProblem::TooManyRecommendations => (Code::TooManyRecommendations, recommendations),
+        EditProblem::NothingToConfirm => (Code::NothingToConfirm, Path::field("sectionId")),
+    };
+    UserError::plain(code, &problem, path)
 }
 
 /// Tells a problem of a tree; `whole` is where the tree as a whole comes from.

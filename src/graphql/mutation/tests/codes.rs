@@ -80,7 +80,13 @@ fn families() -> Vec<Vec<UserError>> {
         EditProblem::TooManyRecommendations,
         EditProblem::NothingToConfirm,
     ];
-    let drafts = [DraftProblem::KeyTaken, DraftProblem::AudienceTooWide, DraftProblem::RequirementsWrong];
+    let drafts = [
+        DraftProblem::KeyTaken,
+        DraftProblem::AudienceTooWide,
+        DraftProblem::AudienceWouldChange,
+        DraftProblem::ObjectionStands,
+        DraftProblem::RequirementsWrong,
+    ];
     let drafts = drafts.into_iter().chain(edits.map(DraftProblem::Edit)).chain(outlines.map(DraftProblem::Outline));
     let imports = [
         ImportProblem::SlugTaken,
@@ -93,6 +99,7 @@ fn families() -> Vec<Vec<UserError>> {
         AppointmentProblem::TermEmpty,
         AppointmentProblem::EndPast,
         AppointmentProblem::TermOver,
+        AppointmentProblem::EndLater,
         AppointmentProblem::SeatHeld,
         AppointmentProblem::GrantRevoked,
         AppointmentProblem::RoleHeld,

@@ -67,6 +67,10 @@ pub(crate) enum UserErrorCode {
     KeyTaken,
     /// A section may be for a narrower audience than its document, never for a wider one.
     AudienceTooWide,
+    /// There the section, or one under it, would be for another audience than it was signed for.
+    AudienceWouldChange,
+    /// An objection to the section stands; its holder lifts it first.
+    ObjectionStands,
     /// A discipline is named twice, or asked for other than one to nine approvals.
     RequirementsWrong,
 
@@ -87,6 +91,8 @@ pub(crate) enum UserErrorCode {
     EndPast,
     /// The term is over already.
     TermOver,
+    /// The term ends sooner as it is; a longer one is a seat given anew.
+    EndLater,
     /// The same person holds such a seat for a part of that time already.
     SeatHeld,
     /// The role was taken back already.
