@@ -90,7 +90,7 @@ impl Store {
     pub async fn migrate(&self) -> Result<(), StoreError> {
         use ::migration::MigratorTrait;
         use sea_orm::ConnectionTrait;
-        let turn = self.0.writes.begin_with_options(to_write(self.0.writes.get_database_backend())).await?;
+        let turn = self.turn().await?;
         if turn.get_database_backend() == DbBackend::Postgres {
             turn.execute_unprepared("SET LOCAL lock_timeout = '120s'; SET LOCAL statement_timeout = '120s'").await?;
             turn.execute_unprepared("SELECT pg_advisory_xact_lock(7263548210)").await?;
@@ -113,8 +113,7 @@ impl Store {
 
     /// Begins to write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        let db = self.0.writes.begin_with_options(to_write(self.0.writes.get_database_backend())).await?;
-        Ok(Tx::new(db, self.clone()))
+        Ok(Tx::new(self.turn().await?, self.clone()))
     }
 
     /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody.
@@ -173,6 +172,23 @@ impl Store {
         &self.0.clock
     }
 
+    /// A transaction that will write.
+    async fn turn(&self) -> Result<DatabaseTransaction, StoreError> {
+        let options = match self.0.writes.get_database_backend() {
+            // Facts are read after the lock is had, and must be those of that moment, whatever the server's default.
+            DbBackend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::ReadCommitted),
+                ..TransactionOptions::default()
+            },
+            // One that reads and then writes would fail at once if another has written meanwhile.
+            _ => TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            },
+        };
+        Ok(self.0.writes.begin_with_options(options).await?)
+    }
+
     /// A snapshot to read from: all statements see one moment.
     async fn snapshot(&self) -> Result<DatabaseTransaction, StoreError> {
         let options = match self.0.reads.get_database_backend() {
@@ -187,21 +203,5 @@ impl Store {
             },
         };
         Ok(self.0.reads.begin_with_options(options).await?)
-    }
-}
-
-/// How a transaction begins that will write.
-fn to_write(backend: DbBackend) -> TransactionOptions {
-    match backend {
-        // Facts are read after the lock is had, and must be those of that moment, whatever the server's default.
-        DbBackend::Postgres => TransactionOptions {
-            isolation_level: Some(IsolationLevel::ReadCommitted),
-            ..TransactionOptions::default()
-        },
-        // One that reads and then writes would fail at once if another has written meanwhile.
-        _ => TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        },
     }
 }

@@ -13,6 +13,7 @@ mod crash;
 mod harness;
 mod manuscripts;
 mod mutations;
+mod operating;
 mod papers;
 mod race;
 mod reading;

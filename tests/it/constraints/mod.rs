@@ -10,13 +10,10 @@ mod tables;
 use ::entity::{edition, event, placement, requirement, review, seat};
 use migration::{Migrator, MigratorTrait};
 use sample::{Sample, id, insert};
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait, Statement,
-    TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait, Statement, TransactionTrait};
 use tables::{Tables, execute, refused_by};
 
-use crate::harness::on_both_databases;
+use crate::harness::{on_both_databases, postgres::waiting};
 
 on_both_databases! {
     async fn migrations_apply_to_an_empty_database_and_again_change_nothing(tables: Tables) {
@@ -334,13 +331,6 @@ async fn d1_a_placement_waits_for_whoever_publishes_its_edition_and_is_refused()
     }
     publishing.commit().await.unwrap();
     refused_by("placement_final", placing.await.unwrap());
-}
-
-/// How many connections to this database wait for another's transaction.
-async fn waiting(db: &DatabaseConnection) -> i64 {
-    let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
-    row.try_get_by_index(0).unwrap()
 }
 
 const SUPERSEDE: &str = "UPDATE edition SET state = 'SUPERSEDED', superseded_at = '2019-05-01T00:00:00+00:00'";

@@ -350,6 +350,14 @@ fn unprivileged_user() -> (u32, u32) {
         .expect("root needs a user postgres or nobody to run PostgreSQL as")
 }
 
+/// How many connections to this database wait for another's transaction.
+pub(crate) async fn waiting(connection: &DatabaseConnection) -> i64 {
+    let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let row = connection.query_one_raw(statement).await.expect("activity can be seen").expect("a count");
+    row.try_get_by_index(0).expect("a number")
+}
+
 fn fresh_name() -> String {
     format!("{PREFIX}{}", Uuid::now_v7().simple())
 }

@@ -18,7 +18,7 @@ pub(crate) struct Service {
     directory: tempfile::TempDir,
     database_url: String,
     running: Option<Running>,
-    _database: Option<Database>,
+    database: Option<Database>,
 }
 
 struct Running {
@@ -34,14 +34,19 @@ impl Service {
     pub(crate) async fn on_sqlite() -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let database_url = format!("sqlite:{}", directory.path().join("service.db").display());
-        Self { directory, database_url, running: None, _database: None }
+        Self { directory, database_url, running: None, database: None }
     }
 
     /// With an empty database on the server that all tests share.
     pub(crate) async fn on_postgres() -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let database = postgres::shared().empty().await;
-        Self { directory, database_url: database.url(), running: None, _database: Some(database) }
+        Self { directory, database_url: database.url(), running: None, database: Some(database) }
+    }
+
+    /// The database on the server, to look behind the scenes.
+    pub(crate) fn database(&self) -> &Database {
+        self.database.as_ref().expect("a service on PostgreSQL")
     }
 
     /// The binary with these arguments, ready to be started. It knows nothing of the settings of whoever runs the tests.
@@ -80,17 +85,24 @@ impl Service {
     }
 
     /// Writes a file into the directory that commands run in.
-    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.directory.path().join(name);
-        std::fs::write(&path, text).expect("the directory is ours");
+        std::fs::write(&path, content).expect("the directory is ours");
         path
     }
 
     /// Starts serving on a free port, and reads from the log which one it is.
     #[track_caller]
     pub(crate) fn start(&mut self, arguments: &[&str]) {
+        self.start_with(arguments, &[]);
+    }
+
+    /// The same, with some settings.
+    #[track_caller]
+    pub(crate) fn start_with(&mut self, arguments: &[&str], settings: &[(&str, &str)]) {
         let arguments = [&["serve", "--bind", "127.0.0.1:0"], arguments].concat();
         let mut command = self.command(&arguments);
+        command.envs(settings.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
         let log: Arc<Mutex<Vec<String>>> = Arc::default();
         let printed: Arc<Mutex<String>> = Arc::default();
@@ -163,6 +175,11 @@ impl Service {
     pub(crate) fn terminate(&self) {
         let id = self.running().child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
+    }
+
+    /// The lines that it has logged so far.
+    pub(crate) fn log(&self) -> Vec<String> {
+        self.running().log.lock().expect("unpoisoned").clone()
     }
 
     /// Waits for its end, and gives the status and every line that it logged.
