@@ -1,5 +1,9 @@
 //! The words of each revision, for searching. A revision never changes, so its words are written once; they are derived,
 //! so they may be dropped and written again.
+//!
+//! PostgreSQL's parser knows too much for readers: it takes `trusts/alliances` for a path, `nhs.uk` for a host, `<b>` for
+//! a tag, and then finds none of the words in them; and its English drops words that a phrase needs. So signs are taken
+//! out before it looks, and every word is kept, as SQLite does.
 
 use sea_orm_migration::prelude::*;
 
@@ -27,6 +31,15 @@ CREATE VIRTUAL TABLE revision_text USING fts5(
 ";
 
 const POSTGRES: &str = "
+CREATE TEXT SEARCH DICTIONARY every_word (TEMPLATE = pg_catalog.snowball, Language = english);
+CREATE TEXT SEARCH CONFIGURATION every_word (COPY = pg_catalog.english);
+ALTER TEXT SEARCH CONFIGURATION every_word ALTER MAPPING REPLACE english_stem WITH every_word;
+
+CREATE FUNCTION without_accents(text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE
+    RETURN normalize(regexp_replace(normalize($1, NFD), '[\\u0300-\\u036f]', '', 'g'), NFC);
+CREATE FUNCTION only_words(text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE
+    RETURN translate(without_accents($1), '&+-./:<@_~', '          ');
+
 CREATE TABLE revision_text (
     revision_id  {uuid} NOT NULL CONSTRAINT revision_text_revision_id PRIMARY KEY
                  CONSTRAINT revision_text_revision REFERENCES revision (id),
@@ -34,9 +47,11 @@ CREATE TABLE revision_text (
     body         text NOT NULL,
     statements   text NOT NULL,
     terms        tsvector NOT NULL GENERATED ALWAYS AS (
-        setweight(to_tsvector('english', heading), 'A')
-        || setweight(to_tsvector('english', statements), 'B')
-        || setweight(to_tsvector('english', body), 'C')) STORED
+        setweight(to_tsvector('every_word', only_words(heading)), 'A')
+        || '''|'':1'::tsvector -- nobody can type it, so no phrase leads from one part into the next
+        || setweight(to_tsvector('every_word', only_words(statements)), 'B')
+        || '''|'':1'::tsvector
+        || setweight(to_tsvector('every_word', only_words(body)), 'C')) STORED
 );
 CREATE INDEX revision_text_terms ON revision_text USING gin (terms);
 ";

@@ -6,9 +6,10 @@ use crate::{
         access::{Actor, Exposure, Thing, permit},
         document::{
             Audience, Key, Requirements, Stage,
-            change::{ChangeClass, Wording},
+            change::Wording,
             draft::{DraftProblem, NewSection},
             outline::Place,
+            revision::ChangeClass,
         },
         id::{DocumentId, SectionId},
     },

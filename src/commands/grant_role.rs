@@ -1,9 +1,9 @@
 //! Gives a role on one document.
 
-use super::{HIDDEN, Refused};
+use super::{HIDDEN, Refused, document_thing};
 use crate::{
     domain::{
-        access::{Actor, Exposure, Thing, permit},
+        access::{Actor, permit},
         appointment::{self, AppointmentProblem, GrantRecord, Grantee, Invitee},
         id::{DocumentId, GrantId, OrganisationId},
         role,
@@ -40,12 +40,8 @@ pub async fn grant_role(
     let mut tx = store.begin().await?;
     let locked = tx.lock_document(command.document).await?.ok_or(HIDDEN)?;
     let document = &locked.document;
-    let exposure = match locked.in_force() {
-        Some(_) => Exposure::Published(document.audience),
-        None => Exposure::Draft(document.audience),
-    };
     let now = tx.now();
-    let permit = permit(actor, Thing::document(document.group, document.id, exposure), now)?;
+    let permit = permit(actor, document_thing(&locked), now)?;
     let grantee = match &command.to {
         GrantTo::Person(invitee) => Grantee::Person(tx.admit_person(invitee).await?),
         GrantTo::Organisation(organisation) => {

@@ -118,11 +118,22 @@ impl Desk {
         section_thing(&self.draft.document, &self.draft.text, placement)
     }
 
-    fn edit(&self, class: crate::domain::document::change::ChangeClass) -> Edit {
+    fn edit(&self, class: crate::domain::document::revision::ChangeClass) -> Edit {
         Edit { revision: self.tx.id(), class, next_number: self.draft.next_number, now: self.tx.now() }
     }
 }
 
+/// A document as the rulebook sees it: by its edition in force, or else by its draft.
+fn document_thing(locked: &LockedDocument) -> Thing {
+    let document = &locked.document;
+    let exposure = match locked.in_force() {
+        Some(_) => Exposure::Published(document.audience),
+        None => Exposure::Draft(document.audience),
+    };
+    Thing::document(document.group, document.id, exposure)
+}
+
+/// A section of a draft as the rulebook sees it.
 fn section_thing(document: &crate::domain::document::Document, text: &DraftText, placement: &Placement) -> Thing {
     let audience = text.outline.audience(placement.section, document.audience);
     Thing {

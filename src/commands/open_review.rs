@@ -1,9 +1,9 @@
 //! Opens a review.
 
-use super::{HIDDEN, Refused};
+use super::{HIDDEN, Refused, document_thing};
 use crate::{
     domain::{
-        access::{Actor, Exposure, Thing, permit},
+        access::{Actor, permit},
         document::{Document, ReviewPolicy},
         id::{DocumentId, ReviewId},
         review::{
@@ -37,13 +37,9 @@ pub async fn open_review(
     let mut tx = store.begin().await?;
     let locked = tx.lock_document(command.document).await?.ok_or(HIDDEN)?;
     let document = &locked.document;
-    let exposure = match locked.in_force() {
-        Some(_) => Exposure::Published(document.audience),
-        None => Exposure::Draft(document.audience),
-    };
-    let permit = permit(actor, Thing::document(document.group, document.id, exposure), tx.now())?;
+    let permit = permit(actor, document_thing(&locked), tx.now())?;
     let ground = Ground {
-        in_force: locked.in_force(),
+        latest: locked.latest_published(),
         draft: locked.draft(),
         is_in_review: locked.open_review.is_some(),
         highest: locked.highest_number(),

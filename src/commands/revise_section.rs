@@ -4,11 +4,7 @@ use super::{Desk, Refused};
 use crate::{
     domain::{
         access::{Actor, permit},
-        document::{
-            change::{ChangeClass, Wording},
-            content::Digest,
-            draft::DraftProblem,
-        },
+        document::{change::Wording, content::Digest, draft::DraftProblem, revision::ChangeClass},
         id::{RevisionId, SectionId},
     },
     store::Store,

@@ -1,9 +1,9 @@
 //! Promises the next full review for another date.
 
-use super::{HIDDEN, Refused};
+use super::{HIDDEN, Refused, document_thing};
 use crate::{
     domain::{
-        access::{Actor, Exposure, Thing, permit},
+        access::{Actor, permit},
         document::{Document, ReviewPolicy},
         id::DocumentId,
         review::opening::{self, OpeningProblem},
@@ -39,11 +39,7 @@ pub async fn schedule_review(
     let mut tx = store.begin().await?;
     let locked = tx.lock_document(command.document).await?.ok_or(HIDDEN)?;
     let document = locked.document.clone();
-    let exposure = match locked.in_force() {
-        Some(_) => Exposure::Published(document.audience),
-        None => Exposure::Draft(document.audience),
-    };
-    let permit = permit(actor, Thing::document(document.group, document.id, exposure), tx.now())?;
+    let permit = permit(actor, document_thing(&locked), tx.now())?;
     let policy = ReviewPolicy {
         interval_months: command.interval_months.unwrap_or(document.policy.interval_months),
         lead_months: command.lead_months.unwrap_or(document.policy.lead_months),

@@ -5,9 +5,9 @@ use crate::{
     domain::{
         access::{Actor, permit},
         document::{
-            change::ChangeClass,
             content::{Digest, RecommendationNumber},
             draft::DraftProblem,
+            revision::ChangeClass,
         },
         id::{RevisionId, SectionId},
         text::Prose,

@@ -8,7 +8,8 @@ use crate::{
         id::{PositionId, ReviewId, SeatId},
         review::{
             ReviewFacts, cell,
-            position::{self, Ask, Cell, PositionAct, PositionProblem, Scope},
+            cell::{Cell, Scope},
+            position::{self, Ask, PositionAct, PositionProblem},
         },
         role::{Discipline, Seat},
         text::Prose,

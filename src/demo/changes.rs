@@ -6,8 +6,9 @@ use super::DemoError;
 use crate::domain::{
     document::{
         Key, Requirements, Stage,
-        change::{ChangeClass, StatementWording, Wording},
+        change::{StatementWording, Wording},
         content::{RecommendationNumber, Strength},
+        revision::ChangeClass,
     },
     role::Discipline,
     text::{Body, Line, Prose},

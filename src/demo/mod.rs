@@ -22,7 +22,10 @@ use crate::{
         },
         id::{DocumentId, GroupId, ReviewId},
         review::cell::{WHOLE, cells},
-        review::position::{Cell, PositionAct, Scope},
+        review::{
+            cell::{Cell, Scope},
+            position::PositionAct,
+        },
         role::{self, Discipline},
         text::{Line, Prose},
         time::Timestamp,

@@ -1,4 +1,81 @@
 //! What this product believes: words and rules, pure. Nothing here waits, reads a clock, or knows SQL or GraphQL.
+//!
+//! # Glossary
+//!
+//! One word per idea and one idea per word: the same in Rust, SQL, GraphQL and talk. Who needs a new word adds it here.
+//!
+//! ## Who
+//!
+//! | word | meaning |
+//! |---|---|
+//! | **group** | an expert group; owns documents and has seats |
+//! | **person** | somebody known by a **log-in**: an issuer and what that issuer calls them |
+//! | **seat** | a place in a group, held by one person for a term; its **post** is an office and perhaps a discipline |
+//! | **term** | when a seat is held: from an instant, until another, which is not part of it, or open |
+//! | **office** | what a seat is for: CHAIR, VICE_CHAIR, MEMBER, ADVISER, OBSERVER, SECRETARIAT |
+//! | **discipline** | a profession or standpoint that signs sections, such as NURSING or PATIENT_REPRESENTATIVE |
+//! | **organisation** | a body of the directory; whoever belongs to one, or was given a role, is a **partner** |
+//! | **grant** | a **role** on one document, given to a person or an organisation: READER, COMMENTER, EDITOR |
+//! | **actor** | who is asking: anonymous, a person with what they hold, or the system itself |
+//!
+//! ## What is written
+//!
+//! | word | meaning |
+//! |---|---|
+//! | **document** | the lasting thing, with a slug; what it says is in its editions |
+//! | **edition** | one outline under a number such as 2.0: DRAFT, PUBLISHED, SUPERSEDED or WITHDRAWN |
+//! | **draft** | the edition that is being written; at most one of a document |
+//! | **in force** | published, not superseded or withdrawn: what a document is read through unless another is named |
+//! | **imported** | of an edition: issued before this service kept the document |
+//! | **section** | the lasting part of a document and the unit that is signed; has a key and revisions |
+//! | **key** | a section's lasting name in links; a document's is its **slug** |
+//! | **outline** | the ordered tree of sections of one edition |
+//! | **placement** | one section in one outline: its place, its audience, its requirements, and which revision of it |
+//! | **revision** | one immutable text of a section, with who wrote it and what it was based on |
+//! | **content** | what a revision says: heading, body, summary, recommendations, references |
+//! | **wording** | a content as its writer hands it in: new recommendations have no number yet |
+//! | **digest** | SHA-256 over the canonical JSON of a content; of the whole, over its sections' keys and digests |
+//! | **recommendation** | a numbered statement inside a section; its number is never given to another |
+//! | **statement** | one recommendation as one revision words it |
+//! | **stood down** | of a recommendation: it no longer stands; its words and its number stay, with the reason |
+//! | **audience** | who may read something once published: PUBLIC, PARTNERS, GROUP |
+//! | **change class** | how far an edit reaches: CLINICAL, or EDITORIAL once a second person has **confirmed** it |
+//! | **change note** | what an edition tells its followers |
+//! | **manuscript** | a whole document as one text file, read by import and written by export |
+//! | **comparison** | what differs between two editions as one reader sees them, down to the word |
+//!
+//! ## How it is reviewed
+//!
+//! | word | meaning |
+//! |---|---|
+//! | **review** | one scheduled examination of a document, from opening to conclusion; its rules are frozen |
+//! | **timetable** | what an open review plans for when: drafting, sign-off, publication |
+//! | **due** | when the next full review was promised; the **lead** is how long before that it opens by itself |
+//! | **requirement** | what a section needs: for each discipline it names, how many approvals |
+//! | **cell** | section x discipline, or whole x patient representatives: the smallest thing that can be met |
+//! | **scope** | what is signed: one section, or the document as a **whole** |
+//! | **position** | one recorded act of a seat in a cell: APPROVE, OBJECT, ABSTAIN or RECUSE, or taking one back |
+//! | **sign-off** | an APPROVE |
+//! | **instruction** | a member's written word on which the secretariat records a position for them |
+//! | **stale** | of a position: it no longer counts, for a reason that is shown; it is kept |
+//! | **impact** | the positions that an edit of a section would make stale |
+//! | **task** | what waits for one person in an open review |
+//! | **gate** | what stands between a draft and its publication: a list of typed **blockers**; empty means ready |
+//! | **final window** | the days between the last cell being met and publication |
+//! | **conclusion** | how a review ends: PUBLISHED, REAFFIRMED or CANCELLED |
+//! | **currency** | the public word that a reaffirmed document still stands |
+//!
+//! ## How it is decided
+//!
+//! | word | meaning |
+//! |---|---|
+//! | **act** | a kind of thing that somebody may want to do: a row of the access table |
+//! | **thing** | what an act is about: the facts of it that permission depends on |
+//! | **permit** | proof, as a value, that an actor may do one act on one thing |
+//! | **sight** | all that an actor may read at one moment |
+//! | **outcome** | what a domain function decided, ready to be recorded, such as `SeatGranted`; of a review, its end |
+//! | **problem** | why an act is not possible now, which a user can do something about |
+//! | **event** | the append-only record of an act, written in its transaction |
 
 pub mod access;
 pub mod appointment;

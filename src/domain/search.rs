@@ -14,10 +14,13 @@ use std::{collections::HashMap, sync::LazyLock};
 /// The most characters that may be typed.
 pub const TYPED_CHARS_MAX: usize = 200;
 
-/// Words that say nothing alone. PostgreSQL drops them too; FTS5 would demand each of them.
+/// Words that say nothing alone, many of them from questions. They are dropped here and by neither engine, so that both
+/// look for the same. Words that a clinician means (no, not, before, after ...) are none of them.
 const SILENT: &[&str] = &[
-    "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is", "of", "on", "or", "that", "the", "to",
-    "with",
+    "a", "am", "an", "and", "are", "as", "at", "be", "been", "being", "but", "by", "can", "did", "do", "does", "for",
+    "from", "had", "has", "have", "he", "her", "his", "how", "i", "if", "in", "is", "it", "its", "me", "my", "of",
+    "on", "or", "our", "she", "should", "that", "the", "their", "them", "there", "these", "they", "this", "those",
+    "to", "was", "we", "were", "what", "when", "where", "which", "who", "why", "will", "with", "you", "your",
 ];
 
 /// Why what was typed cannot be searched for.

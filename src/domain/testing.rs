@@ -16,7 +16,7 @@ use super::{
         outline::Place,
     },
     id::{DocumentId, EditionId, GroupId, PersonId, SeatId, SectionId},
-    review::position::Scope,
+    review::cell::Scope,
     role::{Discipline, Office, Post, Seat, Term},
     text::{Body, Line, Prose},
     time::{PartialDate, Timestamp},

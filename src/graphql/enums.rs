@@ -118,7 +118,7 @@ mirror! {
     }
 
     /// How far an edit reaches.
-    ChangeClass = "domain::document::change::ChangeClass" {
+    ChangeClass = "domain::document::revision::ChangeClass" {
         /// What the section advises may have changed.
         Clinical,
         /// Wording only. Counts as such once a second person has confirmed it.
@@ -172,7 +172,7 @@ mirror! {
     }
 
     /// Where a cell stands.
-    CellState = "domain::review::cell::CellState" {
+    CellState = "domain::review::examination::CellState" {
         /// Enough sign-offs count.
         Met,
         /// Sign-offs are missing.

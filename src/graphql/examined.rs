@@ -10,8 +10,9 @@ use crate::{
         id::{PositionId, SeatId},
         review::{
             ReviewFacts,
-            cell::{CellState, examine_all},
-            position::{Cell, Position},
+            cell::Cell,
+            examination::{CellState, examine_all},
+            position::Position,
         },
         time::Timestamp,
     },

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     domain::{
-        document::{edition::Revision, outline::Placement},
+        document::{outline::Placement, revision::Revision},
         id::SectionId,
     },
     store::{SeenEdition, StoreError},

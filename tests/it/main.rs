@@ -8,11 +8,16 @@
 )]
 
 mod acts;
+mod constraints;
 mod crash;
 mod harness;
+mod listening;
 mod mutations;
+mod papers;
 mod race;
 mod reading;
+mod refusals;
 mod replay;
+mod search;
 mod tidy;
 mod visible;

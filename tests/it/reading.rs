@@ -7,10 +7,7 @@ use consilium::{
         access::Actor,
         document::content::Digest,
         id::{DocumentId, ReviewId, SectionId},
-        review::{
-            ReviewKind,
-            position::{PositionAct, Scope},
-        },
+        review::{ReviewKind, cell::Scope, position::PositionAct},
         role::{Discipline, Office},
         text::Prose,
     },

@@ -7,66 +7,16 @@ use std::collections::HashMap;
 
 use super::{
     content::{Content, Digest, RecommendationNumber, Reference, Statement, Strength},
-    edition::{EditionNumber, Revision},
+    edition::EditionNumber,
     outline::{Outline, Placement},
+    revision::{ChangeClass, Confirmation, Revision, RevisionHead},
 };
 use crate::domain::{
     access::{Permit, act},
     id::{PersonId, RevisionId, SectionId},
-    role::words,
     text::{Body, Line, Prose},
     time::Timestamp,
 };
-
-words! {
-    /// How far an edit reaches (D5).
-    ChangeClass {
-        /// What the section advises may have changed: the default.
-        Clinical = "CLINICAL",
-        /// Wording only; takes effect as such when a second person confirms it.
-        Editorial = "EDITORIAL",
-    }
-}
-
-/// What is known about a revision without reading it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct RevisionHead {
-    /// Identity.
-    pub id: RevisionId,
-    /// The section it is a text of.
-    pub section: SectionId,
-    /// The digest of the text.
-    pub digest: Digest,
-    /// The class its author gave it.
-    pub class: ChangeClass,
-    /// The text it was made from.
-    pub based_on: Option<RevisionId>,
-    /// Who wrote it; unknown for imported texts.
-    pub author: Option<PersonId>,
-    /// When it was written.
-    pub created_at: Timestamp,
-    /// Who confirmed that it is editorial, and when.
-    pub confirmed: Option<Confirmation>,
-}
-
-/// A second person's word that a change is editorial.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Confirmation {
-    /// Who.
-    pub by: PersonId,
-    /// When.
-    pub at: Timestamp,
-}
-
-impl RevisionHead {
-    /// The class that counts: EDITORIAL only once confirmed (D5).
-    pub fn effective_class(&self) -> ChangeClass {
-        match (self.class, self.confirmed) {
-            (ChangeClass::Editorial, Some(_)) => ChangeClass::Editorial,
-            (ChangeClass::Editorial, None) | (ChangeClass::Clinical, _) => ChangeClass::Clinical,
-        }
-    }
-}
 
 /// A draft as the rules see it: the tree, what is known of its revisions, and the successive texts of the whole.
 #[derive(Clone, Debug, Default)]

@@ -2,10 +2,12 @@
 
 use super::{
     Audience, Document, Key, Requirements, Stage,
-    change::{self, ChangeClass, DraftStep, DraftText, Edit, EditProblem, Revised, Wording},
+    change::{self, DraftStep, DraftText, Edit, EditProblem, Revised, Wording},
     content::{Digest, RecommendationNumber},
-    edition::{Edition, Revision},
+    edition::Edition,
     outline::{Outline, OutlineProblem, Place, Placement},
+    revision::ChangeClass,
+    revision::Revision,
 };
 use crate::domain::{
     access::{Permit, act},

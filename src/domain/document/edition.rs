@@ -5,9 +5,8 @@ use std::{collections::HashMap, fmt, str::FromStr, sync::Arc};
 use chrono::NaiveDate;
 
 use super::{
-    change::RevisionHead,
-    content::Content,
     outline::{Outline, Placement},
+    revision::Revision,
 };
 use crate::domain::{
     id::{DocumentId, EditionId, RevisionId},
@@ -146,15 +145,6 @@ pub fn in_force_on(editions: &[Edition], day: NaiveDate) -> Option<&Edition> {
         | EditionState::Superseded { .. }
         | EditionState::Withdrawn { .. } => Some(latest),
     }
-}
-
-/// One immutable text of a section (D1).
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Revision {
-    /// What is known about it without reading it.
-    pub head: RevisionHead,
-    /// What it says.
-    pub content: Content,
 }
 
 /// An edition with all it says.

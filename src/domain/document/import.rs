@@ -4,10 +4,11 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{
     Audience, Document, Key, Requirements, Stage,
-    change::{ChangeClass, RevisionHead},
     content::{Content, RecommendationNumber},
-    edition::{Edition, EditionNumber, EditionState, EditionText, Publication, Revision},
+    edition::{Edition, EditionNumber, EditionState, EditionText, Publication},
     outline::{Outline, OutlineProblem, Placement},
+    revision::Revision,
+    revision::{ChangeClass, RevisionHead},
 };
 use crate::domain::{
     access::{Permit, act},

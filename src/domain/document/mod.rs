@@ -1,6 +1,7 @@
 //! The lasting document and its editions: what is written, in which order, under which number.
 //!
 //! - [`content`]: the words of one revision and their digest (D1, D2)
+//! - [`revision`]: the immutable texts of a section (D1, D5)
 //! - [`edition`]: numbers and states (D3, D7, D8)
 //! - [`outline`]: the ordered tree of sections
 //! - [`change`]: what an edit may do, which class it has, and what number follows (D4 to D7)
@@ -16,6 +17,7 @@ pub mod draft;
 pub mod edition;
 pub mod import;
 pub mod outline;
+pub mod revision;
 pub mod words;
 
 use std::{collections::BTreeMap, fmt};

@@ -1,52 +1,34 @@
-//! Cells: what each discipline owes to each section, and to the whole (S1, S8, S9, S12).
+//! Cells: which there are, and how many sign-offs each needs (S1, S12).
 
-use std::collections::BTreeSet;
+use super::ReviewFacts;
+use crate::domain::{id::SectionId, role::Discipline};
 
-use super::{
-    ReviewFacts,
-    position::{Cell, Position, PositionAct, Scope, Staleness, is_recused, staleness, standing_objections},
-};
-use crate::domain::{
-    id::PersonId,
-    role::{Discipline, Seat, words},
-    time::Timestamp,
-};
+/// What is signed: one section, or the document as a whole (S12).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Scope {
+    /// The document as a whole; only patient representatives sign it.
+    Whole,
+    /// One section.
+    Section(SectionId),
+}
 
-words! {
-    /// Where a cell stands.
-    CellState {
-        /// Enough sign-offs count.
-        Met = "MET",
-        /// Sign-offs are missing.
-        Open = "OPEN",
-        /// Missing because a sign-off went stale when the text moved on; its holder is asked again.
-        Stale = "STALE",
-        /// An objection stands (S6).
-        Blocked = "BLOCKED",
-        /// The discipline has too few seats left that can sign (S8).
-        NoEligibleSeat = "NO_ELIGIBLE_SEAT",
+impl Scope {
+    /// The section, where it is one.
+    pub fn section(self) -> Option<SectionId> {
+        match self {
+            Self::Whole => None,
+            Self::Section(section) => Some(section),
+        }
     }
 }
 
-/// A cell, examined.
-#[derive(Clone, Debug)]
-pub struct ExaminedCell<'a> {
-    /// Which.
-    pub cell: Cell,
-    /// How many sign-offs it needs.
-    pub needed: u8,
-    /// The sign-offs that count.
-    pub sign_offs: Vec<&'a Position>,
-    /// How many people have given what suffices by itself or beside another's: none for an author alone (S9).
-    pub given: u8,
-    /// The objections that stand.
-    pub objections: Vec<&'a Position>,
-    /// The seats that can sign now.
-    pub eligible: Vec<&'a Seat>,
-    /// Where it stands.
-    pub state: CellState,
-    /// Since when it has been met without a break in what counts now, if it is met.
-    pub met_at: Option<Timestamp>,
+/// Scope x discipline: the address of a cell.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Cell {
+    /// What is signed.
+    pub scope: Scope,
+    /// By which discipline.
+    pub discipline: Discipline,
 }
 
 /// Every cell of the review: each discipline that each section names, in reading order, then the whole (S12).
@@ -78,95 +60,4 @@ fn needed(facts: &ReviewFacts, cell: Cell) -> Option<u8> {
 /// Whether the draft asks this discipline for this text.
 pub fn asks(facts: &ReviewFacts, cell: Cell) -> bool {
     needed(facts, cell).is_some()
-}
-
-/// Examines every cell.
-pub fn examine_all(facts: &ReviewFacts, now: Timestamp) -> Vec<ExaminedCell<'_>> {
-    cells(facts).into_iter().map(|(cell, needed)| examine(facts, cell, needed, now)).collect()
-}
-
-fn examine(facts: &ReviewFacts, cell: Cell, needed: u8, now: Timestamp) -> ExaminedCell<'_> {
-    let in_cell = || facts.positions.in_cell(cell);
-    let mut sign_offs: Vec<&Position> = in_cell()
-        .filter(|position| position.act == PositionAct::Approve && staleness(facts, position).is_none())
-        .collect();
-    sign_offs.sort_by_key(|position| (position.taken_at, position.id));
-    let objections: Vec<&Position> = standing_objections(facts, cell).collect();
-    let eligible: Vec<&Seat> = facts
-        .seats
-        .iter()
-        .filter(|seat| seat.post.discipline() == Some(cell.discipline) && seat.term.covers(now))
-        .filter(|seat| !is_recused(facts, cell, seat.id))
-        .collect();
-
-    let quorum = Quorum { needed: usize::from(needed), authors: authors(facts, cell.scope) };
-    let signers = sign_offs.iter().filter_map(|position| holder(facts, position));
-    let could_sign = eligible.iter().map(|seat| seat.holder).chain(signers);
-    let asked_again = in_cell().any(|position| {
-        position.act == PositionAct::Approve && staleness(facts, position) == Some(Staleness::TextChanged)
-    });
-    let complete = quorum.reached_at(facts, &sign_offs);
-    let state = if !objections.is_empty() {
-        CellState::Blocked
-    } else if complete.is_some() {
-        CellState::Met
-    } else if !quorum.reached_by(could_sign) {
-        CellState::NoEligibleSeat
-    } else if asked_again {
-        CellState::Stale
-    } else {
-        CellState::Open
-    };
-    let met_at = complete.filter(|_| state == CellState::Met).map(|at| at.max(last_lift(facts, cell).unwrap_or(at)));
-    let given = quorum.counted(sign_offs.iter().filter_map(|position| holder(facts, position)));
-    let given = u8::try_from(given).unwrap_or(u8::MAX);
-    ExaminedCell { cell, needed, sign_offs, given, objections, eligible, state, met_at }
-}
-
-/// How many people must sign, and who of them cannot do so alone: whoever wrote the current text may approve it, but
-/// that counts only beside another's approval (S9).
-struct Quorum {
-    needed: usize,
-    authors: Vec<PersonId>,
-}
-
-impl Quorum {
-    /// How many of these people count.
-    fn counted(&self, people: impl Iterator<Item = PersonId>) -> usize {
-        let people: BTreeSet<PersonId> = people.collect();
-        let is_author_alone = people.len() == 1 && people.iter().all(|person| self.authors.contains(person));
-        if is_author_alone { 0 } else { people.len() }
-    }
-
-    fn reached_by(&self, people: impl Iterator<Item = PersonId>) -> bool {
-        self.counted(people) >= self.needed
-    }
-
-    /// When the sign-offs, in the order of their taking, first sufficed.
-    fn reached_at(&self, facts: &ReviewFacts, sign_offs: &[&Position]) -> Option<Timestamp> {
-        (1..=sign_offs.len())
-            .find(|count| self.reached_by(sign_offs[..*count].iter().filter_map(|position| holder(facts, position))))
-            .map(|count| sign_offs[count - 1].taken_at)
-    }
-}
-
-fn holder(facts: &ReviewFacts, position: &Position) -> Option<PersonId> {
-    facts.seat(position.seat).map(|seat| seat.holder)
-}
-
-/// Nobody wrote the whole.
-fn authors(facts: &ReviewFacts, scope: Scope) -> Vec<PersonId> {
-    scope.section().map(|section| facts.text.authors(section)).unwrap_or_default()
-}
-
-/// When the last objection in a cell ceased to stand: by the act of its holder that followed it. What they did in the
-/// cell after that does not matter.
-fn last_lift(facts: &ReviewFacts, cell: Cell) -> Option<Timestamp> {
-    let in_cell = || facts.positions.in_cell(cell);
-    let order = |position: &Position| (position.taken_at, position.id);
-    let ended_at = |objection: &Position| {
-        let later = in_cell().filter(|other| other.seat == objection.seat && order(other) > order(objection));
-        later.map(|other| other.taken_at).min()
-    };
-    in_cell().filter(|position| position.act == PositionAct::Object).filter_map(ended_at).max()
 }

@@ -4,8 +4,9 @@ use chrono::Days;
 
 use super::{
     ReviewFacts,
-    cell::{CellState, ExaminedCell, examine_all},
-    position::{Cell, Position},
+    cell::Cell,
+    examination::{CellState, ExaminedCell, examine_all},
+    position::Position,
 };
 use crate::domain::{
     document::{

@@ -2,7 +2,8 @@
 //!
 //! - [`timetable`]: when it is due, opens, and what is planned for when (T1 to T3, T7)
 //! - [`position`]: what a seat says on a text, and whether that still counts (S2, S3, S5, S6, S8, S10, S11)
-//! - [`cell`]: section x discipline, the smallest thing that can be met or missing (S1, S8, S9, S12)
+//! - [`cell`]: section x discipline, the smallest thing that can be met or missing (S1, S12)
+//! - [`examination`]: what each cell has been given and still needs (S1, S8, S9)
 //! - [`gate`]: the typed blockers between a draft and its publication (S14)
 //! - [`opening`]: open and move (T2, T3)
 //! - [`task`]: what waits for one person (T4)
@@ -12,13 +13,15 @@
 
 pub mod cell;
 pub mod conclusion;
+pub mod examination;
 pub mod gate;
 pub mod opening;
 pub mod position;
 pub mod task;
 pub mod timetable;
 
-use position::{Positions, Scope};
+use cell::Scope;
+use position::Positions;
 use timetable::Timetable;
 
 use super::{
@@ -116,12 +119,12 @@ pub enum Outcome {
 /// What a draft is compared with.
 #[derive(Clone, Debug)]
 pub struct Base {
-    /// The number of the edition in force when the review opened.
+    /// The number of the edition published last before the review opened.
     pub number: EditionNumber,
+    /// Whether that edition is in force, and not withdrawn.
+    pub is_in_force: bool,
     /// Its tree.
     pub outline: Outline,
-    /// Whether it still is in force: it may have been withdrawn since.
-    pub is_in_force: bool,
 }
 
 /// Everything that a question about an open review depends on.

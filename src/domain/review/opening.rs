@@ -78,8 +78,8 @@ impl Opened {
 /// What opening depends on besides the document.
 #[derive(Clone, Copy, Debug)]
 pub struct Ground<'a> {
-    /// The edition in force.
-    pub in_force: Option<&'a Edition>,
+    /// The edition in force, or where it was withdrawn, the one that was: a new text has to begin somewhere.
+    pub latest: Option<&'a Edition>,
     /// The draft that is there already.
     pub draft: Option<&'a Edition>,
     /// Whether a review is open.
@@ -88,7 +88,8 @@ pub struct Ground<'a> {
     pub highest: Option<EditionNumber>,
 }
 
-/// Opens a review: by the system when it falls due, or earlier by hand with a reason (T2).
+/// Opens a review: by the system when it falls due, or earlier by hand with a reason (T2). The first edition of a
+/// document has no promise to be early for.
 pub fn open(
     permit: &Permit<act::RunReview>,
     document: &Document,
@@ -101,10 +102,11 @@ pub fn open(
     if ground.is_in_review {
         return Err(OpeningProblem::AlreadyOpen);
     }
-    if reason.is_none() && now < opens_at(document.review_due, &document.policy) {
+    let is_early = ground.latest.is_some() && now < opens_at(document.review_due, &document.policy);
+    if reason.is_none() && is_early {
         return Err(OpeningProblem::ReasonMissing);
     }
-    let (draft, new_draft) = match (ground.draft, ground.in_force, ground.highest) {
+    let (draft, new_draft) = match (ground.draft, ground.latest, ground.highest) {
         (Some(draft), _, _) => (draft.id, None),
         (None, Some(_), Some(highest)) => (ids.1, Some(intended_number(highest, kind))),
         (None, _, _) => return Err(OpeningProblem::NothingToReview),
@@ -119,7 +121,7 @@ pub fn open(
         final_window_days: document.policy.final_window_days,
         timetable: Timetable::plan(now, document.review_due, &document.policy),
         draft: Some(draft),
-        base: ground.in_force.map(|edition| edition.id),
+        base: ground.latest.map(|edition| edition.id),
         opened_at: now,
         opened_by: permit.by(),
         state: ReviewState::Open,

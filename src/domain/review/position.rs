@@ -5,43 +5,18 @@
 
 use std::{collections::HashMap, ops::Deref};
 
-use super::ReviewFacts;
+use super::{
+    ReviewFacts,
+    cell::{Cell, Scope, asks},
+};
 use crate::domain::{
     access::{Permit, act},
     document::content::Digest,
     id::{PersonId, PositionId, SeatId, SectionId},
-    role::{Discipline, words},
+    role::words,
     text::Prose,
     time::Timestamp,
 };
-
-/// What is signed: one section, or the document as a whole (S12).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Scope {
-    /// The document as a whole; only patient representatives sign it.
-    Whole,
-    /// One section.
-    Section(SectionId),
-}
-
-impl Scope {
-    /// The section, where it is one.
-    pub fn section(self) -> Option<SectionId> {
-        match self {
-            Self::Whole => None,
-            Self::Section(section) => Some(section),
-        }
-    }
-}
-
-/// Scope x discipline: the address of a cell.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Cell {
-    /// What is signed.
-    pub scope: Scope,
-    /// By which discipline.
-    pub discipline: Discipline,
-}
 
 words! {
     /// What a seat does in a cell. The first four are positions; the last two take one back.
@@ -306,7 +281,7 @@ fn decide(facts: &ReviewFacts, ask: Ask, entry: Entry) -> Result<PositionTaken, 
     let discipline = seat.post.discipline().ok_or(PositionProblem::NoSuchCell)?;
     let cell = Cell { scope: ask.scope, discipline };
     let current = facts.current_digest(ask.scope).ok_or(PositionProblem::NoSuchCell)?;
-    if !super::cell::asks(facts, cell) {
+    if !asks(facts, cell) {
         return Err(PositionProblem::NoSuchCell);
     }
     let latest = latest_act(facts, cell, entry.seat);

@@ -2,8 +2,9 @@
 
 use super::{
     ReviewFacts,
-    cell::{CellState, ExaminedCell, examine_all},
-    position::{Cell, Position, PositionAct, Staleness, latest_act, staleness},
+    cell::Cell,
+    examination::{CellState, ExaminedCell, examine_all},
+    position::{Position, PositionAct, Staleness, latest_act, staleness},
 };
 use crate::domain::{
     id::{PersonId, PositionId, SeatId},

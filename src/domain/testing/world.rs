@@ -14,18 +14,21 @@ use crate::domain::{
     access::{self, ActKind, Actor, Denied, Exposure, Grant, Permit, SignedIn, Thing, act},
     document::{
         Document, Requirements,
-        change::{ChangeClass, DraftStep, DraftText, Edit, EditProblem, RevisionHead, Wording, confirm_editorial},
+        change::{DraftStep, DraftText, Edit, EditProblem, Wording, confirm_editorial},
         content::{Content, Digest, RecommendationNumber},
         draft::{Draft, DraftProblem, Edited, NewSection},
-        edition::{EditionNumber, EditionState, Revision},
+        edition::{EditionNumber, EditionState},
         outline::{Outline, Place, Placement},
+        revision::Revision,
+        revision::{ChangeClass, RevisionHead},
     },
     id::{EditionId, PositionId, ReviewId, RevisionId, SectionId},
     review::{
         Base, Review, ReviewFacts, ReviewKind, ReviewState,
+        cell::Scope,
         conclusion::{Concluded, ConclusionProblem, cancel, publish},
         gate::{Blocker, gate},
-        position::{Ask, PositionAct, PositionProblem, Scope, take, take_on_instruction},
+        position::{Ask, PositionAct, PositionProblem, take, take_on_instruction},
         timetable::Timetable,
     },
     role::{Discipline, GrantRole, Seat, Term},
@@ -125,7 +128,7 @@ impl World {
             opened_by: None,
             state: ReviewState::Open,
         };
-        let base = Some(Base { number: EditionNumber::FIRST, outline: text.outline.clone(), is_in_force: true });
+        let base = Some(Base { number: EditionNumber::FIRST, is_in_force: true, outline: text.outline.clone() });
         let facts =
             ReviewFacts { review, draft: Some(draft), text, base, seats: seats(), positions: Default::default() };
         let (published, next_number) = (vec![], RecommendationNumber::FIRST);

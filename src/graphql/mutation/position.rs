@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     commands::{self, TakePosition},
-    domain::review::position::{PositionAct, Scope, is_position},
+    domain::review::{
+        cell::Scope,
+        position::{PositionAct, is_position},
+    },
     graphql::{
         id::{decode_review_id, decode_seat_id, decode_section_id, not_found},
         scalar::Digest,

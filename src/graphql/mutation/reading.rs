@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Result};
 
 use crate::{
     domain::{
-        document::edition::Revision,
+        document::revision::Revision,
         id::{DocumentId, EditionId, PositionId, ReviewId, SeatId, SectionId},
         review::opening::is_draft,
     },

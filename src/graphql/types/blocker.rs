@@ -8,7 +8,7 @@ use super::{Position, Section, review::section};
 use crate::{
     domain::{
         id::PositionId,
-        review::{gate, position},
+        review::{cell, gate},
     },
     graphql::{
         enums::{BlockerCode, Discipline},
@@ -79,7 +79,7 @@ impl Blocker {
 /// The cell that a blocker is about.
 struct Place {
     review: Arc<ExaminedReview>,
-    cell: position::Cell,
+    cell: cell::Cell,
 }
 
 impl Place {

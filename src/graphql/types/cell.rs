@@ -8,7 +8,7 @@ use super::{Position, Review, Seat, Section, review::section};
 use crate::{
     domain::{
         access::{Act, Exposure, Thing},
-        review::position::{self, Scope},
+        review::cell::{self, Scope},
         role,
     },
     graphql::{
@@ -101,7 +101,7 @@ impl Cell {
 impl Cell {
     /// The cells of a review that the viewer sees, in reading order: all, or those of one text or one discipline.
     pub fn list(review: &Arc<ExaminedReview>, scope: Option<Scope>, discipline: Option<Discipline>) -> Vec<Self> {
-        let is_wanted = |cell: position::Cell| {
+        let is_wanted = |cell: cell::Cell| {
             scope.is_none_or(|scope| cell.scope == scope)
                 && discipline.is_none_or(|discipline| cell.discipline == discipline.into())
         };
@@ -110,7 +110,7 @@ impl Cell {
     }
 
     /// The cell with an address, if the viewer sees it.
-    pub fn find(review: &Arc<ExaminedReview>, cell: position::Cell) -> Option<Self> {
+    pub fn find(review: &Arc<ExaminedReview>, cell: cell::Cell) -> Option<Self> {
         let at = review.cells().iter().position(|examined| examined.cell == cell)?;
         Some(Self { review: Arc::clone(review), at })
     }

@@ -8,7 +8,10 @@ use super::{Person, Review, Seat, Section, review::section};
 use crate::{
     domain::{
         id::PositionId,
-        review::position::{self, Scope, is_position, staleness, standing_objections},
+        review::{
+            cell::Scope,
+            position::{self, is_position, staleness, standing_objections},
+        },
     },
     graphql::{
         connection::Listed,

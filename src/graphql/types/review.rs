@@ -11,8 +11,9 @@ use crate::{
         id::EditionId,
         review::{
             Outcome, ReviewState,
+            cell::Scope,
             gate::{gate, proposed_number},
-            position::{Scope, impact},
+            position::impact,
         },
     },
     graphql::{

@@ -9,12 +9,12 @@ use crate::{
     domain::{
         access::{Act, Exposure, Thing},
         document::{
-            change::ChangeClass as Class,
             content::{Content, Reference as Cited},
-            edition::Revision,
             outline::Placement,
+            revision::ChangeClass as Class,
+            revision::Revision,
         },
-        review::{ReviewState, opening::is_draft, position::Scope},
+        review::{ReviewState, cell::Scope, opening::is_draft},
     },
     graphql::{
         enums::{Audience, ChangeClass, Discipline, Stage, TextFormat},

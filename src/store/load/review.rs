@@ -56,7 +56,7 @@ pub(in crate::store) async fn review_facts(
         let base = review.base.and_then(|base| {
             let edition = editions.get(&base)?;
             let is_in_force = matches!(edition.state, EditionState::Published(_));
-            Some(Base { number: edition.number, outline: outlines.get(&base)?.clone(), is_in_force })
+            Some(Base { number: edition.number, is_in_force, outline: outlines.get(&base)?.clone() })
         });
         let facts = ReviewFacts {
             draft: review.draft.and_then(|draft| editions.get(&draft)).cloned(),

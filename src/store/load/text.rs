@@ -11,10 +11,12 @@ use crate::{
     domain::{
         document::{
             Requirements,
-            change::{DraftStep, DraftText, RevisionHead},
+            change::{DraftStep, DraftText},
             content::Digest,
-            edition::{EditionText, Revision},
+            edition::EditionText,
             outline::{Outline, Placement},
+            revision::Revision,
+            revision::RevisionHead,
         },
         id::{EditionId, RevisionId},
         role::Discipline,

@@ -7,8 +7,9 @@ use crate::{
     domain::{
         document::{
             Document,
-            edition::{Edition, EditionState, EditionText, Revision},
+            edition::{Edition, EditionState, EditionText},
             outline::{Outline, Placement},
+            revision::Revision,
         },
         id::{DocumentId, EditionId},
     },

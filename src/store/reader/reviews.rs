@@ -10,9 +10,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use super::Reader;
 use crate::{
     domain::{
-        document::Document,
+        document::{Audience, Document},
         id::{DocumentId, ReviewId},
-        review::{Outcome, Review, ReviewFacts, ReviewState, position::Scope},
+        review::{Outcome, Review, ReviewFacts, ReviewState, cell::Scope},
         text::Prose,
         time::Timestamp,
     },
@@ -28,13 +28,18 @@ pub struct SeenReview {
     pub facts: ReviewFacts,
     /// Whether sections are hidden from the actor; then what is computed from all of them is hidden too.
     pub is_extract: bool,
+    reads_all: bool,
     seen: HashSet<Scope>,
 }
 
 impl SeenReview {
-    /// Whether the actor sees what is signed here.
+    /// Whether the actor sees what is signed here. Of a section that has left the draft nobody can tell any more for
+    /// whom it was, so its positions are for those who read all.
     pub fn sees(&self, scope: Scope) -> bool {
-        self.seen.contains(&scope) || !self.is_extract
+        match scope {
+            Scope::Whole => self.reads_all || !self.is_extract,
+            Scope::Section(_) => self.reads_all || self.seen.contains(&scope),
+        }
     }
 }
 
@@ -75,7 +80,8 @@ impl Reader {
             let outline = facts.text.outline.seen_by(document.audience, audience);
             let is_extract = outline.len() < facts.text.outline.len();
             let seen = outline.iter().map(|placement| Scope::Section(placement.section)).collect();
-            Some((id, Arc::new(SeenReview { document, facts, is_extract, seen })))
+            let reads_all = audience == Audience::Group;
+            Some((id, Arc::new(SeenReview { document, facts, is_extract, reads_all, seen })))
         });
         Ok(seen.collect())
     }

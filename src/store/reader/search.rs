@@ -57,6 +57,21 @@ pub struct Hit {
 /// Marks around a found word: private-use characters, which no text of ours needs.
 const MARK: (char, char) = ('\u{E000}', '\u{E001}');
 
+/// Signs of which PostgreSQL's parser makes paths, hosts, tags and the like, and what stands for each while it looks for
+/// words to show. They part words when it indexes, too.
+const SIGNS: [(char, char); 10] = [
+    ('&', '\u{E010}'),
+    ('+', '\u{E011}'),
+    ('-', '\u{E012}'),
+    ('.', '\u{E013}'),
+    ('/', '\u{E014}'),
+    (':', '\u{E015}'),
+    ('<', '\u{E016}'),
+    ('@', '\u{E017}'),
+    ('_', '\u{E018}'),
+    ('~', '\u{E019}'),
+];
+
 #[derive(FromQueryResult)]
 struct HitRow {
     edition_id: Uuid,
@@ -169,13 +184,19 @@ fn pieces(marked: &str) -> Vec<(String, bool)> {
     let mut pieces: Vec<(String, bool)> = Vec::new();
     let mut found = false;
     for piece in marked.split_inclusive([MARK.0, MARK.1]) {
-        let text: String = piece.chars().filter(|c| ![MARK.0, MARK.1].contains(c)).collect();
+        let text: String = piece.chars().filter(|c| ![MARK.0, MARK.1].contains(c)).map(shown).collect();
         if !text.is_empty() {
-            pieces.push((text.replace('\n', " "), found));
+            pieces.push((text, found));
         }
         found = piece.ends_with(MARK.0);
     }
     pieces
+}
+
+/// What a character of a snippet is for the reader.
+fn shown(c: char) -> char {
+    let sign = SIGNS.iter().find(|(_, stand_in)| *stand_in == c).map(|(sign, _)| *sign);
+    if c == '\n' { ' ' } else { sign.unwrap_or(c) }
 }
 
 /// What differs between the two engines.
@@ -196,7 +217,7 @@ impl Engine {
         Condition::all().add(match self {
             Self::Fts5(terms) => Expr::cust_with_values("revision_text MATCH ?", [terms.clone()]),
             Self::TsVector(terms) => {
-                Expr::cust_with_values("revision_text.terms @@ to_tsquery('english', $1)", [terms.clone()])
+                Expr::cust_with_values(format!("revision_text.terms @@ {TSQUERY}"), [terms.clone()])
             }
         })
     }
@@ -206,7 +227,7 @@ impl Engine {
         match self {
             Self::Fts5(_) => Expr::cust("bm25(revision_text, 10.0, 1.0, 4.0)"),
             Self::TsVector(terms) => {
-                Expr::cust_with_values("-ts_rank_cd(revision_text.terms, to_tsquery('english', $1))", [terms.clone()])
+                Expr::cust_with_values(format!("-ts_rank_cd(revision_text.terms, {TSQUERY})"), [terms.clone()])
             }
         }
     }
@@ -215,17 +236,21 @@ impl Engine {
         let (open, close) = MARK;
         match self {
             Self::Fts5(_) => Expr::cust(format!("snippet(revision_text, -1, '{open}', '{close}', '…', 24)")),
-            Self::TsVector(terms) => Expr::cust_with_values(
-                format!(
-                    "ts_headline('english', \
-                     concat_ws(E'\\n', revision_text.heading, revision_text.statements, revision_text.body), \
-                     to_tsquery('english', $1), 'StartSel={open}, StopSel={close}, MaxWords=24, MinWords=8')"
-                ),
-                [terms.clone()],
-            ),
+            Self::TsVector(terms) => {
+                let (signs, stand_ins): (String, String) = SIGNS.into_iter().unzip();
+                let text = "concat_ws(E'\\n', revision_text.heading, revision_text.statements, revision_text.body)";
+                let look = format!("StartSel={open}, StopSel={close}, MaxWords=24, MinWords=8");
+                let headline = format!(
+                    "ts_headline('every_word', translate({text}, '{signs}', '{stand_ins}'), {TSQUERY}, '{look}')"
+                );
+                Expr::cust_with_values(headline, [terms.clone()])
+            }
         }
     }
 }
+
+/// The terms as PostgreSQL asks for them. SQLite takes the accents off by itself.
+const TSQUERY: &str = "to_tsquery('every_word', without_accents($1))";
 
 #[cfg(test)]
 mod tests {

@@ -7,10 +7,10 @@ use crate::{
     domain::{
         document::{
             Audience, Document, Key, Requirements, ReviewPolicy, Stage,
-            change::{ChangeClass, Confirmation, RevisionHead},
             content::Content,
             edition::{Edition, EditionNumber, EditionState, Publication},
             outline::Placement,
+            revision::{ChangeClass, Confirmation, RevisionHead},
         },
         id::{DocumentId, EditionId, GroupId, PersonId, RevisionId, SectionId},
         text::Line,

@@ -7,7 +7,8 @@ use crate::{
         id::{EditionId, PersonId, PositionId, ReviewId, SeatId, SectionId},
         review::{
             Outcome, Review, ReviewKind, ReviewState,
-            position::{Cell, Position, PositionAct, Scope},
+            cell::{Cell, Scope},
+            position::{Position, PositionAct},
             timetable::Timetable,
         },
         role::Discipline,

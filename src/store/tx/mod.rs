@@ -23,7 +23,8 @@ use crate::domain::{
         Document,
         content::RecommendationNumber,
         draft::Draft,
-        edition::{Edition, EditionNumber, EditionState, Revision},
+        edition::{Edition, EditionNumber, EditionState},
+        revision::Revision,
     },
     event::{Event, EventKind},
     id::{DocumentId, EditionId, EventId, GroupId, PersonId, ReviewId, RevisionId, SeatId, SectionId},
@@ -55,6 +56,11 @@ impl LockedDocument {
     /// The edition in force.
     pub fn in_force(&self) -> Option<&Edition> {
         self.editions.iter().find(|edition| matches!(edition.state, EditionState::Published(_)))
+    }
+
+    /// The edition published last, in force or withdrawn.
+    pub fn latest_published(&self) -> Option<&Edition> {
+        self.editions.iter().rev().find(|edition| edition.state.publication().is_some())
     }
 
     /// The draft.
@@ -150,8 +156,7 @@ impl Tx {
         locked: &LockedDocument,
         section: SectionId,
     ) -> Result<Vec<RecommendationNumber>, StoreError> {
-        let published = |edition: &&Edition| edition.state.publication().is_some();
-        let Some(latest) = locked.editions.iter().rev().find(published) else { return Ok(vec![]) };
+        let Some(latest) = locked.latest_published() else { return Ok(vec![]) };
         let outlines = load::outlines(&self.db, &[latest.id]).await?;
         let placement = outlines.get(&latest.id).and_then(|outline| outline.find(section));
         let Some(revision) = placement.map(|placement| placement.revision) else { return Ok(vec![]) };

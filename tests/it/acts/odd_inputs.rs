@@ -13,11 +13,7 @@ use consilium::{
 use serde_json::{Value, json};
 
 use super::stage::{ADVICE, Stage, with, without};
-use crate::harness::{
-    answer::Answer,
-    on_both_databases,
-    world::World,
-};
+use crate::harness::{answer::Answer, on_both_databases, world::World};
 
 /// Inputs that leave out nothing, by the mutation they are for.
 async fn inputs(stage: &Stage<'_>) -> Vec<(&'static str, Value)> {

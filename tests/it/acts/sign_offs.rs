@@ -7,11 +7,16 @@ use crate::harness::{on_both_databases, world::World};
 
 /// The positions that no longer count, as `key DISCIPLINE why`.
 async fn stale(stage: &Stage<'_>) -> Vec<String> {
-    let seen = stage.see("review { positions(first: 100) { nodes { discipline staleness counts section { key } } } }").await;
+    let seen =
+        stage.see("review { positions(first: 100) { nodes { discipline staleness counts section { key } } } }").await;
     let nodes = seen["review"]["positions"]["nodes"].as_array().expect("positions").clone();
     let told = |position: &Value| {
         let why = position["staleness"].as_str()?;
-        Some(format!("{} {} {why}", position["section"]["key"].as_str().unwrap_or("whole"), word(&position["discipline"])))
+        Some(format!(
+            "{} {} {why}",
+            position["section"]["key"].as_str().unwrap_or("whole"),
+            word(&position["discipline"])
+        ))
     };
     nodes.iter().filter_map(told).collect()
 }

@@ -4,13 +4,14 @@ use crate::domain::{
     access::{Denied, Permit, act},
     document::{
         change::{
-            ChangeClass, Edit, EditProblem, SectionChange, Wording, changes, confirm_editorial, create, may_remove,
-            next_number, revise, stand_down,
+            Edit, EditProblem, SectionChange, Wording, changes, confirm_editorial, create, may_remove, next_number,
+            revise, stand_down,
         },
         content::{Content, RecommendationNumber, Strength},
-        edition::Revision,
+        revision::ChangeClass,
+        revision::Revision,
     },
-    review::position::Scope,
+    review::cell::Scope,
     testing::*,
 };
 

@@ -3,9 +3,10 @@
 use crate::domain::{
     document::{
         Audience,
-        change::{ChangeClass, EditProblem, Wording},
+        change::{EditProblem, Wording},
         draft::{DraftProblem, NewSection},
         outline::{OutlineProblem, Place},
+        revision::ChangeClass,
     },
     event::EventKind,
     testing::*,

@@ -3,10 +3,12 @@
 use chrono::Duration;
 
 use crate::domain::{
-    document::change::ChangeClass,
+    document::revision::ChangeClass,
     review::{
-        cell::{CellState, WHOLE, cells, examine_all},
-        position::{Cell, PositionAct::*, Scope},
+        cell::{Cell, Scope},
+        cell::{WHOLE, cells},
+        examination::{CellState, examine_all},
+        position::PositionAct::*,
     },
     role::{Discipline, Office, Seat, Term},
     testing::*,

@@ -6,15 +6,16 @@ use crate::domain::{
     access::{Denied, act},
     document::{
         ReviewPolicy,
-        change::ChangeClass,
         edition::{EditionState, Publication},
         outline::Place,
+        revision::ChangeClass,
     },
     review::{
         Outcome, ReviewKind,
+        cell::Scope,
         conclusion::{Concluded, ConclusionProblem, WithdrawalProblem, cancel, publish, reaffirm, withdraw},
         gate::Blocker,
-        position::{PositionAct::*, Scope},
+        position::PositionAct::*,
     },
     testing::*,
     time::PartialDate,
@@ -208,8 +209,11 @@ fn s16_a_draft_that_differs_is_not_reaffirmed() {
 #[test]
 fn s16_there_must_be_an_edition_in_force_to_reaffirm() {
     let mut world = unchanged();
-    world.facts.base = None;
-    assert_eq!(reaffirmed(&world, None).unwrap_err(), ConclusionProblem::NothingToReaffirm);
+    for base in [None, world.facts.base.clone().map(|base| crate::domain::review::Base { is_in_force: false, ..base })]
+    {
+        world.facts.base = base;
+        assert_eq!(reaffirmed(&world, None).unwrap_err(), ConclusionProblem::NothingToReaffirm);
+    }
 }
 
 #[test]

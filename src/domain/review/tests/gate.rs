@@ -3,11 +3,12 @@
 use chrono::Duration;
 
 use crate::domain::{
-    document::change::ChangeClass,
+    document::revision::ChangeClass,
     review::{
         cell::WHOLE,
+        cell::{Cell, Scope},
         gate::{Blocker, gate, proposed_number, sign_off_gate},
-        position::{Cell, PositionAct::*, Scope},
+        position::PositionAct::*,
     },
     role::Discipline,
     testing::*,

@@ -11,8 +11,8 @@ use crate::domain::{
     id::{EditionId, ReviewId},
     review::{
         ReviewKind, ReviewState,
+        cell::Scope,
         opening::{Ground, Opened, OpeningProblem, is_draft, open, reschedule, schedule},
-        position::Scope,
         timetable::Timetable,
     },
     testing::*,
@@ -27,7 +27,7 @@ fn in_force(number: &str) -> Edition {
 }
 
 fn ground(in_force: &Edition) -> Ground<'_> {
-    Ground { in_force: Some(in_force), draft: None, is_in_review: false, highest: Some(in_force.number) }
+    Ground { latest: Some(in_force), draft: None, is_in_review: false, highest: Some(in_force.number) }
 }
 
 fn by_system(now: Timestamp) -> Permit<act::RunReview> {
@@ -89,7 +89,7 @@ fn d3_a_draft_that_is_there_already_is_the_one_under_review() {
     let result = opened(with_draft, ReviewKind::Full).unwrap();
     assert_eq!((result.review().draft, result.new_draft()), (Some(draft.id), None));
     // A document that was never published has a draft only.
-    let first = Ground { in_force: None, highest: None, ..with_draft };
+    let first = Ground { latest: None, highest: None, ..with_draft };
     assert_eq!(opened(first, ReviewKind::Full).unwrap().review().base, None);
 }
 
@@ -102,7 +102,7 @@ fn t3_only_one_review_of_a_document_is_open_at_a_time() {
 
 #[test]
 fn t2_there_must_be_something_to_review() {
-    let nothing = Ground { in_force: None, draft: None, is_in_review: false, highest: None };
+    let nothing = Ground { latest: None, draft: None, is_in_review: false, highest: None };
     assert_eq!(opened(nothing, ReviewKind::Full).unwrap_err(), OpeningProblem::NothingToReview);
     let withdrawn = Ground { highest: Some("1.0".parse().unwrap()), ..nothing };
     assert_eq!(opened(withdrawn, ReviewKind::Full).unwrap_err(), OpeningProblem::NothingToReview);

@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     id::{PersonId, PositionId, SectionId},
-    review::position::{Cell, PositionAct, Scope, Staleness},
+    review::{
+        cell::{Cell, Scope},
+        position::{PositionAct, Staleness},
+    },
     role::Discipline,
 };
 

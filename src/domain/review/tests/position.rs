@@ -4,9 +4,10 @@ use chrono::Duration;
 
 use crate::domain::{
     access::Denied,
-    document::change::ChangeClass,
-    review::position::{
-        Ask, Cell, Position, PositionAct::*, PositionProblem, Scope, is_recused, latest_act, standing_objections,
+    document::revision::ChangeClass,
+    review::{
+        cell::{Cell, Scope},
+        position::{Ask, Position, PositionAct::*, PositionProblem, is_recused, latest_act, standing_objections},
     },
     role::Discipline,
     testing::*,

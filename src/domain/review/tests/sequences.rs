@@ -14,15 +14,17 @@ use proptest::{
 use super::oracle::Oracle;
 use crate::domain::{
     document::{
-        change::{ChangeClass, StatementWording, Wording},
+        change::{StatementWording, Wording},
         draft::NewSection,
         outline::Place,
+        revision::ChangeClass,
     },
     id::{PositionId, SectionId},
     review::{
+        cell::Scope,
         cell::cells,
         conclusion::ConclusionProblem,
-        position::{PositionAct, Scope, Staleness, staleness},
+        position::{PositionAct, Staleness, staleness},
     },
     role::{Discipline, Seat},
     testing::*,

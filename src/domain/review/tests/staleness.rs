@@ -3,9 +3,12 @@
 use chrono::Duration;
 
 use crate::domain::{
-    document::{change::ChangeClass, outline::Place},
+    document::{outline::Place, revision::ChangeClass},
     id::PositionId,
-    review::position::{PositionAct::*, Scope, Staleness, impact, staleness},
+    review::{
+        cell::Scope,
+        position::{PositionAct::*, Staleness, impact, staleness},
+    },
     role::{Discipline, Office, Term},
     testing::*,
 };

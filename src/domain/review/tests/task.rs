@@ -1,9 +1,10 @@
 //! What waits for whom (T4).
 
 use crate::domain::{
-    document::change::ChangeClass,
+    document::revision::ChangeClass,
     review::{
-        position::{PositionAct::*, Scope},
+        cell::Scope,
+        position::PositionAct::*,
         task::{TaskReason, tasks},
     },
     testing::*,

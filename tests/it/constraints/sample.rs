@@ -1,7 +1,7 @@
 //! One row of every table: a document with a draft of one section, under review.
 
-use entity::*;
-use sea_orm_migration::sea_orm::{
+use ::entity::*;
+use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, DatabaseConnection, DbErr, EntityTrait, IntoActiveModel, NotSet,
     prelude::{Date, DateTimeUtc, Uuid},
 };
