@@ -87,9 +87,9 @@ fn examine(facts: &ReviewFacts, cell: Cell, needed: u8, now: Timestamp) -> Exami
     } else {
         CellState::Open
     };
-    let met_at = complete
-        .filter(|_| state == CellState::Met)
-        .map(|at| at.max(last_lift(facts, cell).unwrap_or(at)).max(carried_at(facts, cell.scope, &sign_offs).unwrap_or(at)));
+    let met_at = complete.filter(|_| state == CellState::Met).map(|at| {
+        at.max(last_lift(facts, cell).unwrap_or(at)).max(carried_at(facts, cell.scope, &sign_offs).unwrap_or(at))
+    });
     let given = quorum.counted(sign_offs.iter().filter_map(|position| holder(facts, position)));
     let given = u8::try_from(given).unwrap_or(u8::MAX);
     ExaminedCell { cell, needed, sign_offs, given, objections, eligible, state, met_at }

@@ -14,5 +14,5 @@ mod reviews;
 mod seats;
 mod sections;
 mod sign_offs;
-mod stage;
+pub(crate) mod stage;
 mod withdrawing;

@@ -1,5 +1,7 @@
 //! What a client got, and what a test expects of it.
 
+use std::sync::LazyLock;
+
 use poem::http::StatusCode;
 use serde_json::Value;
 
@@ -50,10 +52,31 @@ impl Answer {
         self.problem()["code"].as_str().expect("a code").to_owned()
     }
 
+    /// The path of each problem names a field that the input type `kind` has.
+    #[track_caller]
+    pub(super) fn assert_paths_lead_into(&self, kind: &str) {
+        let payload = self.body["data"].as_object().and_then(|fields| fields.values().next());
+        let problems = payload.and_then(|payload| payload["userErrors"].as_array()).into_iter().flatten();
+        for problem in problems {
+            assert_eq!(problem["path"][0], "input", "{problem:#}");
+            if let Some(field) = problem["path"][1].as_str() {
+                assert!(fields(kind).any(|known| known == field), "{kind} has no {field}: {problem:#}");
+            }
+        }
+    }
+
     #[track_caller]
     fn payload(self) -> Value {
         let data = self.data();
         let payload = data.as_object().and_then(|fields| fields.values().next()).expect("a payload");
         payload.clone()
     }
+}
+
+/// The fields of an input type, as the schema writes them.
+fn fields(kind: &str) -> impl Iterator<Item = &'static str> {
+    static SDL: LazyLock<String> = LazyLock::new(consilium::graphql::sdl);
+    let body = SDL.split_once(&format!("\ninput {kind} {{\n")).expect("an input type").1;
+    let body = body.split_once("\n}").expect("its end").0;
+    body.lines().filter_map(|line| line.trim().split_once(": ").map(|(name, _)| name))
 }

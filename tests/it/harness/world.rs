@@ -1,6 +1,9 @@
 //! A service of its own for each test, with a clock that is turned by hand.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    net::SocketAddr,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use chrono::TimeDelta;
 use consilium::{
@@ -17,14 +20,14 @@ use consilium::{
         text::Line,
         time::Timestamp,
     },
-    http::routes,
+    http::{self, Door, routes},
     identity::{SigningKey, TokenIssuer, TokenVerifier},
     scheduler, serve,
     store::{Address, Store},
 };
 use poem::{Endpoint, EndpointExt, Request, endpoint::BoxEndpoint};
 use serde_json::{Value, json};
-use tokio::sync::OnceCell;
+use tokio::{net::TcpListener, sync::OnceCell};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -35,6 +38,7 @@ use super::{
 /// One service with its database.
 pub(crate) struct World {
     endpoint: BoxEndpoint<'static, poem::Response>,
+    door: Door,
     issuer: TokenIssuer,
     pub(crate) store: Store,
     pub(crate) config: Config,
@@ -99,7 +103,8 @@ impl World {
         let name = Line::new("Expert Group").expect("a name");
         let group = commands::found_group(&store, &slug, &name).await.expect("a group");
         Self {
-            endpoint: routes(door).boxed(),
+            endpoint: routes(door.clone()).boxed(),
+            door,
             issuer: TokenIssuer::new(&config.auth, key),
             store,
             config,
@@ -168,6 +173,14 @@ impl World {
         self.statements.load(Ordering::Relaxed)
     }
 
+    /// Serves on a loopback port, for what only a real connection shows, as long as the test runs.
+    pub(crate) async fn listen(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(http::run(listener, self.door.clone()));
+        address
+    }
+
     /// Sends a request as it is.
     pub(crate) async fn send(&self, request: Request) -> poem::Response {
         self.endpoint.get_response(request).await
@@ -193,6 +206,11 @@ impl User<'_> {
         self.login().subject
     }
 
+    /// What their client sends to say who they are.
+    pub(crate) fn authorization(&self) -> Option<String> {
+        self.token.as_ref().map(|token| format!("Bearer {token}"))
+    }
+
     /// Asks for an operation.
     pub(crate) async fn ask(&self, query: &str, variables: Value) -> Answer {
         let body = json!({ "query": query, "variables": &variables });
@@ -201,8 +219,8 @@ impl User<'_> {
             .uri(poem::http::Uri::from_static("/graphql"))
             .content_type("application/json")
             .header("accept", "application/graphql-response+json");
-        if let Some(token) = &self.token {
-            request = request.header("authorization", format!("Bearer {token}"));
+        if let Some(authorization) = self.authorization() {
+            request = request.header("authorization", authorization);
         }
         let response = self.world.send(request.body(body.to_string())).await;
         let status = response.status();
@@ -222,6 +240,8 @@ impl User<'_> {
                ... on SectionChangedError {{ currentDigest }} \
                ... on PublicationBlockedError {{ blockers {{ __typename code message }} }} }} }} }}"
         );
-        self.ask(&query, json!({ "input": input })).await
+        let answer = self.ask(&query, json!({ "input": input })).await;
+        answer.assert_paths_lead_into(kind.trim_end_matches('!'));
+        answer
     }
 }

@@ -117,13 +117,13 @@ fn s14_the_final_window_begins_when_the_last_cell_is_met_and_ends_on_the_instant
 }
 
 #[test]
-fn s14_the_final_window_begins_anew_after_a_clinical_change_and_not_after_an_editorial_one() {
+fn s14_the_final_window_begins_anew_when_a_change_is_signed_or_its_confirmation_carries_signatures_over() {
     let mut world = ready();
     world.facts.review.final_window_days = 10;
-    let until = world.now + Duration::days(10);
     world.wait(Duration::days(9));
     world.revise(EDITORS[0], 0, "Another text.", ChangeClass::Editorial).unwrap();
     world.confirm(EDITORS[1], section(0)).unwrap();
+    let until = world.now + Duration::days(10);
     assert_eq!(world.blockers(), [Blocker::FinalWindow { until }]);
     world.revise(EDITORS[0], 0, "Yet another text", ChangeClass::Clinical).unwrap();
     world.take(SURGEONS[0], on(0), Approve).unwrap();

@@ -1,0 +1,245 @@
+//! Everything that can be asked for, asked for by those who may not (A1, A2). What is there to ask is read from the schema,
+//! so a mutation or a root field without a case fails here by itself.
+
+use consilium::{
+    commands::{self, EnterAffiliation, GrantSeat, NewOrganisation},
+    domain::{
+        access::Actor,
+        appointment::Invitee,
+        directory::OrganisationKind,
+        document::Key,
+        role::{Discipline, Office, Post},
+        text::Line,
+    },
+};
+use serde_json::{Value, json};
+
+use crate::{
+    acts::stage::{ADVICE, Stage, with, without, word},
+    harness::world::{User, World},
+};
+
+/// Names of the fields of a root.
+async fn fields(world: &World, root: &str) -> Vec<String> {
+    let query = format!("{{ __schema {{ {root} {{ fields {{ name }} }} }} }}");
+    let data = world.anonymous().ask(&query, json!({})).await.data();
+    let fields = data["__schema"][root]["fields"].as_array().expect("fields").clone();
+    fields.iter().map(|field| word(&field["name"])).collect()
+}
+
+/// People who may change nothing here, by who they are.
+async fn strangers(world: &World) -> Vec<(&'static str, User<'_>)> {
+    let named = |text: &str| Line::new(text).expect("a name");
+    let organisation = NewOrganisation {
+        name: "An alliance".to_owned(),
+        kind: OrganisationKind::CancerAlliance,
+        nation: "England".to_owned(),
+        ods_code: None,
+        ons_code: None,
+    };
+    commands::enter_organisations(&world.store, &[organisation]).await.expect("an organisation");
+    let (partner, other) = (world.user("partner"), world.user("other"));
+    let invitee = Invitee { login: partner.login(), name: named("partner") };
+    let affiliation = EnterAffiliation { invitee, organisation: "An alliance".to_owned() };
+    assert!(commands::enter_affiliation(&world.store, &affiliation).await.expect("an affiliation"));
+    let slug = Key::new("others").expect("a slug");
+    let group = commands::found_group(&world.store, &slug, &named("Others")).await.expect("a group");
+    for post in [
+        Post::new(Office::Member, Some(Discipline::Nursing)),
+        Post::new(Office::Chair, None),
+        Post::new(Office::Secretariat, None),
+    ] {
+        let invitee = Invitee { login: other.login(), name: named("other") };
+        let post = post.expect("a post");
+        let from = Some("2017-01-01T00:00:00Z".parse().expect("a date"));
+        let command = GrantSeat { group, invitee, post, from, until: None };
+        commands::grant_seat(&world.store, &Actor::System, &command).await.expect("a seat");
+    }
+    vec![
+        ("anonymous", world.anonymous()),
+        ("nobody", world.user("nobody")),
+        ("a partner", partner),
+        ("an observer", world.seated("observer", Office::Observer, None).await),
+        ("another group's member, chair and secretariat", other),
+    ]
+}
+
+/// An input that works, and who may send it; what must be there before is done.
+async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
+    let (editor, nurse, chair, secretariat) = (&stage.editor, &stage.nurse, &stage.chair, &stage.secretariat);
+    let document = json!({ "documentId": stage.document });
+    let review = json!({ "reviewId": stage.review });
+    let reason = json!({ "reason": "A good one." });
+    let person = json!({ "subject": "new", "name": "New" });
+    let (user, input) = match name {
+        "importDocument" => {
+            let manuscript = ADVICE.replace("slug: acts", "slug: new");
+            (chair, json!({ "groupId": stage.world.group_id(chair).await, "manuscript": manuscript }))
+        }
+        "createSection" => (editor, with(document, json!({ "heading": "New" }))),
+        "reviseSection" => (editor, with(stage.named("rota").await, json!({ "body": "New." }))),
+        "moveSection" => (editor, without(stage.named("operation").await, "digest")),
+        "removeSection" => (editor, stage.named("records").await),
+        "confirmEditorial" => {
+            let input = with(stage.named("rota").await, json!({ "body": "New.", "class": "EDITORIAL" }));
+            editor.run("reviseSection", input, "section { id }").await.done();
+            (chair, stage.named("rota").await)
+        }
+        "standDownRecommendation" => (editor, with(with(stage.named("clinic").await, reason), json!({ "number": 1 }))),
+        "writeChangeNote" => (editor, with(document, json!({ "note": "New." }))),
+        "grantSeat" => {
+            let group = stage.world.group_id(chair).await;
+            (secretariat, json!({ "groupId": group, "person": person, "office": "ADVISER" }))
+        }
+        "endSeat" => (secretariat, json!({ "seatId": stage.seat("adviser").await })),
+        "grantRole" => (secretariat, with(document, json!({ "role": "READER", "to": { "person": person } }))),
+        "revokeRole" => (secretariat, json!({ "grantId": stage.editor_grant })),
+        "scheduleReview" => (secretariat, with(with(document, reason), json!({ "due": "2020-05" }))),
+        "openReview" => {
+            secretariat.run("cancelReview", with(review, reason.clone()), "review { id }").await.done();
+            (secretariat, with(document, reason))
+        }
+        "moveReview" => (secretariat, with(with(review, reason), json!({ "publicationOn": "2020-01-01" }))),
+        "cancelReview" => (secretariat, with(review, reason)),
+        "signOff" | "abstain" | "recuse" => (nurse, stage.at("rota").await),
+        "object" => (nurse, with(stage.at("rota").await, reason)),
+        "liftObjection" => {
+            nurse.run("object", with(stage.at("rota").await, reason), "position { id }").await.done();
+            (nurse, without(stage.at("rota").await, "digest"))
+        }
+        "withdrawPosition" => {
+            stage.sign(nurse, "rota").await;
+            (nurse, without(stage.at("rota").await, "digest"))
+        }
+        "recordInstructedPosition" => {
+            let letter = json!({ "seatId": stage.seat("nurse").await, "act": "APPROVE", "instruction": "I sign." });
+            (secretariat, with(stage.at("rota").await, letter))
+        }
+        "publishEdition" => {
+            stage.revise(editor, "records", "New.").await;
+            stage.sign_all().await;
+            stage.note().await;
+            (chair, review)
+        }
+        "reaffirmDocument" => {
+            stage.sign_all().await;
+            (chair, with(review, json!({ "statement": "It still holds." })))
+        }
+        "withdrawEdition" => {
+            let edition = stage.see("edition { id }").await["edition"]["id"].clone();
+            (chair, json!({ "editionId": edition, "explanation": "It was wrong." }))
+        }
+        unknown => panic!("give {unknown} a case here: an input that works, and who may send it"),
+    };
+    (user.clone(), input)
+}
+
+/// All that a mutation could have changed.
+async fn everything(stage: &Stage<'_>) -> Value {
+    let query = "{ documents { totalCount nodes { slug reviewDue reviewPolicy { leadMonths } edition { id state }
+        draft { digest changeNote sections { key number digest isEditorialConfirmed } }
+        reviews { nodes { id isOpen outcome timetable { publicationOn } positions { totalCount } } } } }
+        group(slug: \"expert-group\") { seats(all: true) { id until } } }";
+    stage.chair.ask(query, json!({})).await.data()
+}
+
+/// Each mutation in a world of its own: refused to every stranger, without a trace, and done for who may.
+async fn every_mutation<W: Future<Output = World>>(new_world: impl Fn() -> W) {
+    for name in fields(&new_world().await, "mutationType").await {
+        let world = new_world().await;
+        let stage = Stage::in_review(&world).await;
+        let strangers = strangers(&world).await;
+        let (entitled, input) = case(&stage, &name).await;
+        let before = everything(&stage).await;
+        for (who, stranger) in strangers {
+            let answer = stranger.run(&name, input.clone(), "query { viewer { isSignedIn } }").await;
+            let code = answer.error_code();
+            assert!(["FORBIDDEN", "NOT_FOUND"].contains(&code), "{name} by {who}: {code}");
+            assert!(answer.body["data"].is_null(), "{name} by {who}: {:#}", answer.body);
+        }
+        assert_eq!(everything(&stage).await, before, "{name} left a trace");
+        entitled.run(&name, input, "__typename").await.done();
+        // Another grant, or another seat, shows nowhere above.
+        let shows_elsewhere = ["grantRole", "revokeRole"].contains(&name.as_str());
+        assert!(
+            shows_elsewhere || everything(&stage).await != before,
+            "{name} changed nothing: this test is blind to it"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a1_every_mutation_is_refused_to_strangers_on_sqlite() {
+    every_mutation(World::on_sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a1_every_mutation_is_refused_to_strangers_on_postgres() {
+    every_mutation(World::on_postgres).await;
+}
+
+/// A query for something hidden through a root field, and what it answers to those from whom it is hidden. None if the
+/// field is public.
+fn hidden(name: &str) -> Option<(&'static str, Value)> {
+    let nothing = |selection: &'static str| Some((selection, Value::Null));
+    match name {
+        "compareEditions" => nothing("compareEditions(before: $edition, after: $edition) { summary { unchanged } }"),
+        "document" => nothing("document(slug: \"hidden\") { id }"),
+        "documents" => Some(("documents { totalCount nodes { id } }", json!({ "totalCount": 0, "nodes": [] }))),
+        "edition" => nothing("edition(id: $edition) { id }"),
+        "node" => nothing("node(id: $review) { id }"),
+        "nodes" => {
+            Some(("nodes(ids: [$document, $edition, $section, $review]) { id }", json!([null, null, null, null])))
+        }
+        "recommendation" => nothing("recommendation(document: \"hidden\", number: 1, edition: \"1.0\") { id }"),
+        "review" => nothing("review(id: $review) { id }"),
+        "search" => Some(("search(text: \"visit\", in: DRAFTS) { nodes { snippetText } }", json!({ "nodes": [] }))),
+        "section" => nothing("section(document: \"hidden\", key: \"clinic\", edition: \"1.0\") { id }"),
+        // That a group exists, who works where, and who one is oneself is no secret.
+        "group" | "organisations" | "viewer" => None,
+        unknown => panic!("give {unknown} a case here: a query for something hidden, and what strangers are answered"),
+    }
+}
+
+async fn every_root_field(world: World) {
+    let strangers = strangers(&world).await;
+    let chair = world.seated("chair", Office::Chair, None).await;
+    let manuscript = ADVICE.replace("slug: acts", "slug: hidden").replace("issued: 2017-08\n", "");
+    let input =
+        json!({ "groupId": world.group_id(&chair).await, "manuscript": manuscript.replace("PARTNERS", "GROUP") });
+    chair.run("importDocument", input, "document { id }").await.done();
+    let input = json!({ "documentId": chair.ask("{ document(slug: \"hidden\") { id } }", json!({})).await.data()["document"]["id"], "reason": "Now." });
+    chair.run("openReview", input, "review { id }").await.done();
+    let query = "{ document(slug: \"hidden\") { id review { id } draft { id section(key: \"clinic\") { id } } } }";
+    let ids = chair.ask(query, json!({})).await.data()["document"].clone();
+    let variables = json!({ "document": ids["id"], "edition": ids["draft"]["id"], "review": ids["review"]["id"],
+        "section": ids["draft"]["section"]["id"] });
+    for name in fields(&world, "queryType").await {
+        let Some((selection, nothing)) = hidden(&name) else { continue };
+        let used = ["document", "edition", "review", "section"].map(|id| (id, selection.contains(&format!("${id}"))));
+        let declared: Vec<String> =
+            used.iter().filter(|(_, used)| *used).map(|(id, _)| format!("${id}: ID!")).collect();
+        let head = if declared.is_empty() { String::new() } else { format!("query({})", declared.join(", ")) };
+        let query = format!("{head} {{ {selection} }}");
+        for (who, stranger) in &strangers {
+            let seen = stranger.ask(&query, variables.clone()).await.data();
+            assert_eq!(seen[&name], nothing, "{name} to {who}");
+        }
+        let seen = chair.ask(&query, variables.clone()).await.data();
+        assert_ne!(seen[&name], nothing, "{name} shows nothing to anybody: this test is blind to it");
+    }
+    let mut subscriptions = fields(&world, "subscriptionType").await;
+    subscriptions.sort();
+    let known = "give it a refusal in listening.rs, then name it here";
+    assert_eq!(subscriptions, ["documentPublished", "reviewChanged"], "{known}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a2_every_root_field_hides_what_is_hidden_on_sqlite() {
+    every_root_field(World::on_sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a2_every_root_field_hides_what_is_hidden_on_postgres() {
+    every_root_field(World::on_postgres().await).await;
+}
