@@ -17,7 +17,7 @@ use crate::harness::{
 const SHORT: &str = include_str!("data/short.md");
 
 fn import(service: &Service, slug: &str) {
-    service.write("in.md", &SHORT.replace("slug: short", &format!("slug: {slug}")));
+    service.write("in.md", SHORT.replace("slug: short", &format!("slug: {slug}")));
     service.output(&["import", "in.md", "--group", "group", "--group-name", "Group"]);
 }
 

@@ -27,6 +27,9 @@ const REVIEW: &str = "{ document(slug: \"race\") {
     edition { number sections { key digest requirements { discipline } } }
     reviews { nodes { id isOpen outcome positions { nodes { id act digest discipline section { key } } } } } } }";
 
+/// One client's act, named by its mutation.
+type Work<'a> = std::pin::Pin<Box<dyn Future<Output = (&'static str, Answer)> + 'a>>;
+
 on_both_databases! {
     async fn thirty_two_clients_sign_edit_and_publish_at_once(world: World) {
         let chair = world.seated("chair", Office::Chair, None).await;
@@ -61,7 +64,7 @@ on_both_databases! {
             async move { ("reviseSection", user.run("reviseSection", input, "section { digest }").await) }
         };
         let (one, two) = (&sections[0], &sections[1]);
-        let mut work: Vec<std::pin::Pin<Box<dyn Future<Output = (&str, Answer)>>>> = Vec::new();
+        let mut work: Vec<Work<'_>> = Vec::new();
         for round in 0..2 {
             for user in 0..4 {
                 work.push(Box::pin(sign(user, &one["id"], &one["digest"])));
