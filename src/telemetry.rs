@@ -47,8 +47,11 @@ where
         LogFormat::Json => fmt::layer().json().flatten_event(true).with_writer(writer).boxed(),
         LogFormat::Text => fmt::layer().with_ansi(colours).with_writer(writer).boxed(),
     };
-    let libraries_are_quiet =
-        Targets::new().with_default(LevelFilter::INFO).with_target(env!("CARGO_PKG_NAME"), LevelFilter::TRACE);
+    let libraries_are_quiet = Targets::new()
+        .with_default(LevelFilter::INFO)
+        .with_target(env!("CARGO_PKG_NAME"), LevelFilter::TRACE)
+        // It says twice of each migration what the store says once of all.
+        .with_target("sea_orm_migration", LevelFilter::WARN);
     tracing_subscriber::registry().with(lines.with_filter(filter).with_filter(libraries_are_quiet))
 }
 
