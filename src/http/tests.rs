@@ -1,7 +1,9 @@
 //! The rules of HTTP, tried on the whole of the routes, without a network where none is needed.
 
+mod events;
 mod http;
 mod live;
+mod rules;
 
 use std::{
     sync::{

@@ -84,9 +84,10 @@ where
     T: Serialize + DeserializeOwned,
 {
     let session = Session::of(ctx)?;
-    let act = || command(session.store(), session.actor(), input);
+    // On the heap: what wraps a command would else hold it several times over, on the stack of whoever begins it.
+    let act = || Box::pin(command(session.store(), session.actor(), input));
     let done = match once::of_field(ctx) {
-        Some(key) => retry(|| key.clone().run(act())).await,
+        Some(key) => retry(|| Box::pin(key.clone().run(act()))).await,
         None => retry(act).await,
     };
     session.refresh();

@@ -174,10 +174,10 @@ fn one_operation_too_many_is_refused_and_the_others_go_on() {
 }
 
 #[test]
-fn a_persisted_document_is_refused_without_closing() {
+fn a_document_may_be_named_by_its_digest() {
     let payload = json!({ "documentId": "sha256:abc" });
-    let effects = text(&mut open(), json!({ "type": "subscribe", "id": "a", "payload": payload }));
-    assert_eq!(sent(&effects)[0]["payload"][0]["extensions"]["code"], "PERSISTED_QUERY_NOT_SUPPORTED");
+    let effects = text(&mut open(), json!({ "type": "subscribe", "id": "one", "payload": payload }));
+    assert!(matches!(effects.as_slice(), [Effect::Start(_, asked)] if matches!(asked.document, Named::Digest(_))));
 }
 
 #[test]
