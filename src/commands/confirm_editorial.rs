@@ -4,11 +4,7 @@ use super::{Desk, Refused};
 use crate::{
     domain::{
         access::{Actor, permit},
-        document::{
-            change::{self, EditProblem},
-            content::Digest,
-            draft::DraftProblem,
-        },
+        document::{content::Digest, draft::DraftProblem},
         id::SectionId,
     },
     store::Store,
@@ -32,10 +28,8 @@ pub async fn confirm_editorial(
     let (desk, placement) = Desk::of_section(store, command.section).await?;
     let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
     let Desk { mut tx, draft, .. } = desk;
-    let nothing = || Refused::Problem(DraftProblem::Edit(EditProblem::NothingToConfirm));
-    let head = draft.text.revisions.get(&placement.revision).ok_or_else(nothing)?;
-    let confirmed = change::confirm_editorial(&permit, head, command.seen, tx.now())
-        .map_err(|problem| Refused::Problem(problem.into()))?;
+    let confirmed =
+        draft.confirm_editorial(&permit, command.section, command.seen, tx.now()).map_err(Refused::Problem)?;
     tx.record((confirmed, draft.document.id)).await?;
     tx.commit().await?;
     Ok(command.section)

@@ -25,7 +25,7 @@ pub async fn end_seat(store: &Store, actor: &Actor, command: &EndSeat) -> Result
     let mut tx = store.begin().await?;
     let seat = tx.seat(command.seat).await?.ok_or(HIDDEN)?;
     let now = tx.now();
-    let permit = permit(actor, Thing::group(seat.group), now)?;
+    let permit = permit(actor, Thing::seat(&seat), now)?;
     let until = command.until.unwrap_or_else(|| now.max(seat.term.from()));
     let ended = appointment::end_seat(&permit, &seat, until, now).map_err(Refused::Problem)?;
     tx.record(ended).await?;

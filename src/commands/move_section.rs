@@ -4,7 +4,7 @@ use super::{Desk, Refused};
 use crate::{
     domain::{
         access::{Actor, permit},
-        document::{draft::DraftProblem, outline::Place},
+        document::{content::Digest, draft::DraftProblem, outline::Place},
         id::SectionId,
     },
     store::Store,
@@ -15,6 +15,8 @@ use crate::{
 pub struct MoveSection {
     /// Which section, with all under it.
     pub section: SectionId,
+    /// The digest of the arrangement of sections as it was read (D4).
+    pub seen: Digest,
     /// Where it shall stand.
     pub place: Place,
 }
@@ -28,7 +30,9 @@ pub async fn move_section(
     let (desk, placement) = Desk::of_section(store, command.section).await?;
     let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
     let Desk { mut tx, draft, .. } = desk;
-    let edited = draft.move_section(&permit, command.section, command.place, tx.now()).map_err(Refused::Problem)?;
+    let edited = draft
+        .move_section(&permit, command.section, command.seen, command.place, tx.now())
+        .map_err(Refused::Problem)?;
     tx.record(edited).await?;
     tx.commit().await?;
     Ok(command.section)

@@ -20,7 +20,7 @@ pub async fn revoke_role(
     let grant = tx.grant(grant).await?.ok_or(HIDDEN)?;
     let locked = tx.lock_document(grant.document).await?.ok_or(HIDDEN)?;
     let now = tx.now();
-    let thing = Thing::document(locked.document.group, grant.document, Exposure::Draft(locked.document.audience));
+    let thing = Thing::document(locked.document.group, grant.document, Exposure::Roles);
     let permit = permit(actor, thing, now)?;
     let revoked = appointment::revoke_role(&permit, grant, now).map_err(Refused::Problem)?;
     tx.record(revoked).await?;

@@ -4,7 +4,7 @@ use super::{Desk, Refused};
 use crate::{
     domain::{
         access::{Actor, Exposure, Thing, permit},
-        document::draft::{self, DraftProblem},
+        document::{content::Digest, draft::DraftProblem},
         id::{DocumentId, EditionId},
         text::Prose,
     },
@@ -16,6 +16,8 @@ use crate::{
 pub struct WriteChangeNote {
     /// For the draft of which document.
     pub document: DocumentId,
+    /// The digest of the note as it was read; none if there was none (D4).
+    pub seen: Option<Digest>,
     /// What changed.
     pub note: Prose,
 }
@@ -30,7 +32,8 @@ pub async fn write_change_note(
     let document = &draft.document;
     let thing = Thing::document(document.group, document.id, Exposure::Draft(document.audience));
     let permit = permit(actor, thing, tx.now())?;
-    let written = draft::write_change_note(&permit, &draft.edition, command.note.clone(), tx.now());
+    let written =
+        draft.write_change_note(&permit, command.seen, command.note.clone(), tx.now()).map_err(Refused::Problem)?;
     tx.record(written).await?;
     tx.commit().await?;
     Ok(draft.edition.id)

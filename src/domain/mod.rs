@@ -11,6 +11,7 @@
 //! | **group** | an expert group; owns documents and has seats |
 //! | **person** | somebody known by a **log-in**: an issuer and what that issuer calls them |
 //! | **seat** | a place in a group, held by one person for a term; its **post** is an office and perhaps a discipline |
+//! | **successor** | the seat that takes another's place once its term is over, and answers for objections left standing |
 //! | **term** | when a seat is held: from an instant, until another, which is not part of it, or open |
 //! | **office** | what a seat is for: CHAIR, VICE_CHAIR, MEMBER, ADVISER, OBSERVER, SECRETARIAT |
 //! | **discipline** | a profession or standpoint that signs sections, such as NURSING or PATIENT_REPRESENTATIVE |

@@ -195,7 +195,7 @@ mirror! {
         Abstain,
         /// May not take part. The seat leaves the count.
         Recuse,
-        /// Takes an objection back.
+        /// Takes an objection back: one's own, or one inherited from the seat that this one succeeds.
         Lift,
         /// Takes any position back.
         Withdraw,
@@ -207,7 +207,7 @@ mirror! {
         TextChanged,
         /// The seat was not in term, or not of that discipline, when it was taken.
         SeatNotEligible,
-        /// The same seat did something later in that cell.
+        /// The same seat did something later in that cell, or a successor answered its objection.
         Replaced,
         /// The seat has recused itself.
         Recused,
@@ -221,6 +221,9 @@ mirror! {
         Stale,
         /// An objection of this seat stands. Only its holder lifts it.
         ObjectionOfMine,
+        /// An objection stands that a seat before this one left when its term was over. As the successor you lift it, or
+        /// confirm it by objecting yourself.
+        InheritedObjection,
         /// The secretariat recorded a position for this seat on a written instruction. Its holder may take it back.
         RecordedOnInstruction,
     }
@@ -278,7 +281,7 @@ impl From<&domain::review::Outcome> for ReviewOutcome {
 pub enum BlockerCode {
     /// A discipline has not signed a text, or not enough of it. See `CellNotMet`.
     CellNotMet,
-    /// An objection stands until its holder lifts it. See `ObjectionStands`.
+    /// An objection stands until its holder, or a successor in the seat, lifts it. See `ObjectionStands`.
     ObjectionStands,
     /// A discipline has too few seats left that can sign, and nobody else may fill in. See `NoEligibleSeat`.
     NoEligibleSeat,

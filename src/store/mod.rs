@@ -34,6 +34,7 @@ use crate::{
     domain::{
         access::{Actor, SignedIn},
         directory::Login,
+        document::Audience,
         id::{DocumentId, OrganisationId, PersonId, ReviewId},
         time::Timestamp,
     },
@@ -56,7 +57,13 @@ struct Inner {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum News {
     /// Something in an open review, or its draft, changed.
-    ReviewChanged(ReviewId),
+    ReviewChanged {
+        /// Which review.
+        review: ReviewId,
+        /// The audience of what changed: a section's own, the narrowest there is for the whole, the document's for the
+        /// plan. Whom that does not include is told nothing, not even when (A2).
+        audience: Audience,
+    },
     /// A document got a new edition in force.
     DocumentPublished(DocumentId),
 }

@@ -169,6 +169,10 @@ pub enum Exposure {
     Draft(Audience),
     /// The group's own record, which anybody may know of.
     Open,
+    /// Who holds a seat: for partners, the groups and the holder.
+    Seat,
+    /// Who was given which role on a document: for those who give and take them back.
+    Roles,
 }
 
 impl Thing {
@@ -183,6 +187,11 @@ impl Thing {
             author: None,
             seat: None,
         }
+    }
+
+    /// One seat.
+    pub fn seat(seat: &Seat) -> Self {
+        Self { exposure: Exposure::Seat, seat: Some(seat.clone()), ..Self::group(seat.group) }
     }
 
     /// A document, exposed as given.

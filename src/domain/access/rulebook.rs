@@ -1,6 +1,6 @@
 //! The access table, row by row. Silence denies; any deny wins (A1).
 
-use super::{Act, Actor, Denied, Exposure, Thing, visible_to};
+use super::{Act, Actor, Denied, Exposure, Sight, Thing, visible_to};
 use crate::domain::{
     role::{GrantRole, Office},
     time::Timestamp,
@@ -21,7 +21,7 @@ pub fn decide(actor: &Actor, act: Act, thing: &Thing, now: Timestamp) -> Result<
         Act::TakePosition => case.holds_seat_of_cell(),
         Act::RecordInstruction => case.holds(&[Office::Secretariat]),
         Act::RunReview | Act::ImportDraft => case.is_system() || case.leads_or_serves(),
-        Act::ManageSeats | Act::ManageGrants => case.is_system() || case.holds(&[Office::Secretariat]),
+        Act::ManageSeats | Act::ManageGrants => case.manages(),
         Act::Publish => case.leads(),
         Act::ImportPublished => case.is_system() || case.leads(),
     };
@@ -30,16 +30,28 @@ pub fn decide(actor: &Actor, act: Act, thing: &Thing, now: Timestamp) -> Result<
 
 fn may_read(actor: &Actor, thing: &Thing, now: Timestamp) -> bool {
     let sight = visible_to(actor, now);
-    let Some(document) = thing.document else {
-        let is_of_group = sight.is_everything() || sight.groups().any(|group| group == thing.group);
-        return matches!(thing.exposure, Exposure::Open) || is_of_group;
+    let within = |audience| match thing.document {
+        Some(document) => audience >= sight.audience(thing.group, document),
+        None => reads_all_of_group(&sight, thing),
     };
-    let within = |audience| audience >= sight.audience(thing.group, document);
+    let drafts = || match thing.document {
+        Some(document) => sight.drafts(thing.group, document),
+        None => reads_all_of_group(&sight, thing),
+    };
     match thing.exposure {
         Exposure::Open => true,
         Exposure::Published(audience) => within(audience),
-        Exposure::Draft(audience) => sight.drafts(thing.group, document) && within(audience),
+        Exposure::Draft(audience) => drafts() && within(audience),
+        Exposure::Seat => {
+            let holder = thing.seat.as_ref().map(|seat| seat.holder);
+            sight.is_partner() || (holder.is_some() && holder == actor.person())
+        }
+        Exposure::Roles => Case { actor, thing, now }.manages(),
     }
+}
+
+fn reads_all_of_group(sight: &Sight, thing: &Thing) -> bool {
+    sight.is_everything() || sight.groups().any(|group| group == thing.group)
 }
 
 /// One question to the rulebook.
@@ -60,6 +72,10 @@ impl Case<'_> {
 
     fn is_system(&self) -> bool {
         matches!(self.actor, Actor::System)
+    }
+
+    fn manages(&self) -> bool {
+        self.is_system() || self.holds(&[Office::Secretariat])
     }
 
     fn leads(&self) -> bool {

@@ -75,12 +75,17 @@ fn everybody() -> Vec<(&'static str, Actor)> {
     ]
 }
 
+fn own_records() -> [(String, Exposure); 3] {
+    [("open", Exposure::Open), ("seat", Exposure::Seat), ("roles", Exposure::Roles)]
+        .map(|(name, exposure)| (name.to_owned(), exposure))
+}
+
 fn exposures() -> Vec<(String, Exposure)> {
     let published = Audience::ALL.iter().rev().map(|audience| (format!("published {audience}"), *audience));
     let drafts = Audience::ALL.iter().rev().map(|audience| (format!("draft {audience}"), *audience));
     let published = published.map(|(name, audience)| (name, Exposure::Published(audience)));
     let drafts = drafts.map(|(name, audience)| (name, Exposure::Draft(audience)));
-    published.chain(drafts).chain([("open".to_owned(), Exposure::Open)]).collect()
+    published.chain(drafts).chain(own_records()).collect()
 }
 
 /// A section that names surgery, or the surgeons' cell of it, written by another. The position would be taken from the
@@ -144,6 +149,10 @@ fn a4_sight_and_decide_agree_over_the_whole_grid() {
                     Exposure::Draft(audience) => {
                         sight.drafts(group, document) && audience >= sight.audience(group, document)
                     }
+                    Exposure::Seat => {
+                        sight.is_partner() || matches!(&actor, Actor::Person(own) if !own.seats.is_empty())
+                    }
+                    Exposure::Roles => who == "system" || (who == "secretariat" && group == GROUP),
                 };
                 let decided = decide(&actor, Act::Read, &thing(&actor, group, document, exposure), now());
                 assert_eq!(decided.is_ok(), seen, "{who}: {of}, {name}");

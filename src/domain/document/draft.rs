@@ -2,7 +2,7 @@
 
 use super::{
     Audience, Document, Key, Requirements, Stage,
-    change::{self, DraftStep, DraftText, Edit, EditProblem, Revised, Wording},
+    change::{self, ConfirmedEditorial, DraftStep, DraftText, Edit, EditProblem, Revised, Wording},
     content::{Digest, RecommendationNumber},
     edition::Edition,
     outline::{Outline, OutlineProblem, Place, Placement},
@@ -51,6 +51,18 @@ pub enum DraftProblem {
     /// behind the backs of those who signed it.
     #[error("the section, or one under it, would get another audience there")]
     AudienceWouldChange,
+    /// The note has been rewritten since it was read (D4).
+    #[error("the note has changed since it was read")]
+    NoteChanged {
+        /// The digest of the note as it stands; none if there is none.
+        current: Option<Digest>,
+    },
+    /// The sections have been put in another order since the tree was read (D4).
+    #[error("the sections stand otherwise than when they were read")]
+    ArrangementChanged {
+        /// The digest of the arrangement as it stands.
+        current: Digest,
+    },
     /// An objection to the section stands in the open review; only its holder lifts it (S6).
     #[error("an objection to the section stands")]
     ObjectionStands,
@@ -70,6 +82,7 @@ pub struct Edited {
     after: Outline,
     revised: Option<Revised>,
     step: Option<DraftStep>,
+    audience: Audience,
     by: Option<PersonId>,
     at: Timestamp,
 }
@@ -108,6 +121,11 @@ impl Edited {
     /// The new text of the whole, if it changed.
     pub fn step(&self) -> Option<DraftStep> {
         self.step
+    }
+
+    /// Who may know of it: the audience of the section.
+    pub fn audience(&self) -> Audience {
+        self.audience
     }
 
     /// Who.
@@ -196,14 +214,19 @@ impl Draft {
         self.replaced(EventKind::RecommendationStoodDown, revised, permit.by(), edit.now)
     }
 
-    /// Moves a section with all under it. No position goes stale: the place is not part of what is signed (D2, S3).
+    /// Moves a section with all under it, in the tree read as `seen` (D4). No position goes stale: the place is not part of what is signed (D2, S3).
     pub fn move_section(
         &self,
         permit: &Permit<act::Revise>,
         section: SectionId,
+        seen: Digest,
         place: Place,
         now: Timestamp,
     ) -> Result<Edited, DraftProblem> {
+        let current = self.text.outline.arrangement();
+        if current != seen {
+            return Err(DraftProblem::ArrangementChanged { current });
+        }
         let mut after = self.text.outline.clone();
         after.relocate(section, place)?;
         if after == self.text.outline {
@@ -231,6 +254,36 @@ impl Draft {
         let mut after = self.text.outline.clone();
         after.remove(current.head.section)?;
         Ok(self.edited(EventKind::SectionRemoved, current.head.section, after, None, permit.by(), now))
+    }
+
+    /// Confirms, as a second person, that the current text of a section differs from the one before in wording only (D5).
+    pub fn confirm_editorial(
+        &self,
+        permit: &Permit<act::ConfirmEditorial>,
+        section: SectionId,
+        seen: Digest,
+        now: Timestamp,
+    ) -> Result<ConfirmedEditorial, DraftProblem> {
+        let placement = self.text.outline.find(section).ok_or(EditProblem::NothingToConfirm)?;
+        let head = self.text.revisions.get(&placement.revision).ok_or(EditProblem::NothingToConfirm)?;
+        let audience = self.text.outline.audience(section, self.document.audience);
+        Ok(change::confirm_editorial(permit, head, audience, seen, now)?)
+    }
+
+    /// Writes the note that tells followers what changed, made from the note read as `seen`; none if there was none (D4).
+    pub fn write_change_note(
+        &self,
+        permit: &Permit<act::WriteChangeNote>,
+        seen: Option<Digest>,
+        note: Prose,
+        now: Timestamp,
+    ) -> Result<ChangeNoteWritten, DraftProblem> {
+        let current = self.edition.change_note_digest();
+        if current != seen {
+            return Err(DraftProblem::NoteChanged { current });
+        }
+        let draft = self.edition.clone();
+        Ok(ChangeNoteWritten { draft, note, audience: self.document.audience, by: permit.by(), at: now })
     }
 
     fn replaced(
@@ -262,7 +315,9 @@ impl Draft {
         // A new section is no editorial change of the whole, whatever class its text was given.
         let revision = revision.filter(|_| kind != EventKind::SectionCreated);
         let step = (digest != before.digest()).then_some(DraftStep { digest, revision });
-        Edited { kind, section, draft: self.edition.clone(), before, after, revised, step, by, at }
+        let holds = if after.find(section).is_some() { &after } else { &before };
+        let audience = holds.audience(section, self.document.audience);
+        Edited { kind, section, draft: self.edition.clone(), before, after, revised, step, audience, by, at }
     }
 }
 
@@ -271,6 +326,7 @@ impl Draft {
 pub struct ChangeNoteWritten {
     draft: Edition,
     note: Prose,
+    audience: Audience,
     by: Option<PersonId>,
     at: Timestamp,
 }
@@ -286,6 +342,11 @@ impl ChangeNoteWritten {
         &self.note
     }
 
+    /// Who may know of it: the audience of the document.
+    pub fn audience(&self) -> Audience {
+        self.audience
+    }
+
     /// Who wrote it.
     pub fn by(&self) -> Option<PersonId> {
         self.by
@@ -295,14 +356,4 @@ impl ChangeNoteWritten {
     pub fn at(&self) -> Timestamp {
         self.at
     }
-}
-
-/// Writes the note of a draft.
-pub fn write_change_note(
-    permit: &Permit<act::WriteChangeNote>,
-    draft: &Edition,
-    note: Prose,
-    now: Timestamp,
-) -> ChangeNoteWritten {
-    ChangeNoteWritten { draft: draft.clone(), note, by: permit.by(), at: now }
 }

@@ -161,6 +161,17 @@ impl ReviewFacts {
         }
     }
 
+    /// Who may read all of what is signed: for the whole, only whoever may read its narrowest section.
+    pub fn audience(&self, scope: Scope) -> Audience {
+        let (outline, document) = (&self.text.outline, self.review.audience);
+        match scope {
+            Scope::Whole => {
+                outline.iter().map(|placement| placement.audience.unwrap_or(document)).fold(document, Audience::min)
+            }
+            Scope::Section(section) => outline.audience(section, document),
+        }
+    }
+
     /// The digests that signatures may be on and still count, see [`DraftText`].
     fn carried(&self, scope: Scope) -> Vec<Digest> {
         match scope {

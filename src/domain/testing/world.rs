@@ -12,9 +12,10 @@ use super::{
 };
 use crate::domain::{
     access::{self, ActKind, Actor, Denied, Exposure, Grant, Permit, SignedIn, Thing, act},
+    appointment::{NewSeat, grant_seat},
     document::{
         Document, Requirements,
-        change::{DraftStep, DraftText, Edit, EditProblem, Wording, confirm_editorial},
+        change::{DraftStep, DraftText, Edit, EditProblem, Wording},
         content::{Content, Digest, RecommendationNumber},
         draft::{Draft, DraftProblem, Edited, NewSection},
         edition::{EditionNumber, EditionState},
@@ -235,7 +236,8 @@ impl World {
 
     pub(crate) fn relocate(&mut self, by: u128, section: SectionId, place: Place) -> Result<(), Refused> {
         let permit = self.permit(by, self.thing(Scope::Section(section)))?;
-        let edited = self.draft().move_section(&permit, section, place, self.now)?;
+        let draft = self.draft();
+        let edited = draft.move_section(&permit, section, draft.text.outline.arrangement(), place, self.now)?;
         self.apply(&edited);
         Ok(())
     }
@@ -264,7 +266,7 @@ impl World {
     pub(crate) fn confirm(&mut self, by: u128, section: SectionId) -> Result<(), Refused> {
         let permit = self.permit::<act::ConfirmEditorial>(by, self.thing(Scope::Section(section)))?;
         let head = self.current(section).head;
-        let confirmed = confirm_editorial(&permit, &head, head.digest, self.now)?;
+        let confirmed = self.draft().confirm_editorial(&permit, section, head.digest, self.now)?;
         let confirmation = Some(confirmed.confirmation);
         self.facts.text.revisions.entry(confirmed.revision).and_modify(|head| head.confirmed = confirmation);
         Ok(())
@@ -306,6 +308,21 @@ impl World {
         let now = self.now;
         let seat = self.facts.seats.iter_mut().find(|seat| seat.id == seat_id(number)).unwrap();
         seat.term = Term::new(seat.term.from(), Some(now)).unwrap();
+    }
+
+    /// Gives the place of an ended seat to somebody, from its end or from now on.
+    pub(crate) fn succeed(&mut self, number: u128, by: u128) {
+        let before = self.facts.seat(seat_id(number)).unwrap().clone();
+        let seat = NewSeat {
+            id: seat_id(by),
+            holder: person(by),
+            post: before.post,
+            term: Term::new(before.term.until().unwrap().max(self.now), None).unwrap(),
+            succeeds: Some(before.id),
+        };
+        let permit = self.permit(SECRETARY, Thing::group(GROUP)).unwrap();
+        let granted = grant_seat(&permit, seat, &self.facts.seats, self.now).unwrap();
+        self.facts.seats.push(granted.seat);
     }
 
     pub(crate) fn blockers(&self) -> Vec<Blocker> {

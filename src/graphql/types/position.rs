@@ -99,6 +99,12 @@ impl Position {
         staleness(self.review.facts(), self.taken()).map(Into::into)
     }
 
+    /// The inherited objection that it answers: left standing by a seat before this one, and now lifted, or by objecting
+    /// made this seat's own.
+    async fn answers(&self) -> Option<Position> {
+        Self::find(&self.review, self.taken().answers?)
+    }
+
     /// Whether it is an objection that nobody has lifted. It stands even after the text has moved on.
     async fn is_standing_objection(&self) -> bool {
         let mut standing = standing_objections(self.review.facts(), self.taken().cell);

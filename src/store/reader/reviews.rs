@@ -28,17 +28,22 @@ pub struct SeenReview {
     pub facts: ReviewFacts,
     /// Whether sections are hidden from the actor; then what is computed from all of them is hidden too.
     pub is_extract: bool,
-    reads_all: bool,
+    /// The narrowest audience that the actor belongs to here.
+    pub audience: Audience,
     seen: HashSet<Scope>,
 }
 
 impl SeenReview {
+    fn reads_all(&self) -> bool {
+        self.audience == Audience::Group
+    }
+
     /// Whether the actor sees what is signed here. Of a section that has left the draft nobody can tell any more for
     /// whom it was, so its positions are for those who read all.
     pub fn sees(&self, scope: Scope) -> bool {
         match scope {
-            Scope::Whole => self.reads_all || !self.is_extract,
-            Scope::Section(_) => self.reads_all || self.seen.contains(&scope),
+            Scope::Whole => self.reads_all() || !self.is_extract,
+            Scope::Section(_) => self.reads_all() || self.seen.contains(&scope),
         }
     }
 }
@@ -80,8 +85,7 @@ impl Reader {
             let outline = facts.text.outline.seen_by(document.audience, audience);
             let is_extract = outline.len() < facts.text.outline.len();
             let seen = outline.iter().map(|placement| Scope::Section(placement.section)).collect();
-            let reads_all = audience == Audience::Group;
-            Some((id, Arc::new(SeenReview { document, facts, is_extract, reads_all, seen })))
+            Some((id, Arc::new(SeenReview { document, facts, is_extract, audience, seen })))
         });
         Ok(seen.collect())
     }

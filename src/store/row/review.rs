@@ -64,5 +64,6 @@ pub(in crate::store) fn position(row: ::entity::position::Model) -> Result<Posit
         taken_at: row.taken_at,
         recorded_by: PersonId(row.recorded_by_id),
         instruction: believe.prose("instruction", row.instruction)?,
+        answers: row.answers_id.map(PositionId),
     })
 }

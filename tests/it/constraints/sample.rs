@@ -98,6 +98,7 @@ impl Sample {
             term_from_at: at,
             term_until_at: Some(at),
             granted_at: at,
+            succeeds_id: None,
         };
         let document = document::Model {
             id: id(),
@@ -215,6 +216,7 @@ impl Sample {
                 taken_at: at,
                 recorded_by_id: person.id,
                 instruction: None,
+                answers_id: None,
             },
             event: event::Model {
                 seq: 0,

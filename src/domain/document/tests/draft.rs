@@ -22,7 +22,10 @@ fn under(index: usize) -> Place {
 fn d2_moving_a_section_is_no_step_of_the_text_and_every_other_edit_is_one() {
     let world = World::new(&[&[SURGERY], &[SURGERY]]);
     let permit = world.permit(EDITORS[0], world.thing(on(1))).unwrap();
-    let moved = world.draft().move_section(&permit, section(1), FIRST, world.now).unwrap();
+    let moved = world
+        .draft()
+        .move_section(&permit, section(1), world.facts.text.outline.arrangement(), FIRST, world.now)
+        .unwrap();
     assert_eq!((moved.kind(), moved.step()), (EventKind::SectionMoved, None));
 
     let mut world = world;
