@@ -74,9 +74,10 @@ enum Deed {
     EndSeat {
         of: usize,
     },
-    /// Gives the place of a voter to somebody else, from its end on.
+    /// Gives the place of a voter, who perhaps leaves with an objection, to somebody else from its end on.
     Succeed {
         of: usize,
+        objecting_at: Option<usize>,
     },
     Wait {
         minutes: i64,
@@ -102,7 +103,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => (who(), at()).prop_map(|(by, at)| Deed::TakeBlindly { by, at }),
         2 => Just(Deed::EverybodyLifts),
         1 => who().prop_map(|of| Deed::EndSeat { of }),
-        6 => who().prop_map(|of| Deed::Succeed { of }),
+        3 => (who(), proptest::option::of(at())).prop_map(|(of, objecting_at)| Deed::Succeed { of, objecting_at }),
         2 => (-5_i64..600).prop_map(|minutes| Deed::Wait { minutes }),
         3 => any::<bool>().prop_map(|everybody_approves| Deed::Publish { everybody_approves }),
     ]
@@ -173,7 +174,10 @@ impl Trial {
                 self.let_acts_pass();
                 self.world.end_seat(self.voters[of]);
             }
-            Deed::Succeed { of } => {
+            Deed::Succeed { of, objecting_at } => {
+                if let Some(section) = objecting_at.and_then(|at| self.at(at)) {
+                    self.take(self.voters[of], Scope::Section(section), PositionAct::Object);
+                }
                 self.let_acts_pass();
                 let before = self.voters[of];
                 if self.world.facts.seat(seat_id(before)).unwrap().term.until().is_none() {
