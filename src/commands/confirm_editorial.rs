@@ -1,9 +1,9 @@
 //! Confirms that a change is editorial only.
 
-use super::{Desk, Refused};
+use super::{Desk, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
+        access::Actor,
         document::{content::Digest, draft::DraftProblem},
         id::SectionId,
     },
@@ -26,10 +26,9 @@ pub async fn confirm_editorial(
     command: &ConfirmEditorial,
 ) -> Result<SectionId, Refused<DraftProblem>> {
     let (desk, placement) = Desk::of_section(store, command.section).await?;
-    let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
+    let permit = permitted(&desk.tx, actor, desk.thing(&placement)).await?;
     let Desk { mut tx, draft, .. } = desk;
-    let confirmed =
-        draft.confirm_editorial(&permit, command.section, command.seen, tx.now()).map_err(Refused::Problem)?;
+    let confirmed = permit.on(&draft)?.confirm_editorial(command.seen, tx.now()).map_err(Refused::Problem)?;
     tx.record((confirmed, draft.document.id)).await?;
     tx.commit().await?;
     Ok(command.section)

@@ -1,9 +1,9 @@
 //! Gives a person a seat.
 
-use super::{HIDDEN, Refused};
+use super::{HIDDEN, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, Thing, permit},
+        access::{Actor, Thing},
         appointment::{self, AppointmentProblem, Invitee, NewSeat},
         id::{GroupId, SeatId},
         role::{Post, Term},
@@ -38,7 +38,7 @@ pub async fn grant_seat(
     let mut tx = store.begin().await?;
     let group = tx.group(command.group).await?.ok_or(HIDDEN)?;
     let now = tx.now();
-    let permit = permit(actor, Thing::group(group.id), now)?;
+    let permit = permitted(&tx, actor, Thing::group(group.id)).await?;
     let term =
         Term::new(command.from.unwrap_or(now), command.until).ok_or(Refused::Problem(AppointmentProblem::TermEmpty))?;
     let holder = tx.admit_person(&command.invitee).await?;

@@ -1,9 +1,9 @@
 //! Moves a section of a draft to another place.
 
-use super::{Desk, Refused};
+use super::{Desk, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
+        access::Actor,
         document::{content::Digest, draft::DraftProblem, outline::Place},
         id::SectionId,
     },
@@ -28,11 +28,9 @@ pub async fn move_section(
     command: &MoveSection,
 ) -> Result<SectionId, Refused<DraftProblem>> {
     let (desk, placement) = Desk::of_section(store, command.section).await?;
-    let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
+    let permit = permitted(&desk.tx, actor, desk.thing(&placement)).await?;
     let Desk { mut tx, draft, .. } = desk;
-    let edited = draft
-        .move_section(&permit, command.section, command.seen, command.place, tx.now())
-        .map_err(Refused::Problem)?;
+    let edited = permit.on(&draft)?.move_section(command.seen, command.place, tx.now()).map_err(Refused::Problem)?;
     tx.record(edited).await?;
     tx.commit().await?;
     Ok(command.section)

@@ -1,9 +1,9 @@
 //! Writes the note that tells followers what changed.
 
-use super::{Desk, Refused};
+use super::{Desk, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, Exposure, Thing, permit},
+        access::{Actor, Exposure, Thing},
         document::{content::Digest, draft::DraftProblem},
         id::{DocumentId, EditionId},
         text::Prose,
@@ -31,9 +31,9 @@ pub async fn write_change_note(
     let Desk { mut tx, draft, .. } = Desk::of_document(store, command.document).await?;
     let document = &draft.document;
     let thing = Thing::document(document.group, document.id, Exposure::Draft(document.audience));
-    let permit = permit(actor, thing, tx.now())?;
+    let permit = permitted(&tx, actor, thing).await?;
     let written =
-        draft.write_change_note(&permit, command.seen, command.note.clone(), tx.now()).map_err(Refused::Problem)?;
+        permit.on(&draft)?.write_change_note(command.seen, command.note.clone(), tx.now()).map_err(Refused::Problem)?;
     tx.record(written).await?;
     tx.commit().await?;
     Ok(draft.edition.id)

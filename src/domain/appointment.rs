@@ -2,7 +2,7 @@
 //! record.
 
 use super::{
-    access::{Permit, act},
+    access::{Permit, Permitted, act},
     directory::{Group, Login},
     id::{DocumentId, GrantId, OrganisationId, PersonId, SeatId},
     role::{GrantRole, Post, Seat, Term},
@@ -120,11 +120,11 @@ pub struct SeatEnded {
 
 /// Ends a seat's term now or later. It grants nothing from then on (A5); what was signed in term stays signed (S2).
 pub fn end_seat(
-    permit: &Permit<act::ManageSeats>,
-    seat: &Seat,
+    permitted: &Permitted<'_, act::ManageSeats, Seat>,
     until: Timestamp,
     now: Timestamp,
 ) -> Result<SeatEnded, AppointmentProblem> {
+    let seat = permitted.facts();
     if seat.term.until().is_some_and(|until| until <= now) {
         return Err(AppointmentProblem::TermOver);
     }
@@ -136,7 +136,7 @@ pub fn end_seat(
     }
     let term = Term::new(seat.term.from(), Some(until)).ok_or(AppointmentProblem::TermEmpty)?;
     let seat = Seat { term, ..seat.clone() };
-    Ok(SeatEnded { seat, by: permit.by(), at: now, _decided: () })
+    Ok(SeatEnded { seat, by: permitted.by(), at: now, _decided: () })
 }
 
 /// Who a role is given to.
@@ -177,11 +177,11 @@ pub struct RoleGranted {
 
 /// Gives a role on a document, unless the holder has it.
 pub fn grant_role(
-    permit: &Permit<act::ManageGrants>,
-    grant: GrantRecord,
+    permitted: &Permitted<'_, act::ManageGrants, GrantRecord>,
     existing: &[GrantRecord],
     now: Timestamp,
 ) -> Result<RoleGranted, AppointmentProblem> {
+    let grant = *permitted.facts();
     let held = existing.iter().any(|other| {
         other.revoked_at.is_none()
             && (other.document, other.role, other.grantee) == (grant.document, grant.role, grant.grantee)
@@ -189,7 +189,7 @@ pub fn grant_role(
     if held {
         return Err(AppointmentProblem::RoleHeld);
     }
-    Ok(RoleGranted { grant, by: permit.by(), at: now, _decided: () })
+    Ok(RoleGranted { grant, by: permitted.by(), at: now, _decided: () })
 }
 
 /// A role taken back, ready to be recorded.
@@ -206,15 +206,15 @@ pub struct RoleRevoked {
 
 /// Takes a role back.
 pub fn revoke_role(
-    permit: &Permit<act::ManageGrants>,
-    grant: GrantRecord,
+    permitted: &Permitted<'_, act::ManageGrants, GrantRecord>,
     now: Timestamp,
 ) -> Result<RoleRevoked, AppointmentProblem> {
+    let grant = *permitted.facts();
     if grant.revoked_at.is_some() {
         return Err(AppointmentProblem::GrantRevoked);
     }
     let grant = GrantRecord { revoked_at: Some(now), ..grant };
-    Ok(RoleRevoked { grant, by: permit.by(), at: now, _decided: () })
+    Ok(RoleRevoked { grant, by: permitted.by(), at: now, _decided: () })
 }
 
 /// A group, as an operator founds it at the command line.

@@ -73,6 +73,7 @@
 //! | **act** | a kind of thing that somebody may want to do: a row of the access table |
 //! | **thing** | what an act is about: the facts of it that permission depends on |
 //! | **permit** | proof, as a value, that an actor may do one act on one thing |
+//! | **facts** | what a decision depends on; a permit is laid **on** the facts it was given for, and fits no others |
 //! | **sight** | all that an actor may read at one moment |
 //! | **outcome** | what a domain function decided, ready to be recorded, such as `SeatGranted`; of a review, its end |
 //! | **problem** | why an act is not possible now, which a user can do something about |

@@ -32,10 +32,10 @@ pub use tx::{LockedDocument, Tx};
 use crate::{
     clock::Clock,
     domain::{
-        access::{Actor, SignedIn},
+        access::Actor,
         directory::Login,
         document::Audience,
-        id::{DocumentId, OrganisationId, PersonId, ReviewId},
+        id::{DocumentId, ReviewId},
         time::Timestamp,
     },
 };
@@ -139,26 +139,7 @@ impl Store {
             .filter(Column::Subject.eq(&login.subject))
             .one(&self.0.reads)
             .await?;
-        self.holdings(person).await
-    }
-
-    async fn holdings(&self, person: Option<::entity::person::Model>) -> Result<Actor, StoreError> {
-        use ::entity::{role_grant, seat};
-        let Some(person) = person else { return Ok(Actor::Anonymous) };
-        let db = &self.0.reads;
-        let seats = seat::Entity::find().filter(seat::Column::PersonId.eq(person.id)).all(db).await?;
-        let mut given_to = sea_orm::Condition::any().add(role_grant::Column::PersonId.eq(person.id));
-        if let Some(organisation) = person.organisation_id {
-            given_to = given_to.add(role_grant::Column::OrganisationId.eq(organisation));
-        }
-        let grants =
-            role_grant::Entity::find().filter(role_grant::Column::RevokedAt.is_null()).filter(given_to).all(db).await?;
-        Ok(Actor::Person(SignedIn {
-            person: PersonId(person.id),
-            organisation: person.organisation_id.map(OrganisationId),
-            seats: seats.into_iter().map(row::seat).collect::<Result<_, _>>()?,
-            grants: grants.iter().map(row::grant).collect::<Result<_, _>>()?,
-        }))
+        load::holdings(&self.0.reads, person).await
     }
 
     /// Hears of what is committed from now on.
@@ -172,7 +153,7 @@ impl Store {
             Actor::Anonymous | Actor::System => Ok(actor.clone()),
             Actor::Person(signed_in) => {
                 let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.0.reads).await?;
-                self.holdings(person).await
+                load::holdings(&self.0.reads, person).await
             }
         }
     }

@@ -7,13 +7,16 @@
 //!
 //! *Who may* lives here, all of it. *When it is possible* lives with the thing itself (`document`, `review`): that a
 //! review is closed is a problem a user can act on, that a section is not yours is a refusal.
-//! A [`Permit`] has private fields and one maker, [`permit`]; the domain asks for it as proof.
+//! A [`Permit`] has private fields and one maker, [`permit`]; the domain asks for it as proof, laid on the facts that it
+//! was given for: [`Permitted`].
 
+mod fitting;
 mod rulebook;
 mod sight;
 
 use std::marker::PhantomData;
 
+pub use fitting::{Facts, Permitted};
 pub use rulebook::decide;
 pub use sight::{Sight, visible_to};
 

@@ -10,7 +10,7 @@ use super::{
     cell::{Cell, Scope, asks},
 };
 use crate::domain::{
-    access::{Permit, act},
+    access::{Permitted, act},
     document::{Audience, content::Digest},
     id::{PersonId, PositionId, SeatId, SectionId},
     role::{Seat, words},
@@ -293,27 +293,40 @@ impl PositionTaken {
 
 /// Takes a position from one's own seat. The permit says which seat and which discipline.
 pub fn take(
-    permit: &Permit<act::TakePosition>,
-    facts: &ReviewFacts,
+    permitted: &Permitted<'_, act::TakePosition, ReviewFacts>,
     ask: Ask,
     id: PositionId,
     now: Timestamp,
 ) -> Result<PositionTaken, PositionProblem> {
-    let (Some(seat), Some(by)) = (&permit.thing().seat, permit.by()) else { return Err(PositionProblem::NoSuchCell) };
-    decide(facts, ask, Entry { id, seat: seat.id, by, instruction: None, now })
+    enter(permitted, ask, None, id, now)
 }
 
 /// Records a position on a member's written instruction: both names are kept, and the member can undo it (S10).
 pub fn take_on_instruction(
-    permit: &Permit<act::RecordInstruction>,
-    facts: &ReviewFacts,
+    permitted: &Permitted<'_, act::RecordInstruction, ReviewFacts>,
     ask: Ask,
     instruction: Prose,
     id: PositionId,
     now: Timestamp,
 ) -> Result<PositionTaken, PositionProblem> {
-    let (Some(seat), Some(by)) = (&permit.thing().seat, permit.by()) else { return Err(PositionProblem::NoSuchCell) };
-    decide(facts, ask, Entry { id, seat: seat.id, by, instruction: Some(instruction), now })
+    enter(permitted, ask, Some(instruction), id, now)
+}
+
+/// Seat and section are those that the permit was given for.
+fn enter<A>(
+    permitted: &Permitted<'_, A, ReviewFacts>,
+    ask: Ask,
+    instruction: Option<Prose>,
+    id: PositionId,
+    now: Timestamp,
+) -> Result<PositionTaken, PositionProblem> {
+    let (Some(seat), Some(by)) = (&permitted.thing().seat, permitted.by()) else {
+        return Err(PositionProblem::NoSuchCell);
+    };
+    if ask.scope.section() != permitted.section() {
+        return Err(PositionProblem::NoSuchCell);
+    }
+    decide(permitted.facts(), ask, Entry { id, seat: seat.id, by, instruction, now })
 }
 
 /// Who enters an act, and when.

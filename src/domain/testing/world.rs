@@ -220,7 +220,7 @@ impl World {
     ) -> Result<(), Refused> {
         let permit = self.permit(by, self.thing(Scope::Section(section)))?;
         let (current, edit) = (self.current(section), self.edit(class));
-        let edited = self.draft().revise_section(&permit, &current, current.head.digest, wording, edit)?;
+        let edited = permit.on(&self.draft())?.revise_section(&current, current.head.digest, wording, edit)?;
         self.apply(&edited);
         Ok(())
     }
@@ -229,7 +229,7 @@ impl World {
         let disciplines = new.requirements.disciplines().collect();
         let permit = self.permit(by, Thing { disciplines, ..self.thing(Scope::Whole) })?;
         let edit = self.edit(ChangeClass::Clinical);
-        let edited = self.draft().create_section(&permit, new, edit)?;
+        let edited = permit.on(&self.draft())?.create_section(new, edit)?;
         self.apply(&edited);
         Ok(())
     }
@@ -237,7 +237,7 @@ impl World {
     pub(crate) fn relocate(&mut self, by: u128, section: SectionId, place: Place) -> Result<(), Refused> {
         let permit = self.permit(by, self.thing(Scope::Section(section)))?;
         let draft = self.draft();
-        let edited = draft.move_section(&permit, section, draft.text.outline.arrangement(), place, self.now)?;
+        let edited = permit.on(&draft)?.move_section(draft.text.outline.arrangement(), place, self.now)?;
         self.apply(&edited);
         Ok(())
     }
@@ -245,7 +245,7 @@ impl World {
     pub(crate) fn remove(&mut self, by: u128, section: SectionId) -> Result<(), Refused> {
         let permit = self.permit(by, self.thing(Scope::Section(section)))?;
         let current = self.current(section);
-        let edited = self.draft().remove_section(&permit, &current, current.head.digest, self.now)?;
+        let edited = permit.on(&self.draft())?.remove_section(&current, current.head.digest, self.now)?;
         self.apply(&edited);
         Ok(())
     }
@@ -266,7 +266,7 @@ impl World {
     pub(crate) fn confirm(&mut self, by: u128, section: SectionId) -> Result<(), Refused> {
         let permit = self.permit::<act::ConfirmEditorial>(by, self.thing(Scope::Section(section)))?;
         let head = self.current(section).head;
-        let confirmed = self.draft().confirm_editorial(&permit, section, head.digest, self.now)?;
+        let confirmed = permit.on(&self.draft())?.confirm_editorial(head.digest, self.now)?;
         let confirmation = Some(confirmed.confirmation);
         self.facts.text.revisions.entry(confirmed.revision).and_modify(|head| head.confirmed = confirmation);
         Ok(())
@@ -288,7 +288,7 @@ impl World {
         let seat = self.facts.seat(seat_id(number)).unwrap();
         let permit = self.permit(number, self.thing_of_cell(ask.scope, seat))?;
         let id = PositionId(self.id());
-        let taken = take(&permit, &self.facts, ask, id, self.now)?;
+        let taken = take(&permit.on(&self.facts)?, ask, id, self.now)?;
         self.facts.positions.push(taken.position().clone());
         Ok(id)
     }
@@ -298,7 +298,7 @@ impl World {
         let seat = self.facts.seat(seat_id(number)).unwrap();
         let permit = self.permit(by, self.thing_of_cell(ask.scope, seat))?;
         let id = PositionId(self.id());
-        let taken = take_on_instruction(&permit, &self.facts, ask, prose("Letter of today"), id, self.now)?;
+        let taken = take_on_instruction(&permit.on(&self.facts)?, ask, prose("Letter of today"), id, self.now)?;
         self.facts.positions.push(taken.position().clone());
         Ok(id)
     }
@@ -339,7 +339,7 @@ impl World {
     /// Publishes as the chair, and ends the review.
     pub(crate) fn publish(&mut self) -> Result<Concluded, Refused> {
         let permit = self.permit(CHAIR, self.thing(Scope::Whole))?;
-        let concluded = publish(&permit, &self.facts, &self.document.policy, None, None, self.now)?;
+        let concluded = publish(&permit.on(&self.facts)?, &self.document.policy, None, None, self.now)?;
         self.conclude(&concluded);
         Ok(concluded)
     }
@@ -347,7 +347,7 @@ impl World {
     /// Cancels the review as the secretariat.
     pub(crate) fn cancel(&mut self) -> Result<Concluded, Refused> {
         let permit = self.permit(SECRETARY, self.thing(Scope::Whole))?;
-        let concluded = cancel(&permit, &self.facts, prose("No quorum."), self.now)?;
+        let concluded = cancel(&permit.on(&self.facts)?, prose("No quorum."), self.now)?;
         self.conclude(&concluded);
         Ok(concluded)
     }

@@ -19,6 +19,7 @@ use outcome::Outcome;
 
 use super::{News, Store, StoreError, load, row};
 use crate::domain::{
+    access::Actor,
     document::{
         Document,
         content::RecommendationNumber,
@@ -207,6 +208,17 @@ impl Tx {
     pub async fn slug_is_taken(&self, slug: &str) -> Result<bool, StoreError> {
         use ::entity::document::{Column, Entity};
         Ok(Entity::find().filter(Column::Slug.eq(slug)).one(&self.db).await?.is_some())
+    }
+
+    /// The same actor with what they hold by now (A5).
+    pub async fn actor_again(&self, actor: &Actor) -> Result<Actor, StoreError> {
+        match actor {
+            Actor::Anonymous | Actor::System => Ok(actor.clone()),
+            Actor::Person(signed_in) => {
+                let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.db).await?;
+                load::holdings(&self.db, person).await
+            }
+        }
     }
 
     /// A seat.

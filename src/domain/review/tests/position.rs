@@ -10,7 +10,7 @@ use crate::domain::{
         cell::{Cell, Scope},
         position::{
             Ask, Position, PositionAct::*, PositionProblem, Staleness, is_recused, latest_act, staleness,
-            standing_objections,
+            standing_objections, take,
         },
     },
     role::Discipline,
@@ -231,6 +231,16 @@ fn s6_there_must_be_an_objection_to_lift() {
     world.take(SURGEONS[0], on(0), Object).unwrap();
     world.take(SURGEONS[0], on(0), Lift).unwrap();
     assert_eq!(world.take(SURGEONS[0], on(0), Lift), Err(PositionProblem::NothingToLift.into()));
+}
+
+#[test]
+fn a4_a_permit_for_one_cell_takes_no_position_in_another() {
+    let mut world = World::new(&[&[SURGERY], &[SURGERY]]);
+    let seat = world.facts.seat(seat_id(SURGEONS[0])).unwrap().clone();
+    let permit = world.permit(SURGEONS[0], world.thing_of_cell(on(0), &seat)).unwrap();
+    let (ask, id) = (world.ask(on(1), Approve), PositionId(world.id()));
+    let refused = take(&permit.on(&world.facts).unwrap(), ask, id, world.now).map(drop);
+    assert_eq!(refused, Err(PositionProblem::NoSuchCell));
 }
 
 #[test]
