@@ -78,6 +78,7 @@
 //! | **outcome** | what a domain function decided, ready to be recorded, such as `SeatGranted`; of a review, its end |
 //! | **problem** | why an act is not possible now, which a user can do something about |
 //! | **event** | the append-only record of an act, written in its transaction |
+//! | **history** | the events of a document or a review, as far as its reader may know of them |
 
 pub mod access;
 pub mod appointment;

@@ -227,6 +227,50 @@ mirror! {
         /// The secretariat recorded a position for this seat on a written instruction. Its holder may take it back.
         RecordedOnInstruction,
     }
+
+    /// What was done.
+    EventKind = "domain::event::EventKind" {
+        /// A document was brought in.
+        DocumentImported,
+        /// A section was written for the first time.
+        SectionCreated,
+        /// A section got a new text.
+        SectionRevised,
+        /// A section went to another place.
+        SectionMoved,
+        /// A section left the draft.
+        SectionRemoved,
+        /// A change was confirmed as editorial.
+        EditorialConfirmed,
+        /// A recommendation was stood down.
+        RecommendationStoodDown,
+        /// The change note of a draft was written.
+        ChangeNoteWritten,
+        /// A seat was granted.
+        SeatGranted,
+        /// A seat's term was ended.
+        SeatEnded,
+        /// A role on a document was given.
+        RoleGranted,
+        /// A role on a document was taken back.
+        RoleRevoked,
+        /// The next review of a document was scheduled.
+        ReviewScheduled,
+        /// A review opened.
+        ReviewOpened,
+        /// The timetable of a review was moved.
+        ReviewMoved,
+        /// A review was cancelled.
+        ReviewCancelled,
+        /// A position was taken, lifted or withdrawn.
+        PositionTaken,
+        /// An edition was published.
+        EditionPublished,
+        /// A review found nothing to change.
+        DocumentReaffirmed,
+        /// An edition was withdrawn.
+        EditionWithdrawn,
+    }
 }
 
 /// Where an edition stands.

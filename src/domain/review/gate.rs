@@ -72,7 +72,12 @@ impl Gate {
 
 /// The gate to a new edition.
 pub fn gate(facts: &ReviewFacts, now: Timestamp) -> Gate {
-    let mut gate = sign_off_gate(facts, now);
+    gate_among(facts, &examine_all(facts, now), now)
+}
+
+/// The same, of cells that were examined already at that moment.
+pub fn gate_among(facts: &ReviewFacts, cells: &[ExaminedCell<'_>], now: Timestamp) -> Gate {
+    let mut gate = sign_off_gate_among(facts, cells, now);
     let noted = facts.draft.as_ref().is_some_and(|draft| draft.change_note.is_some());
     if proposed_number(facts).is_major() && !noted {
         gate.blockers.push(Blocker::ChangeNoteMissing);
@@ -82,9 +87,12 @@ pub fn gate(facts: &ReviewFacts, now: Timestamp) -> Gate {
 
 /// The gate to a reaffirmation: the same sign-offs, and no note, since nothing changed (S16).
 pub fn sign_off_gate(facts: &ReviewFacts, now: Timestamp) -> Gate {
-    let cells = examine_all(facts, now);
+    sign_off_gate_among(facts, &examine_all(facts, now), now)
+}
+
+fn sign_off_gate_among(facts: &ReviewFacts, cells: &[ExaminedCell<'_>], now: Timestamp) -> Gate {
     let mut blockers: Vec<Blocker> = cells.iter().flat_map(|cell| blockers_of(facts, cell, now)).collect();
-    let window_until = window_until(facts, &cells);
+    let window_until = window_until(facts, cells);
     blockers.extend(window_until.filter(|until| now < *until).map(|until| Blocker::FinalWindow { until }));
     Gate { blockers, window_until }
 }

@@ -13,7 +13,7 @@ use crate::{
         role::Seat,
     },
     graphql::{examined::ExaminedReview, tree::EditionTree},
-    store::{Currency, Reader, StoreError},
+    store::{Currency, HistoryOf, HistoryPage, Numbered, Reader, Slice, StoreError},
 };
 
 macro_rules! loaders {
@@ -62,6 +62,10 @@ loaders! {
     in_review: InReview(DocumentId) -> () = in_review;
     /// The statement of currency of a document.
     currency_of: CurrencyOf(DocumentId) -> Currency = Reader::currency;
+    /// A page of a history.
+    histories: AHistory((HistoryOf, HistoryPage)) -> Slice<Numbered> = Reader::histories;
+    /// How many events a history holds.
+    history_counts: HistoryCount(HistoryOf) -> u64 = Reader::count_histories;
     /// A group.
     groups: AGroup(GroupId) -> Group = Reader::groups;
     /// The seats of a group, past and future ones included.

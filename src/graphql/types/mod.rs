@@ -5,6 +5,7 @@ mod cell;
 mod comparison;
 mod document;
 mod edition;
+mod event;
 mod grant;
 mod group;
 mod node;
@@ -27,6 +28,7 @@ pub use comparison::{
 };
 pub use document::{Currency, Document, ReviewPolicy};
 pub use edition::Edition;
+pub use event::Event;
 pub use grant::Grant;
 pub use group::Group;
 pub use node::Node;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
-use super::{Cell, Document, Edition, Gate, Person, Position, Section, text};
+use super::{Cell, Document, Edition, Event, Gate, Person, Position, Section, text};
 use crate::{
     domain::{
         access::{Act, Exposure, Thing},
@@ -12,7 +12,7 @@ use crate::{
         review::{
             Outcome, ReviewState,
             cell::Scope,
-            gate::{gate, proposed_number},
+            gate::proposed_number,
             position::impact,
         },
     },
@@ -25,6 +25,7 @@ use crate::{
         scalar::{Date, DateTime, Digest, PartialDate, VersionNumber},
         session::View,
     },
+    store::HistoryOf,
 };
 
 /// A review.
@@ -157,7 +158,7 @@ impl Review {
     /// What stands between the draft and its publication. None if you see an extract, or if the review is over.
     async fn gate(&self) -> Option<Gate> {
         let facts = self.0.facts();
-        (!self.0.seen().is_extract && facts.is_open()).then(|| Gate::new(&self.0, gate(facts, self.0.now())))
+        (!self.0.seen().is_extract && facts.is_open()).then(|| Gate::new(&self.0, self.0.gate().clone()))
     }
 
     /// Every act in its cells, oldest first. Nothing is ever taken from this record.
@@ -192,6 +193,20 @@ impl Review {
         let hit = impact(self.0.facts(), section).into_iter();
         let hit = hit.filter_map(|position| Position::find(&self.0, position.id)).collect();
         View::of(ctx)?.give(hit).await
+    }
+
+    /// What was done in it, newest first: all that you may know of.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Event>> {
+        let paging = Paging::new(first, after, last, before)?;
+        let of = HistoryOf::Review(self.review().document, self.review().id);
+        Connection::history(&*View::of(ctx)?, of, &paging).await
     }
 
     /// Whether you may move its dates and cancel it.

@@ -90,7 +90,8 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let review = self.open_review(document).await?.map(|review: Review| review.id);
         self.news.extend(review.map(|review| News::ReviewChanged { review, audience }));
-        self.event(NewEvent { kind, by, at, group: None, document: Some(document), review, data }).await
+        let event = NewEvent { kind, by, at, group: None, document: Some(document), review, data };
+        self.event_for(event, Some(audience)).await
     }
 
     async fn open_review(&self, document: DocumentId) -> Result<Option<Review>, StoreError> {

@@ -21,7 +21,7 @@ use super::{News, Store, StoreError, load, row};
 use crate::domain::{
     access::Actor,
     document::{
-        Document,
+        Audience, Document,
         content::RecommendationNumber,
         draft::Draft,
         edition::{Edition, EditionNumber, EditionState},
@@ -227,7 +227,13 @@ impl Tx {
         row.map(row::seat).transpose()
     }
 
+    /// Writes the event of an act on a whole document, review or group.
     async fn event(&self, event: NewEvent) -> Result<(), StoreError> {
+        self.event_for(event, None).await
+    }
+
+    /// Writes the event of an act on a section, or on what holds some that not everybody may know of.
+    async fn event_for(&self, event: NewEvent, audience: Option<Audience>) -> Result<(), StoreError> {
         let event = Event {
             id: self.id::<EventId>(),
             kind: event.kind,
@@ -247,6 +253,7 @@ impl Tx {
             actor_id: Set(event.by.map(|id| id.0)),
             at: Set(event.at),
             data: Set(event.data.to_string()),
+            audience: Set(audience.map(|audience| audience.word().to_owned())),
             ..Default::default()
         }
         .insert(&self.db)

@@ -145,7 +145,7 @@ impl Outcome for (PositionTaken, Review) {
         .insert(&tx.db)
         .await?;
         tx.news.push(News::ReviewChanged { review: review.id, audience: taken.audience() });
-        tx.event(NewEvent {
+        let event = NewEvent {
             kind: EventKind::PositionTaken,
             by: Some(position.recorded_by),
             at: position.taken_at,
@@ -157,8 +157,8 @@ impl Outcome for (PositionTaken, Review) {
                 "discipline": position.cell.discipline, "section": position.cell.scope.section(),
                 "digest": position.digest, "answers": position.answers,
             }),
-        })
-        .await
+        };
+        tx.event_for(event, Some(taken.audience())).await
     }
 }
 

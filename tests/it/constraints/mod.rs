@@ -310,6 +310,14 @@ on_both_databases! {
         refused_by("position_answers_id", insert::<::entity::position::Entity>(db, again).await);
     }
 
+    async fn a6_an_event_is_for_an_audience_that_there_is(tables: Tables) {
+        let db = &tables.connection;
+        let sample = Sample::write(db).await;
+        let mut wrong = event::Model { id: id(), audience: Some("NOBODY".to_owned()), ..sample.event }.into_active_model();
+        wrong.seq = sea_orm::NotSet;
+        refused_by("event_audience", event::Entity::insert(wrong).exec_without_returning(db).await.map(drop));
+    }
+
     async fn names_and_numbers_are_given_once(tables: Tables) {
         let db = &tables.connection;
         let s = Sample::write(db).await;

@@ -228,6 +228,7 @@ impl Sample {
                 actor_id: None,
                 at,
                 data: text("{}"),
+                audience: Some(text("PARTNERS")),
             },
             revision_text: revision_text::Model {
                 revision_id: revision.id,
