@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::{Person, Review, Seat, Section, review::section};
+use super::{Person, Review, Seat, Section, SignedText, review::section};
 use crate::{
     domain::{
         id::PositionId,
@@ -18,7 +18,7 @@ use crate::{
         enums::{Discipline, PositionAct, Staleness},
         examined::ExaminedReview,
         id::GlobalId,
-        loaders::{APerson, ASeat},
+        loaders::{APerson, ASeat, ASignedText},
         scalar::{DateTime, Digest},
         session::View,
     },
@@ -67,6 +67,14 @@ impl Position {
     /// The digest of the text that was read.
     async fn digest(&self) -> Digest {
         Digest(self.taken().digest)
+    }
+
+    /// The text that was read, so that the signature can be checked with the text in hand. None of a position on the whole,
+    /// whose digest is over the keys and digests of all sections.
+    async fn content(&self, ctx: &Context<'_>) -> Result<Option<SignedText>> {
+        let Some(section) = self.taken().cell.scope.section() else { return Ok(None) };
+        let key = (self.review.facts().review.id, section, self.taken().digest);
+        Ok(View::of(ctx)?.find(ASignedText(key)).await?.map(SignedText))
     }
 
     /// Why, in the holder's words.
