@@ -74,6 +74,7 @@
 //! | **thing** | what an act is about: the facts of it that permission depends on |
 //! | **permit** | proof, as a value, that an actor may do one act on one thing |
 //! | **facts** | what a decision depends on; a permit is laid **on** the facts it was given for, and fits no others |
+//! | **obstacle** | what keeps somebody from an act, as clients are told who show what can be done |
 //! | **sight** | all that an actor may read at one moment |
 //! | **outcome** | what a domain function decided, ready to be recorded, such as `SeatGranted`; of a review, its end |
 //! | **problem** | why an act is not possible now, which a user can do something about |

@@ -213,6 +213,33 @@ mirror! {
         Recused,
     }
 
+    /// What keeps you from doing something. Without any, you can do it. Where several ways lead there, each that is closed is
+    /// named, and one that opens suffices.
+    Obstacle = "domain::access::Obstacle" {
+        /// You have not logged in.
+        NotSignedIn,
+        /// It is not for you to read, such as a draft.
+        NotReadable,
+        /// It takes an office that you do not hold.
+        OfficeMissing,
+        /// It takes a seat of a discipline that the section names.
+        DisciplineMissing,
+        /// It takes a role on the document that you were not given.
+        RoleMissing,
+        /// It is your own change, and a second person confirms it.
+        OwnChange,
+        /// No seat of yours can take a position there.
+        SeatMissing,
+        /// Your seat has recused itself. Withdraw that first.
+        SeatRecused,
+        /// It does not stand in a draft.
+        NotInDraft,
+        /// There is no editorial change that waits for confirmation.
+        NothingToConfirm,
+        /// The review is over.
+        ReviewOver,
+    }
+
     /// Why something waits for the viewer.
     TaskReason = "domain::review::task::TaskReason" {
         /// The text has not been signed from this seat, and the cell is not met.

@@ -21,7 +21,10 @@ use std::sync::Arc;
 
 pub use connect::Address;
 pub use error::StoreError;
-pub use reader::{Currency, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice};
+pub use reader::{
+    Currency, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview,
+    Slice,
+};
 use sea_orm::{
     AccessMode, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel,
     QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,

@@ -17,7 +17,7 @@ mod sight;
 use std::marker::PhantomData;
 
 pub use fitting::{Facts, Permitted};
-pub use rulebook::decide;
+pub use rulebook::{decide, obstacles};
 pub use sight::{Sight, visible_to};
 
 use super::{
@@ -212,6 +212,34 @@ pub enum Denied {
     /// The actor may read the thing but not do this to it.
     #[error("not permitted")]
     Forbidden,
+}
+
+/// What keeps somebody from doing something, for those who show people what they can do. The rulebook tells some, the state
+/// of the thing the others; without any, it can be done.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Obstacle {
+    /// Nobody has logged in.
+    NotSignedIn,
+    /// It may not be read, such as a draft.
+    NotReadable,
+    /// It takes an office that is not held.
+    OfficeMissing,
+    /// It takes a seat of a discipline that the section names.
+    DisciplineMissing,
+    /// It takes a role on the document that was not given.
+    RoleMissing,
+    /// It is one's own change, and a second person confirms it (D5).
+    OwnChange,
+    /// No seat of one's own can take a position there.
+    SeatMissing,
+    /// The seat has recused itself (S8).
+    SeatRecused,
+    /// It does not stand in a draft.
+    NotInDraft,
+    /// There is no editorial change that waits for confirmation.
+    NothingToConfirm,
+    /// The review is over.
+    ReviewOver,
 }
 
 /// An act as a type, so that a permit for one cannot pass for another.

@@ -25,6 +25,7 @@ use position::Positions;
 use timetable::Timetable;
 
 use super::{
+    access::Obstacle,
     document::{
         Audience,
         change::DraftText,
@@ -151,6 +152,11 @@ impl ReviewFacts {
             ReviewState::Open => true,
             ReviewState::Concluded { .. } => false,
         }
+    }
+
+    /// What keeps everybody from acting in it.
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        (!self.is_open()).then_some(Obstacle::ReviewOver)
     }
 
     /// The digest of the text that a signature would be bound to now; none if the section is not in the draft.

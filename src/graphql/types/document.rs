@@ -14,7 +14,7 @@ use crate::{
     },
     graphql::{
         connection::{Connection, Listed, Paging, Part},
-        enums::{Audience, ReviewStatus, TextFormat},
+        enums::{Audience, Obstacle, ReviewStatus, TextFormat},
         error::Code,
         id::GlobalId,
         loaders::{AGroup, AReview, CurrencyOf, EditionsOf, GrantsOf, InReview, ReviewsOf},
@@ -200,17 +200,32 @@ impl Document {
 
     /// Whether you may schedule, open, move and cancel its reviews.
     async fn viewer_can_run_review(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.viewer_can(ctx, Act::RunReview).await
+        Ok(self.obstacles(ctx, Act::RunReview).await?.is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_run_review_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        self.obstacles(ctx, Act::RunReview).await
     }
 
     /// Whether you may publish, reaffirm and withdraw its editions.
     async fn viewer_can_publish(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.viewer_can(ctx, Act::Publish).await
+        Ok(self.obstacles(ctx, Act::Publish).await?.is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_publish_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        self.obstacles(ctx, Act::Publish).await
     }
 
     /// Whether you may give and take back roles on it.
     async fn viewer_can_manage_grants(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.viewer_can(ctx, Act::ManageGrants).await
+        Ok(self.obstacles(ctx, Act::ManageGrants).await?.is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_manage_grants_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        self.obstacles(ctx, Act::ManageGrants).await
     }
 }
 
@@ -219,12 +234,13 @@ impl Document {
         Ok(View::of(ctx)?.find(EditionsOf(self.0.id)).await?.unwrap_or_default())
     }
 
-    async fn viewer_can(&self, ctx: &Context<'_>, act: Act) -> Result<bool> {
+    async fn obstacles(&self, ctx: &Context<'_>, act: Act) -> Result<Vec<Obstacle>> {
         let exposure = match links::in_force(&self.all_editions(ctx).await?) {
             Some(_) => Exposure::Published(self.0.audience),
             None => Exposure::Draft(self.0.audience),
         };
-        Ok(View::of(ctx)?.can(act, &Thing::document(self.0.group, self.0.id, exposure)))
+        let thing = Thing::document(self.0.group, self.0.id, exposure);
+        Ok(View::of(ctx)?.obstacles(act, &thing).into_iter().map(Into::into).collect())
     }
 }
 

@@ -9,16 +9,11 @@ use crate::{
     domain::{
         access::{Act, Exposure, Thing},
         id::EditionId,
-        review::{
-            Outcome, ReviewState,
-            cell::Scope,
-            gate::proposed_number,
-            position::impact,
-        },
+        review::{Outcome, ReviewState, cell::Scope, gate::proposed_number, position::impact},
     },
     graphql::{
         connection::{Connection, Listed, Paging},
-        enums::{Discipline, ReviewKind, ReviewOutcome, TextFormat},
+        enums::{Discipline, Obstacle, ReviewKind, ReviewOutcome, TextFormat},
         examined::ExaminedReview,
         id::{GlobalId, decode_section_id},
         loaders::{APerson, AnEdition, TreeOf},
@@ -211,17 +206,32 @@ impl Review {
 
     /// Whether you may move its dates and cancel it.
     async fn viewer_can_run_review(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.viewer_can(ctx, Act::RunReview)
+        Ok(self.obstacles(ctx, Act::RunReview)?.is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_run_review_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        self.obstacles(ctx, Act::RunReview)
     }
 
     /// Whether you may end it with a publication or a reaffirmation, once its gate is ready.
     async fn viewer_can_publish(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.viewer_can(ctx, Act::Publish)
+        Ok(self.obstacles(ctx, Act::Publish)?.is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_publish_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        self.obstacles(ctx, Act::Publish)
     }
 
     /// Whether you may record members' positions on their written instruction.
     async fn viewer_can_record_instruction(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.viewer_can(ctx, Act::RecordInstruction)
+        Ok(self.obstacles(ctx, Act::RecordInstruction)?.is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_record_instruction_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        self.obstacles(ctx, Act::RecordInstruction)
     }
 }
 
@@ -237,10 +247,11 @@ impl Review {
         }
     }
 
-    fn viewer_can(&self, ctx: &Context<'_>, act: Act) -> Result<bool> {
+    fn obstacles(&self, ctx: &Context<'_>, act: Act) -> Result<Vec<Obstacle>> {
         let document = &self.0.seen().document;
         let thing = Thing::document(document.group, document.id, Exposure::Draft(document.audience));
-        Ok(self.0.facts().is_open() && View::of(ctx)?.can(act, &thing))
+        let by_rule = View::of(ctx)?.obstacles(act, &thing);
+        Ok(self.0.facts().obstacle().into_iter().chain(by_rule).map(Into::into).collect())
     }
 }
 

@@ -120,10 +120,7 @@ impl Reader {
     }
 
     /// Those histories that exist for the actor.
-    async fn batches(
-        &self,
-        wanted: impl Iterator<Item = (HistoryOf, HistoryPage)>,
-    ) -> Result<Vec<Batch>, StoreError> {
+    async fn batches(&self, wanted: impl Iterator<Item = (HistoryOf, HistoryPage)>) -> Result<Vec<Batch>, StoreError> {
         let wanted: Vec<_> = wanted.collect();
         let ids: Vec<DocumentId> = wanted.iter().map(|(of, _)| of.document()).collect();
         let documents = self.documents(&ids).await?;
@@ -156,9 +153,8 @@ impl Reader {
             .add(stream_column(matches!(of, HistoryOf::Review(..))).eq(stream_id(of)))
             .add(Column::Kind.is_in(kinds));
         if narrowest != Audience::Group {
-            known = known.add(
-                Condition::any().add(Column::Kind.is_not_in(of_sections)).add(Column::Audience.is_in(seen)),
-            );
+            known =
+                known.add(Condition::any().add(Column::Kind.is_not_in(of_sections)).add(Column::Audience.is_in(seen)));
         }
         known
     }
@@ -196,12 +192,7 @@ fn ranked(
         bounds = page.before.into_iter().fold(bounds, |bounds, before| bounds.add(Column::Seq.gt(before)));
         within = Condition::all().add(within).add(bounds);
     }
-    let numbered = Entity::find()
-        .select_only()
-        .column(Column::Seq)
-        .expr_as(rank, "place")
-        .filter(within)
-        .into_query();
+    let numbered = Entity::find().select_only().column(Column::Seq).expr_as(rank, "place").filter(within).into_query();
     let (numbers, place) = (Alias::new("numbers"), Alias::new("place"));
     let chosen = Query::select()
         .column((numbers.clone(), Alias::new("seq")))

@@ -114,7 +114,8 @@ impl Reader {
             audience == Audience::Group || seen().unwrap_or_default()
         };
         let reviews: HashMap<ReviewId, Review> = reviews.into_iter().map(|review| (review.id, review)).collect();
-        let open = wanted.iter().filter(|(id, section, _)| reviews.get(id).is_some_and(|review| reads(review, *section)));
+        let open =
+            wanted.iter().filter(|(id, section, _)| reviews.get(id).is_some_and(|review| reads(review, *section)));
         let open: Vec<_> = open.copied().collect();
 
         let rows: Vec<(uuid::Uuid, uuid::Uuid, Vec<u8>)> = revision::Entity::find()
