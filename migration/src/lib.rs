@@ -20,6 +20,7 @@ mod m20261123_000006_events;
 mod m20261123_000007_search;
 mod m20261125_000010_succession;
 mod m20261125_000011_history;
+mod m20261125_000030_keys;
 mod rule;
 
 pub use rule::violated_rule;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_search::Migration),
             Box::new(m20261125_000010_succession::Migration),
             Box::new(m20261125_000011_history::Migration),
+            Box::new(m20261125_000030_keys::Migration),
         ]
     }
 }
