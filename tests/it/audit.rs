@@ -35,7 +35,6 @@ const OVERRULED: &[(&str, &str)] = &[
     ("572B", "SHOULD use 200 status code on document parsing failure when accepting application/json"),
     ("FDE2", "SHOULD use 200 status code on document validation failure when accepting application/json"),
     ("7B9B", "SHOULD use a status code of 200 on variable coercion failure when accepting application/json"),
-    ("74FF", "SHOULD use 400 status code on document validation failure"),
     ("86EE", "SHOULD use a status code of 400 on variable coercion failure"),
 ];
 
