@@ -8,9 +8,11 @@
 )]
 
 mod acts;
+mod audit;
 mod constraints;
 mod crash;
 mod harness;
+mod hostile;
 mod listening;
 mod manuscripts;
 mod mutations;
@@ -22,5 +24,6 @@ mod reading;
 mod refusals;
 mod replay;
 mod search;
+mod secrets;
 mod tidy;
 mod visible;
