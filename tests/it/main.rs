@@ -11,6 +11,7 @@ mod acts;
 mod constraints;
 mod crash;
 mod harness;
+mod leaks;
 mod listening;
 mod manuscripts;
 mod mutations;

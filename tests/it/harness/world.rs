@@ -213,7 +213,18 @@ impl User<'_> {
 
     /// Asks for an operation.
     pub(crate) async fn ask(&self, query: &str, variables: Value) -> Answer {
-        let body = json!({ "query": query, "variables": &variables });
+        let response = self.send(query, &variables).await;
+        let status = response.status();
+        let text = response.into_body().into_string().await.expect("a body");
+        let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        // Whatever a test is about: nothing that a client sends may show as a fault of ours.
+        assert!(!text.contains("\"INTERNAL\""), "{query}\n{variables}\n{text}");
+        Answer { status, body }
+    }
+
+    /// Sends an operation, for tests that look at the answer as it is.
+    pub(crate) async fn send(&self, query: &str, variables: &Value) -> poem::Response {
+        let body = json!({ "query": query, "variables": variables });
         let mut request = Request::builder()
             .method(poem::http::Method::POST)
             .uri(poem::http::Uri::from_static("/graphql"))
@@ -222,13 +233,7 @@ impl User<'_> {
         if let Some(authorization) = self.authorization() {
             request = request.header("authorization", authorization);
         }
-        let response = self.world.send(request.body(body.to_string())).await;
-        let status = response.status();
-        let text = response.into_body().into_string().await.expect("a body");
-        let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
-        // Whatever a test is about: nothing that a client sends may show as a fault of ours.
-        assert!(!text.contains("\"INTERNAL\""), "{query}\n{variables}\n{text}");
-        Answer { status, body }
+        self.world.send(request.body(body.to_string())).await
     }
 
     /// Runs the mutation `name` with an input of its type, asking for `selection` besides the problems.

@@ -1,0 +1,164 @@
+//! Walks through everything that somebody can ask for, and notes what came out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::{
+    canaries,
+    inputs::Values,
+    known::Known,
+    operations::{Call, Depth, Start, Writer},
+    schema::Schema,
+};
+use crate::harness::world::User;
+
+/// Ids in one operation.
+const IDS: usize = 10;
+/// Calls in one operation: each has a name of its own, and the guard counts those.
+const CALLS: usize = 90;
+/// Above this many calls of one kind, each goes one step less far.
+const MANY: usize = 60;
+
+/// What the walks have found out.
+pub(super) struct Walker {
+    pub(super) schema: Schema,
+    pub(super) known: Known,
+    /// Fields that were asked of something that was there, by anybody.
+    pub(super) reached: BTreeSet<(String, String)>,
+    /// Fields in whose words a canary was seen, by anybody.
+    pub(super) worded: BTreeSet<(String, String)>,
+    /// The canaries that each one saw.
+    pub(super) seen: BTreeMap<&'static str, BTreeSet<String>>,
+    /// How much was asked.
+    pub(super) operations: usize,
+}
+
+impl Walker {
+    pub(super) fn new(schema: Schema) -> Self {
+        Self {
+            schema,
+            known: Known::default(),
+            reached: BTreeSet::new(),
+            worded: BTreeSet::new(),
+            seen: BTreeMap::new(),
+            operations: 0,
+        }
+    }
+
+    /// Everything from the root of queries, and from each thing that anybody knows an id of.
+    pub(super) async fn walk(&mut self, who: &'static str, user: &User<'_>) {
+        let known = self.known.clone();
+        for field in self.fields_of("Query") {
+            let depth = if field.len() > MANY { 0 } else { 1 };
+            self.ask_all(who, user, Start::Root("query"), field, depth).await;
+        }
+        for kind in known.kinds().filter(|kind| self.schema.is_node(kind)).map(str::to_owned).collect::<Vec<_>>() {
+            let ids: Vec<String> = known.ids(&kind).map(str::to_owned).collect();
+            let calls: Vec<Call> = self.fields_of(&kind).concat();
+            for ids in ids.chunks(IDS) {
+                let start = Start::Nodes(kind.clone(), ids.to_vec());
+                self.ask_all(who, user, start, calls.clone(), 0).await;
+            }
+        }
+    }
+
+    /// Every mutation, with these values: what is refused is looked into as well, and so is every payload.
+    pub(super) async fn act(&mut self, who: &'static str, user: &User<'_>, values: &Values) {
+        for field in self.schema.fields("Mutation").to_vec() {
+            let input = values.input(&self.schema, &field.arguments[0].kind);
+            self.ask_all(who, user, Start::Root("mutation"), vec![Call::act(&field, &input)], 1).await;
+        }
+    }
+
+    /// The calls of each field of a type.
+    fn fields_of(&self, owner: &str) -> Vec<Vec<Call>> {
+        let writer = Writer { schema: &self.schema, known: &self.known };
+        self.schema.fields(owner).iter().map(|field| writer.calls_of(field)).collect()
+    }
+
+    /// Makes calls, as many at once as the service takes.
+    async fn ask_all(&mut self, who: &'static str, user: &User<'_>, start: Start, calls: Vec<Call>, depth: Depth) {
+        let mut open: Vec<(Start, Vec<Call>, Depth)> =
+            calls.chunks(CALLS).map(|calls| (start.clone(), calls.to_vec(), depth)).collect();
+        while let Some((start, mut calls, depth)) = open.pop() {
+            let document = Writer { schema: &self.schema, known: &self.known }.document(&start, &calls, depth);
+            let answer = self.ask(who, user, &document).await;
+            if answer["errors"][0]["extensions"]["code"] != "QUERY_TOO_LARGE" {
+                let is_refused = ["NOT_FOUND", "FORBIDDEN"].iter().any(|code| answer["errors"][0]["extensions"]["code"] == *code);
+                assert!(answer["data"].is_object() || is_refused, "{who} asked for {document}\n{answer:#}");
+                continue;
+            }
+            if calls.len() > 1 {
+                let rest = calls.split_off(calls.len() / 2);
+                open.extend([(start.clone(), rest, depth), (start, calls, depth)]);
+                continue;
+            }
+            match start {
+                Start::Nodes(kind, mut ids) if ids.len() > 1 => {
+                    let rest = ids.split_off(ids.len() / 2);
+                    open.extend([rest, ids].map(|ids| (Start::Nodes(kind.clone(), ids), calls.clone(), depth)));
+                }
+                start => {
+                    assert!(depth >= 0, "the service never takes {document}");
+                    open.push((start, calls, depth - 1));
+                }
+            }
+        }
+    }
+
+    /// Sends an operation, and takes in whatever comes back, headers included.
+    pub(super) async fn ask(&mut self, who: &'static str, user: &User<'_>, document: &str) -> Value {
+        self.operations += 1;
+        let response = user.send(document, &json!({})).await;
+        let head = format!("{:?}", response.headers());
+        self.listen_for_canaries(who, &head);
+        let text = response.into_body().into_string().await.expect("a body");
+        self.hear(who, &text)
+    }
+
+    /// Takes in an answer, or a message to a listener.
+    pub(super) fn hear(&mut self, who: &'static str, text: &str) -> Value {
+        assert!(!text.contains("\"INTERNAL\""), "{who} got {text}");
+        self.listen_for_canaries(who, text);
+        let answer = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        self.note(&answer);
+        answer
+    }
+
+    fn listen_for_canaries(&mut self, who: &'static str, text: &str) {
+        let seen = self.seen.entry(who).or_default();
+        for word in canaries::words_in(text) {
+            if !seen.contains(word) {
+                seen.insert(word.to_owned());
+            }
+        }
+    }
+
+    fn note(&mut self, value: &Value) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.note(item)),
+            Value::Object(fields) => {
+                for (key, value) in fields {
+                    if let Some(kind) = fields.get("__typename").and_then(Value::as_str) {
+                        self.note_field(kind, key.split("__").next().unwrap_or(key), value);
+                    }
+                    self.note(value);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    fn note_field(&mut self, kind: &str, field: &str, value: &Value) {
+        if field.is_empty() {
+            return; // `__typename`
+        }
+        self.known.learn(kind, field, value);
+        let entry = (kind.to_owned(), field.to_owned());
+        if value.as_str().is_some_and(|text| canaries::words_in(text).next().is_some()) {
+            self.worded.insert(entry.clone());
+        }
+        self.reached.insert(entry);
+    }
+}
