@@ -10,6 +10,7 @@
 mod acts;
 mod constraints;
 mod crash;
+mod grid;
 mod harness;
 mod leaks;
 mod listening;

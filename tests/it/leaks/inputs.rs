@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::schema::{Argument, Schema};
 
-/// What mutations are tried with: values by the names of fields.
+/// What mutations are tried with: values by the names of fields, or of a field of one input.
 #[derive(Clone)]
-pub(super) struct Values(BTreeMap<&'static str, String>);
+pub(crate) struct Values(BTreeMap<&'static str, String>);
 
 /// A digest that no text has.
 const NO_DIGEST: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
@@ -18,12 +18,14 @@ const MANUSCRIPT: &str = "---\\ntitle: Walked\\nslug: walked\\nreview_due: 2030-
 
 impl Values {
     /// Values that fit wherever they are asked for, besides ids and digests.
-    pub(super) fn plain() -> Self {
+    pub(crate) fn plain() -> Self {
         let quoted = |text: &str| format!("\"{text}\"");
-        let words = ["body", "heading", "summary", "reason", "note", "name", "subject", "instruction", "statement", "text"]
-            .map(|field| (field, quoted("Ordinary words")));
-        let numbers = [("number", 1), ("approvals", 1), ("finalWindowDays", 5), ("intervalMonths", 24), ("leadMonths", 6)]
-            .map(|(field, number)| (field, number.to_string()));
+        let words =
+            ["body", "heading", "summary", "reason", "note", "name", "subject", "instruction", "statement", "text"]
+                .map(|field| (field, quoted("Ordinary words")));
+        let numbers =
+            [("number", 1), ("approvals", 1), ("finalWindowDays", 5), ("intervalMonths", 24), ("leadMonths", 6)]
+                .map(|(field, number)| (field, number.to_string()));
         let dates = [
             ("from", "2019-01-01T00:00:00Z"),
             ("until", "2020-01-01T00:00:00Z"),
@@ -48,13 +50,13 @@ impl Values {
     }
 
     /// The same with another value of one field.
-    pub(super) fn with(mut self, field: &'static str, value: &Value) -> Self {
+    pub(crate) fn with(mut self, field: &'static str, value: &Value) -> Self {
         self.0.insert(field, value.to_string());
         self
     }
 
     /// An input of this type, with every field that it has.
-    pub(super) fn input(&self, schema: &Schema, kind: &str) -> String {
+    pub(crate) fn input(&self, schema: &Schema, kind: &str) -> String {
         let fields = schema.inputs(kind);
         let fields: Vec<&Argument> = if schema.is_one_of(kind) {
             // The one that says most.
@@ -70,7 +72,7 @@ impl Values {
         let one = if let Some(word) = schema.words(&field.kind).first() {
             word.clone()
         } else if schema.inputs(&field.kind).is_empty() {
-            let known = self.0.get(field.name.as_str());
+            let known = self.0.get(format!("{of}.{}", field.name).as_str()).or_else(|| self.0.get(field.name.as_str()));
             known.unwrap_or_else(|| panic!("{of}.{} is new: say here what to send", field.name)).clone()
         } else {
             self.input(schema, &field.kind)

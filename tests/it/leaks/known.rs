@@ -67,7 +67,9 @@ impl Known {
             }
             ("ID", "id") if field == "node" => quoted(all().into_iter()),
             ("ID", "id") => ids(of),
-            ("ID", "ids") => all().chunks(10).map(|chunk| format!("[{}]", quoted(chunk.iter().copied()).join(" "))).collect(),
+            ("ID", "ids") => {
+                all().chunks(10).map(|chunk| format!("[{}]", quoted(chunk.iter().copied()).join(" "))).collect()
+            }
             ("ID", "section") => ids("Section"),
             ("ID", "document" | "documentId") => ids("Document"),
             ("ID", "reviewId") => ids("Review"),

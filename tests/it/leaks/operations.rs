@@ -3,7 +3,7 @@
 //! What a field leads to is asked for by fragments, to a depth. Something with an id of its own is walked by that id, so a
 //! fragment need not go far: each step from one thing to the next is taken from every thing, and so every path is.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use super::{
     known::Known,
@@ -81,8 +81,9 @@ impl Writer<'_> {
             .collect();
         let calls = calls.join("\n");
         let operation = match start {
-            Start::Root("query") => format!("{{ __typename {calls} }}"),
-            Start::Root(root) => format!("{root} {{ {calls} }}"),
+            // A subscription has one field.
+            Start::Root("subscription") => format!("subscription {{ {calls} }}"),
+            Start::Root(root) => format!("{root} {{ __typename {calls} }}"),
             Start::Nodes(kind, ids) => {
                 let ids: Vec<String> = ids.iter().map(|id| format!("\"{id}\"")).collect();
                 format!("{{ __typename nodes(ids: [{}]) {{ __typename ... on {kind} {{ {calls} }} }} }}", ids.join(" "))
@@ -104,12 +105,7 @@ impl Writer<'_> {
     }
 
     /// Spreads the fragment of a type, unless this is inside it.
-    fn fragment(
-        &self,
-        fragments: &mut BTreeMap<String, Option<String>>,
-        kind: &str,
-        depth: Depth,
-    ) -> Option<String> {
+    fn fragment(&self, fragments: &mut BTreeMap<String, Option<String>>, kind: &str, depth: Depth) -> Option<String> {
         let name = format!("{kind}_{}", depth.max(0));
         let spread = Some(format!("...{name}"));
         match fragments.get(&name) {
@@ -157,6 +153,12 @@ impl Call {
         let arguments: Vec<String> = arguments.into_iter().collect();
         let arguments = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(" ")) };
         Self { field: field.name.clone(), arguments, kind: field.kind.clone() }
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.field, self.arguments)
     }
 }
 

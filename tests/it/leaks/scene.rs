@@ -7,14 +7,16 @@
 //! secret     GROUP     1.0 in force, once reaffirmed; a review of it was cancelled, its draft is there
 //! fresh      PUBLIC    a draft under review, never published
 //! others     PUBLIC    of another group: 1.0 in force, a draft under review
+//! apart      GROUP     of another group: 1.0 in force, under review
 //! spare      GROUP     1.0 in force, under review: mutations are tried on it
 //! ```
 
 use consilium::{
-    commands::{self, GrantSeat},
+    commands::{self, EnterAffiliation, GrantSeat, NewOrganisation},
     domain::{
         access::Actor,
         appointment::Invitee,
+        directory::OrganisationKind,
         document::Key,
         id::GroupId,
         role::{Discipline, Office, Post},
@@ -33,24 +35,24 @@ use crate::{
 };
 
 /// Everything that is there.
-pub(super) struct Scene<'a> {
-    pub(super) world: &'a World,
-    pub(super) canaries: Canaries,
-    pub(super) chair: User<'a>,
-    pub(super) vice_chair: User<'a>,
-    pub(super) secretariat: User<'a>,
-    pub(super) nurse: User<'a>,
-    pub(super) surgeon: User<'a>,
-    pub(super) patient: User<'a>,
-    pub(super) other_chair: User<'a>,
-    pub(super) editor: User<'a>,
-    pub(super) editor_of_others: User<'a>,
+pub(crate) struct Scene<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) canaries: Canaries,
+    pub(crate) chair: User<'a>,
+    pub(crate) vice_chair: User<'a>,
+    pub(crate) secretariat: User<'a>,
+    pub(crate) nurse: User<'a>,
+    pub(crate) surgeon: User<'a>,
+    pub(crate) patient: User<'a>,
+    pub(crate) other_chair: User<'a>,
+    pub(crate) editor: User<'a>,
+    pub(crate) editor_of_others: User<'a>,
     secret_slug: String,
     fresh_slug: String,
 }
 
 impl<'a> Scene<'a> {
-    pub(super) async fn set(world: &'a World) -> Self {
+    pub(crate) async fn set(world: &'a World) -> Self {
         let member = async |subject: &str, discipline| world.seated(subject, Office::Member, Some(discipline)).await;
         let slug = Key::new("other-group").expect("a slug");
         let name = Line::new("Other Group").expect("a name");
@@ -76,9 +78,12 @@ impl<'a> Scene<'a> {
         };
         scene.seat(others, "other-chair", Office::Chair, None, None).await;
         scene.seat(others, "other-secretariat", Office::Secretariat, None, None).await;
-        scene.seat(world.group, "once-nurse", Office::Member, Some(Discipline::Nursing), Some("2018-01-01T00:00:00Z")).await;
+        scene
+            .seat(world.group, "once-nurse", Office::Member, Some(Discipline::Nursing), Some("2018-01-01T00:00:00Z"))
+            .await;
         world.seated("observer", Office::Observer, None).await;
         world.seated("adviser", Office::Adviser, None).await;
+        partner(world).await;
         world.set_clock("2018-05-01T09:00:00Z");
         scene.open().await;
         scene.partners_and_withdrawn().await;
@@ -89,7 +94,14 @@ impl<'a> Scene<'a> {
         scene
     }
 
-    async fn seat(&self, group: GroupId, who: &str, office: Office, discipline: Option<Discipline>, until: Option<&str>) {
+    async fn seat(
+        &self,
+        group: GroupId,
+        who: &str,
+        office: Office,
+        discipline: Option<Discipline>,
+        until: Option<&str>,
+    ) {
         let invitee = Invitee { login: self.world.user(who).login(), name: Line::new(who).expect("a name") };
         let post = Post::new(office, discipline).expect("a post");
         let from = Some("2017-01-01T00:00:00Z".parse().expect("a date"));
@@ -128,8 +140,8 @@ impl<'a> Scene<'a> {
         }
         for (circle, parent) in [(Circle::Public, "clinic"), (Circle::Group, "board")] {
             let place = drafted("open", circle);
-            let key = self.canaries.plant(place, "key");
-            let heading = self.canaries.plant(place, "newheading");
+            let key = self.canaries.plant(place, &format!("{parent}key"));
+            let heading = self.canaries.plant(place, &format!("{parent}newheading"));
             let parent = self.named(&self.chair, "open", parent).await["sectionId"].clone();
             let document = self.find(&self.chair, "open", "id").await["id"].clone();
             let input = json!({ "documentId": document, "key": key, "heading": heading, "parentId": parent });
@@ -190,6 +202,9 @@ impl<'a> Scene<'a> {
         self.grant(&secretariat, "others", "READER", "reader-of-others").await;
         self.grant(&secretariat, "others", "EDITOR", "editor-of-others").await;
         self.review("others", 0).await;
+        self.import("apart", "apart", Circle::Group, true, &group).await;
+        self.grant(&secretariat, "apart", "READER", "reader-of-others").await;
+        self.review("apart", 0).await;
         let revision = self.revision(drafted("others", Circle::Public), "2clinic", 1);
         self.revise(&self.editor_of_others, "others", "clinic", revision).await;
     }
@@ -205,7 +220,7 @@ impl<'a> Scene<'a> {
     /// Imports a document of four sections: one for its whole circle, one for partners, and two for the group, of which
     /// the one under the other does not say so itself.
     async fn import(&mut self, document: &'static str, slug: &str, circle: Circle, issued: bool, group: &str) {
-        let chair = if document == "others" { self.other_chair.clone() } else { self.chair.clone() };
+        let chair = if ["others", "apart"].contains(&document) { self.other_chair.clone() } else { self.chair.clone() };
         let place = |section: Circle| {
             let narrow = section.max(circle);
             if issued { published(document, narrow) } else { drafted(document, narrow) }
@@ -216,7 +231,9 @@ impl<'a> Scene<'a> {
         // Somebody whom the draft asks is missing.
         let asked = if issued { "NURSING SURGERY" } else { "NURSING SURGERY GENETICS" };
         let manuscript = [
-            format!("---\ntitle: {title}\nslug: {slug}\n{issued_line}review_due: 2019-05\naudience: {audience}\nfinal_window_days: 0\n---\n"),
+            format!(
+                "---\ntitle: {title}\nslug: {slug}\n{issued_line}review_due: 2019-05\naudience: {audience}\nfinal_window_days: 0\n---\n"
+            ),
             self.section(place(Circle::Public), "#", "clinic", &format!("disciplines=\"{asked}\""), 1),
             self.section(place(Circle::Partners), "#", "guidance", &narrowed(circle, Circle::Partners), 3),
             self.section(place(Circle::Group), "#", "board", &narrowed(circle, Circle::Group), 4),
@@ -255,7 +272,7 @@ impl<'a> Scene<'a> {
 
     /// Opens a review.
     async fn review(&self, slug: &str, window: u32) -> Value {
-        let chair = if slug == "others" { &self.other_chair } else { &self.chair };
+        let chair = if ["others", "apart"].contains(&slug) { &self.other_chair } else { &self.chair };
         let document = self.find(chair, slug, "id").await["id"].clone();
         let input = json!({ "documentId": document, "reason": "New evidence.", "finalWindowDays": window });
         chair.run("openReview", input, "review { id }").await.done()["review"]["id"].clone()
@@ -274,7 +291,9 @@ impl<'a> Scene<'a> {
     async fn position(&self, user: &User<'_>, act: &str, slug: &str, review: &Value, key: Option<&str>, more: Value) {
         let on = match key {
             Some(key) => self.named(&self.chair, slug, key).await,
-            None => json!({ "digest": self.find(&self.chair, slug, "review { wholeDigest }").await["review"]["wholeDigest"] }),
+            None => {
+                json!({ "digest": self.find(&self.chair, slug, "review { wholeDigest }").await["review"]["wholeDigest"] })
+            }
         };
         run(user, act, with(with(on, json!({ "reviewId": review })), more)).await;
     }
@@ -293,7 +312,7 @@ impl<'a> Scene<'a> {
     }
 
     /// What mutations are tried on.
-    pub(super) async fn spare_values(&self) -> Values {
+    pub(crate) async fn spare_values(&self) -> Values {
         let named = self.named(&self.chair, "spare", "clinic").await;
         let found = self.find(&self.chair, "spare", "id group { id } review { id } edition { id }").await;
         let grants = self.find(&self.secretariat, "spare", "grants { id }").await["grants"].clone();
@@ -307,21 +326,38 @@ impl<'a> Scene<'a> {
             .with("editionId", &found["edition"]["id"])
             .with("groupId", &found["group"]["id"])
             .with("grantId", &grants[0]["id"])
-            .with("seatId", &self.seat_of("spare-adviser").await)
+            .with("seatId", &Value::Null)
+            .with("EndSeatInput.seatId", &self.seat_of("spare-adviser").await)
+            .with("RecordInstructedPositionInput.seatId", &self.seat_of("surgeon").await)
     }
 
     /// Something of a document, as `user` reads it.
-    pub(super) async fn find(&self, user: &User<'_>, slug: &str, selection: &str) -> Value {
+    pub(crate) async fn find(&self, user: &User<'_>, slug: &str, selection: &str) -> Value {
         let query = format!("{{ document(slug: \"{slug}\") {{ {selection} }} }}");
         user.ask(&query, json!({})).await.data()["document"].clone()
     }
 
     /// Names a section of the draft as it stands, as the inputs of edits do.
-    pub(super) async fn named(&self, user: &User<'_>, slug: &str, key: &str) -> Value {
+    pub(crate) async fn named(&self, user: &User<'_>, slug: &str, key: &str) -> Value {
         let selection = format!("draft {{ section(key: \"{key}\") {{ id digest }} }}");
         let section = self.find(user, slug, &selection).await["draft"]["section"].clone();
         json!({ "sectionId": section["id"], "digest": section["digest"] })
     }
+}
+
+/// Somebody of an organisation.
+async fn partner(world: &World) {
+    let organisation = NewOrganisation {
+        name: "An alliance".to_owned(),
+        kind: OrganisationKind::CancerAlliance,
+        nation: "England".to_owned(),
+        ods_code: Some("X00".to_owned()),
+        ons_code: None,
+    };
+    commands::enter_organisations(&world.store, &[organisation]).await.expect("an organisation");
+    let invitee = Invitee { login: world.user("partner").login(), name: Line::new("partner").expect("a name") };
+    let affiliation = EnterAffiliation { invitee, organisation: "An alliance".to_owned() };
+    assert!(commands::enter_affiliation(&world.store, &affiliation).await.expect("an affiliation"));
 }
 
 /// An act that goes well.

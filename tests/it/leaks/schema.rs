@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{acts::stage::word, harness::world::User};
 
 /// Everything that can be asked for.
-pub(super) struct Schema {
+pub(crate) struct Schema {
     types: BTreeMap<String, Kind>,
 }
 
@@ -27,19 +27,19 @@ enum Kind {
 
 /// A field, with the named type of its value.
 #[derive(Clone)]
-pub(super) struct Field {
-    pub(super) name: String,
-    pub(super) arguments: Vec<Argument>,
-    pub(super) kind: String,
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) kind: String,
 }
 
 /// An argument, with the named type of its value.
 #[derive(Clone)]
-pub(super) struct Argument {
-    pub(super) name: String,
-    pub(super) kind: String,
-    pub(super) is_required: bool,
-    pub(super) is_list: bool,
+pub(crate) struct Argument {
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) is_required: bool,
+    pub(crate) is_list: bool,
 }
 
 const INTROSPECTION: &str = "{ __schema { types { kind name
@@ -49,14 +49,14 @@ const INTROSPECTION: &str = "{ __schema { types { kind name
 
 impl Schema {
     /// As `user` is told.
-    pub(super) async fn as_told_to(user: &User<'_>) -> Self {
+    pub(crate) async fn as_told_to(user: &User<'_>) -> Self {
         let data = user.ask(INTROSPECTION, json!({})).await.data();
         let types = list(&data["__schema"]["types"]).iter().map(|told| (word(&told["name"]), Kind::of(told)));
         Self { types: types.filter(|(name, _)| !name.starts_with("__")).collect() }
     }
 
     /// The fields of an object type; none of any other.
-    pub(super) fn fields(&self, kind: &str) -> &[Field] {
+    pub(crate) fn fields(&self, kind: &str) -> &[Field] {
         match self.types.get(kind) {
             Some(Kind::Object { fields, .. }) => fields,
             _ => &[],
@@ -64,12 +64,12 @@ impl Schema {
     }
 
     /// Whether values of this type have no fields.
-    pub(super) fn is_leaf(&self, kind: &str) -> bool {
+    pub(crate) fn is_leaf(&self, kind: &str) -> bool {
         matches!(self.types.get(kind), Some(Kind::Enum(_) | Kind::Scalar) | None)
     }
 
     /// Whether it is found by an id of its own.
-    pub(super) fn is_node(&self, kind: &str) -> bool {
+    pub(crate) fn is_node(&self, kind: &str) -> bool {
         match self.types.get(kind) {
             Some(Kind::Object { is_node, .. }) => *is_node,
             Some(Kind::Abstract(possible)) => possible.iter().all(|one| self.is_node(one)),
@@ -78,7 +78,7 @@ impl Schema {
     }
 
     /// The object types that a value of this type can be.
-    pub(super) fn possible<'a>(&'a self, kind: &'a str) -> Vec<&'a str> {
+    pub(crate) fn possible<'a>(&'a self, kind: &'a str) -> Vec<&'a str> {
         match self.types.get(kind) {
             Some(Kind::Abstract(possible)) => possible.iter().map(String::as_str).collect(),
             _ => vec![kind],
@@ -86,7 +86,7 @@ impl Schema {
     }
 
     /// The words of an enum; none of any other type.
-    pub(super) fn words(&self, kind: &str) -> &[String] {
+    pub(crate) fn words(&self, kind: &str) -> &[String] {
         match self.types.get(kind) {
             Some(Kind::Enum(words)) => words,
             _ => &[],
@@ -94,7 +94,7 @@ impl Schema {
     }
 
     /// The fields of an input type; none of any other.
-    pub(super) fn inputs(&self, kind: &str) -> &[Argument] {
+    pub(crate) fn inputs(&self, kind: &str) -> &[Argument] {
         match self.types.get(kind) {
             Some(Kind::Input { fields, .. }) => fields,
             _ => &[],
@@ -102,12 +102,12 @@ impl Schema {
     }
 
     /// Whether only one field of an input type is given.
-    pub(super) fn is_one_of(&self, kind: &str) -> bool {
+    pub(crate) fn is_one_of(&self, kind: &str) -> bool {
         matches!(self.types.get(kind), Some(Kind::Input { is_one_of: true, .. }))
     }
 
     /// Every object type that can be reached from a root, the root included.
-    pub(super) fn reachable(&self, root: &str) -> BTreeSet<String> {
+    pub(crate) fn reachable(&self, root: &str) -> BTreeSet<String> {
         let (mut reached, mut open) = (BTreeSet::new(), vec![root.to_owned()]);
         while let Some(kind) = open.pop() {
             for one in self.possible(&kind) {
