@@ -10,6 +10,7 @@
 mod acts;
 mod constraints;
 mod crash;
+mod extracts;
 mod grid;
 mod harness;
 mod leaks;

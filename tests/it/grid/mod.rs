@@ -7,6 +7,7 @@ mod table;
 
 use std::fmt::Write as _;
 
+use consilium::domain::role::{Discipline, Office};
 use serde_json::{Value, json};
 use table::{Table, act_of};
 
@@ -32,7 +33,7 @@ fn everybody<'a>(scene: &Scene<'a>) -> Vec<(&'static str, User<'a>)> {
         ("EDITOR", scene.editor.clone()),
         ("adviser", world.user("adviser")),
         ("nurse", scene.nurse.clone()),
-        ("surgeon", scene.surgeon.clone()),
+        ("radiologist", world.user("radiologist")),
         ("once nurse", world.user("once-nurse")),
         ("secretariat", scene.secretariat.clone()),
         ("vice chair", scene.vice_chair.clone()),
@@ -354,6 +355,7 @@ async fn attempt(user: &User<'_>, schema: &Schema, mutation: &str, values: &Valu
 on_both_databases! {
     async fn a1_everybody_may_what_the_table_says_and_nothing_else(world: World) {
         let scene = Scene::set(&world).await;
+        world.seated("radiologist", Office::Member, Some(Discipline::Radiology)).await;
         let people = everybody(&scene);
         let things = Things::of(&scene).await;
         let schema = Schema::as_told_to(&world.anonymous()).await;
@@ -418,7 +420,7 @@ Made by asking the running service, as everybody, and compared with it in its te
   the answer to something that was never there.
 - READER, COMMENTER and EDITOR are roles given on the document that is asked about, unless it is another document. The
   patient has logged in and holds nothing. The section names nursing, so the nurse is a member of its own discipline and
-  the surgeon of another; the once nurse's term has ended. The last change was EDITOR's own, so another confirms it.
+  the radiologist of another; the once nurse's term has ended. The last change was EDITOR's own, so another confirms it.
 ";
 
 fn page(people: &[(&'static str, User<'_>)], [readings, attempts]: &[Vec<(String, Vec<&'static str>)>; 2]) -> String {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// What exists for whom.
 const READING: &str = "
-                             | anonymous | patient | partner | observer | READER | COMMENTER | EDITOR | adviser | nurse | surgeon | once nurse | secretariat | vice chair | chair
+                             | anonymous | patient | partner | observer | READER | COMMENTER | EDITOR | adviser | nurse | radiologist | once nurse | secretariat | vice chair | chair
 published PUBLIC             | yes       | yes     | yes     | yes      | yes    | yes       | yes    | yes     | yes   | yes     | yes        | yes         | yes        | yes
 published PARTNERS           | -         | -       | yes     | yes      | yes    | yes       | yes    | yes     | yes   | yes     | -          | yes         | yes        | yes
 published GROUP              | -         | -       | -       | -        | -      | -         | -      | yes     | yes   | yes     | -          | yes         | yes        | yes
@@ -28,7 +28,7 @@ role                         | -         | -       | -       | -        | -     
 
 /// Who may change it, if it exists for them. The section names nursing. Its last change was made by EDITOR.
 const DOING: &str = "
-                             | anonymous | patient | partner | observer | READER | COMMENTER | EDITOR | adviser | nurse | surgeon | once nurse | secretariat | vice chair | chair
+                             | anonymous | patient | partner | observer | READER | COMMENTER | EDITOR | adviser | nurse | radiologist | once nurse | secretariat | vice chair | chair
 revise a section             | -         | -       | -       | -        | -      | -         | yes    | -       | yes   | -       | -          | -           | -          | -
 write the change note        | -         | -       | -       | -        | -      | -         | yes    | -       | -     | -       | -          | yes         | yes        | yes
 confirm a change             | -         | -       | -       | -        | -      | -         | -      | -       | yes   | -       | -          | yes         | yes        | yes

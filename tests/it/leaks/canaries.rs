@@ -9,7 +9,7 @@ const MARK: &str = "canary";
 
 /// How narrow the circle of readers is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Circle {
+pub(crate) enum Circle {
     Public,
     Partners,
     Group,
@@ -18,7 +18,7 @@ pub(super) enum Circle {
 /// What decides who may read a place: the document it belongs to, whether one must be let into its drafts, and the
 /// circle that it is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     pub(super) document: &'static str,
     pub(super) in_draft: bool,
     pub(super) circle: Circle,
@@ -54,7 +54,7 @@ impl Standing {
 
 /// All that were planted.
 #[derive(Default)]
-pub(super) struct Canaries(BTreeMap<String, Place>);
+pub(crate) struct Canaries(BTreeMap<String, Place>);
 
 impl Canaries {
     /// Makes a word for a place, named after it.

@@ -44,6 +44,8 @@ impl Values {
             ("key", "null".to_owned()),
             ("url", quoted("https://example.org/walked")),
             ("manuscript", quoted(MANUSCRIPT)),
+            ("CreateSectionInput.audience", "null".to_owned()),
+            ("RequirementInput.discipline", "NURSING".to_owned()),
             ("digest", quoted(NO_DIGEST)),
         ];
         Self(words.into_iter().chain(numbers).chain(dates).chain(others).collect())
@@ -69,10 +71,13 @@ impl Values {
     }
 
     fn value(&self, schema: &Schema, of: &str, field: &Argument) -> String {
-        let one = if let Some(word) = schema.words(&field.kind).first() {
+        let told = self.0.get(format!("{of}.{}", field.name).as_str());
+        let one = if let Some(told) = told {
+            told.clone()
+        } else if let Some(word) = schema.words(&field.kind).first() {
             word.clone()
         } else if schema.inputs(&field.kind).is_empty() {
-            let known = self.0.get(format!("{of}.{}", field.name).as_str()).or_else(|| self.0.get(field.name.as_str()));
+            let known = self.0.get(field.name.as_str());
             known.unwrap_or_else(|| panic!("{of}.{} is new: say here what to send", field.name)).clone()
         } else {
             self.input(schema, &field.kind)

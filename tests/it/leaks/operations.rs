@@ -42,15 +42,21 @@ impl Writer<'_> {
     pub(super) fn calls_of(&self, field: &Field) -> Vec<Call> {
         let (required, optional): (Vec<_>, Vec<_>) = field.arguments.iter().partition(|argument| argument.is_required);
         let mut given = vec![vec![]];
-        for argument in required {
-            given = given
-                .iter()
-                .flat_map(|given: &Vec<String>| {
-                    let values = self.values(field, argument);
-                    values.into_iter().map(|value| [given.clone(), vec![value]].concat())
-                })
-                .collect();
+        for (at, argument) in required.iter().enumerate() {
+            let values = self.values(field, argument);
+            let is_like_last = at > 0 && required[at - 1].kind == argument.kind;
+            let further = |given: &Vec<(usize, String)>| {
+                let last = given.last().map_or(0, |(at, _)| *at);
+                let near = values
+                    .iter()
+                    .cloned()
+                    .enumerate()
+                    .filter(move |(at, _)| !is_like_last || at.abs_diff(last) <= NEAR);
+                near.map(|value| [given.clone(), vec![value]].concat()).collect::<Vec<_>>()
+            };
+            given = given.iter().flat_map(further).collect();
         }
+        let given = given.into_iter().map(|given| given.into_iter().map(|(_, value)| value).collect::<Vec<_>>());
         let optional: Vec<(&str, String)> = optional
             .iter()
             .flat_map(|argument| self.values(field, argument).into_iter().map(|value| (argument.name.as_str(), value)))
@@ -162,6 +168,9 @@ impl fmt::Display for Call {
     }
 }
 
+/// Of two things of one kind, how far apart they may be: ids are in the order of time, and what belongs together was made
+/// together.
+const NEAR: usize = 2;
 /// A page, unless another is asked for: what is multiplied by it counts for the guard.
 const PAGE: &str = "first: 5";
 

@@ -30,6 +30,8 @@ pub(super) struct Walker {
     pub(super) worded: BTreeSet<(String, String)>,
     /// The canaries that each one saw.
     pub(super) seen: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Calls that were made, by whom and where.
+    made: BTreeSet<String>,
     /// Calls that were somebody's mistake, whatever they may read.
     mistakes: BTreeSet<String>,
     /// How much was asked.
@@ -44,6 +46,7 @@ impl Walker {
             reached: BTreeSet::new(),
             worded: BTreeSet::new(),
             seen: BTreeMap::new(),
+            made: BTreeSet::new(),
             mistakes: BTreeSet::new(),
             operations: 0,
         }
@@ -51,19 +54,32 @@ impl Walker {
 
     /// Everything from the root of queries, and from each thing that anybody knows an id of.
     pub(super) async fn walk(&mut self, who: &'static str, user: &User<'_>) {
-        let known = self.known.clone();
         for field in self.fields_of("Query") {
             let depth = if field.len() > MANY { 0 } else { 1 };
             self.ask_all(who, user, Start::Root("query"), field, depth).await;
         }
-        for kind in known.kinds().filter(|kind| self.schema.is_node(kind)).map(str::to_owned).collect::<Vec<_>>() {
-            let ids: Vec<String> = known.ids(&kind).map(str::to_owned).collect();
+        let kinds: Vec<String> = self.known.kinds().map(str::to_owned).collect();
+        for kind in kinds.into_iter().filter(|kind| self.schema.is_node(kind)).collect::<Vec<_>>() {
+            let ids = self.existing(who, user, &kind).await;
             let calls: Vec<Call> = self.fields_of(&kind).concat();
             for ids in ids.chunks(IDS) {
                 let start = Start::Nodes(kind.clone(), ids.to_vec());
                 self.ask_all(who, user, start, calls.clone(), 0).await;
             }
         }
+    }
+
+    /// Of the things of one type that anybody knows, those that are there for somebody. The others have no fields.
+    async fn existing(&mut self, who: &'static str, user: &User<'_>, kind: &str) -> Vec<String> {
+        let ids: Vec<String> = self.known.ids(kind).map(str::to_owned).collect();
+        let mut existing = Vec::new();
+        for ids in ids.chunks(100) {
+            let query = format!("{{ nodes(ids: {ids:?}) {{ __typename id }} }}");
+            let answer = self.ask(who, user, &query).await;
+            let found = answer["data"]["nodes"].as_array().expect("nodes").iter();
+            existing.extend(found.filter_map(|node| node["id"].as_str().map(str::to_owned)));
+        }
+        existing
     }
 
     /// Every mutation, with these values: what is refused is looked into as well, and so is every payload.
@@ -82,6 +98,9 @@ impl Walker {
 
     /// Makes calls, as many at once as the service takes.
     async fn ask_all(&mut self, who: &'static str, user: &User<'_>, start: Start, calls: Vec<Call>, depth: Depth) {
+        // What was learnt on the way gives rise to more calls; those made before are not made again.
+        let is_new = |call: &Call| self.made.insert(format!("{who} {start:?} {call}"));
+        let calls: Vec<Call> = calls.into_iter().filter(is_new).collect();
         let (alone, together): (Vec<Call>, Vec<Call>) =
             calls.into_iter().partition(|call| self.mistakes.contains(&call.to_string()));
         let chunks = together.chunks(CALLS).chain(alone.chunks(1));
