@@ -285,7 +285,7 @@ fn without_the_whole(told: &mut Value) {
             items.iter_mut().for_each(without_the_whole);
         }
         Value::Object(fields) => {
-            let has_whole = fields.contains_key("totalCount") && fields["nodes"][0].get("isOnWhole").is_some();
+            let has_whole = fields.get("nodes").is_some_and(|nodes| nodes[0].get("isOnWhole").is_some());
             if has_whole {
                 fields.remove("totalCount");
             }

@@ -361,7 +361,7 @@ on_both_databases! {
         let schema = Schema::as_told_to(&world.anonymous()).await;
         let (reading, doing) = (Table::of_reading(), Table::of_doing());
         let mut wrong = Vec::new();
-        let mut rows: [Vec<(String, Vec<&'static str>)>; 2] = [vec![], vec![]];
+        let mut rows: [Vec<Row>; 2] = [vec![], vec![]];
         for (thing, how, query, place) in things.readings() {
             let mut cells = Vec::new();
             for (who, user) in &people {
@@ -372,7 +372,7 @@ on_both_databases! {
                 }
                 cells.push(found);
             }
-            rows[0].push((format!("{thing} | {how}"), cells));
+            rows[0].push(Row { thing, how: how.to_owned(), cells });
         }
         let plain = scene.spare_values().await;
         let drafts = [("manuscript", "bring in a draft"), ("issued", "bring in what is in force")];
@@ -395,7 +395,7 @@ on_both_databases! {
                     cells.push(found);
                 }
                 let name = if mutation == "importDocument" { format!("{mutation}, to {import}") } else { mutation.clone() };
-                rows[1].push((format!("{name} | {thing}"), cells));
+                rows[1].push(Row { thing, how: name, cells });
             }
         }
         assert!(wrong.is_empty(), "the product does not do what the table says: {wrong:#?}");
@@ -423,16 +423,30 @@ Made by asking the running service, as everybody, and compared with it in its te
   the radiologist of another; the once nurse's term has ended. The last change was EDITOR's own, so another confirms it.
 ";
 
-fn page(people: &[(&'static str, User<'_>)], [readings, attempts]: &[Vec<(String, Vec<&'static str>)>; 2]) -> String {
+/// What everybody is answered about one thing, asked for in one way.
+struct Row {
+    thing: &'static str,
+    how: String,
+    cells: Vec<&'static str>,
+}
+
+/// Rows of one thing that read the same are one row for people.
+fn page(people: &[(&'static str, User<'_>)], [readings, attempts]: &[Vec<Row>; 2]) -> String {
     let mut page = HEAD.to_owned();
     let columns: Vec<&str> = people.iter().map(|(who, _)| *who).collect();
-    for (title, first, second, rows) in
-        [("Reading", "thing", "read as", readings), ("Doing", "mutation", "on", attempts)]
-    {
+    for (title, how, rows) in [("Reading", "asked for by", readings), ("Doing", "mutations", attempts)] {
+        let mut merged: Vec<Row> = Vec::new();
+        for Row { thing, how, cells } in rows {
+            match merged.iter_mut().find(|row| row.thing == *thing && row.cells == *cells) {
+                Some(row) if row.how.split(", ").any(|known| known == how) => {}
+                Some(row) => row.how = format!("{}, {how}", row.how),
+                None => merged.push(Row { thing, how: how.clone(), cells: cells.clone() }),
+            }
+        }
         let rule = "|---".repeat(columns.len() + 2);
-        write!(page, "\n## {title}\n\n| {first} | {second} | {} |\n{rule}|\n", columns.join(" | ")).expect("memory");
-        for (name, cells) in rows {
-            writeln!(page, "| {name} | {} |", cells.join(" | ")).expect("memory");
+        write!(page, "\n## {title}\n\n| thing | {how} | {} |\n{rule}|\n", columns.join(" | ")).expect("memory");
+        for Row { thing, how, cells } in merged {
+            writeln!(page, "| {thing} | {how} | {} |", cells.join(" | ")).expect("memory");
         }
     }
     page

@@ -170,7 +170,7 @@ impl fmt::Display for Call {
 
 /// Of two things of one kind, how far apart they may be: ids are in the order of time, and what belongs together was made
 /// together.
-const NEAR: usize = 2;
+const NEAR: usize = 1;
 /// A page, unless another is asked for: what is multiplied by it counts for the guard.
 const PAGE: &str = "first: 5";
 

@@ -317,6 +317,8 @@ impl<'a> Scene<'a> {
         let found = self.find(&self.chair, "spare", "id group { id } review { id } edition { id }").await;
         let grants = self.find(&self.secretariat, "spare", "grants { id }").await["grants"].clone();
         let guidance = self.named(&self.chair, "spare", "guidance").await;
+        let over = self.find(&self.chair, &self.secret_slug, "reviews { nodes { id } }").await;
+        let cancelled = over["reviews"]["nodes"][0]["id"].clone();
         Values::plain()
             .with("sectionId", &named["sectionId"])
             .with("parentId", &Value::Null)
@@ -328,6 +330,8 @@ impl<'a> Scene<'a> {
             .with("grantId", &grants[0]["id"])
             .with("seatId", &Value::Null)
             .with("EndSeatInput.seatId", &self.seat_of("spare-adviser").await)
+            // One that is over: the others need the open one.
+            .with("CancelReviewInput.reviewId", &cancelled)
             .with("RecordInstructedPositionInput.seatId", &self.seat_of("surgeon").await)
     }
 
