@@ -34,8 +34,6 @@ pub(super) struct Walker {
     made: BTreeSet<String>,
     /// Calls that were somebody's mistake, whatever they may read.
     mistakes: BTreeSet<String>,
-    /// How much was asked.
-    pub(super) operations: usize,
 }
 
 impl Walker {
@@ -48,7 +46,6 @@ impl Walker {
             seen: BTreeMap::new(),
             made: BTreeSet::new(),
             mistakes: BTreeSet::new(),
-            operations: 0,
         }
     }
 
@@ -141,7 +138,6 @@ impl Walker {
 
     /// Sends an operation, and takes in whatever comes back, headers included.
     pub(super) async fn ask(&mut self, who: &'static str, user: &User<'_>, document: &str) -> Value {
-        self.operations += 1;
         let response = user.send(document, &json!({})).await;
         let head = format!("{:?}", response.headers());
         self.listen_for_canaries(who, &head);
