@@ -17,6 +17,7 @@ mod leaks;
 mod listening;
 mod manuscripts;
 mod mutations;
+mod once;
 mod operating;
 mod papers;
 mod race;

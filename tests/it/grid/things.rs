@@ -265,9 +265,12 @@ impl Things {
                     on("review of another document", at(&self.fresh, &self.fresh["review"]["id"]));
                 }
                 _ if ["moveReview", "cancelReview", "publishEdition", "reaffirmDocument"].contains(&name.as_str()) => {
-                    on("open review", plain.clone().with("reviewId", &self.open["review"]["id"]));
-                    on("concluded review", plain.clone().with("reviewId", &self.concluded()));
-                    on("review of another document", plain.clone().with("reviewId", &self.fresh["review"]["id"]));
+                    let at = |review: &Value| {
+                        plain.clone().with("reviewId", review).with("CancelReviewInput.reviewId", review)
+                    };
+                    on("open review", at(&self.open["review"]["id"]));
+                    on("concluded review", at(&self.concluded()));
+                    on("review of another document", at(&self.fresh["review"]["id"]));
                 }
                 _ if ["openReview", "scheduleReview", "grantRole"].contains(&name.as_str()) => {
                     for (thing, of) in [

@@ -76,7 +76,7 @@ struct Told {
 
 async fn told(world: &World, user: &User<'_>, document: &str) -> Told {
     let before = world.statements();
-    let response = user.send(document, &json!({})).await;
+    let response = user.send(document).await;
     let statements = world.statements() - before;
     let status = response.status().as_u16();
     let names_the_request = |name: &str| name == "x-request-id";
@@ -237,7 +237,7 @@ async fn takes_as_long(user: &User<'_>, there: &str, not: &str) {
         for _ in 0..tries {
             for (document, times) in [there, not].into_iter().zip(&mut times) {
                 let begun = Instant::now();
-                user.send(document, &json!({})).await;
+                user.send(document).await;
                 times.push(begun.elapsed());
             }
         }

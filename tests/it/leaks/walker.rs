@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     canaries,
@@ -138,7 +138,7 @@ impl Walker {
 
     /// Sends an operation, and takes in whatever comes back, headers included.
     pub(super) async fn ask(&mut self, who: &'static str, user: &User<'_>, document: &str) -> Value {
-        let response = user.send(document, &json!({})).await;
+        let response = user.send(document).await;
         let head = format!("{:?}", response.headers());
         self.listen_for_canaries(who, &head);
         let text = response.into_body().into_string().await.expect("a body");
