@@ -119,6 +119,9 @@ async fn walk(walker: &mut Walker, people: &[(&'static str, User<'_>, Standing)]
     for (who, user, _) in &people[2..] {
         walker.walk(who, user).await;
     }
+    for (who, user, _) in people {
+        walker.find_what_was_shown(who, user).await;
+    }
 }
 
 /// Everybody listens while things change.

@@ -124,8 +124,12 @@ impl Writer<'_> {
         fragments.insert(name.clone(), None);
         let fields = self.schema.fields(kind).iter().filter_map(|field| {
             let arguments = self.fewest(field)?;
-            let is_step = self.schema.is_node(&field.kind);
-            let further = if is_step { depth - 1 } else { depth };
+            // What stands on a page is there twice, and once is enough.
+            let further = match self.schema.is_node(&field.kind) {
+                true if kind.ends_with("Edge") => -1,
+                true => depth - 1,
+                false => depth,
+            };
             Some(format!("{}{arguments}{}", field.name, self.selection(fragments, &field.kind, further)))
         });
         let fields: Vec<String> = fields.collect();

@@ -28,6 +28,8 @@ pub(super) struct Walker {
     pub(super) reached: BTreeSet<(String, String)>,
     /// Fields in whose words a canary was seen, by anybody.
     pub(super) worded: BTreeSet<(String, String)>,
+    /// The ids that each one saw of things that are found by them.
+    shown: BTreeMap<&'static str, BTreeSet<String>>,
     /// The canaries that each one saw.
     pub(super) seen: BTreeMap<&'static str, BTreeSet<String>>,
     /// Calls that were made, by whom and where.
@@ -43,6 +45,7 @@ impl Walker {
             known: Known::default(),
             reached: BTreeSet::new(),
             worded: BTreeSet::new(),
+            shown: BTreeMap::new(),
             seen: BTreeMap::new(),
             made: BTreeSet::new(),
             mistakes: BTreeSet::new(),
@@ -150,7 +153,7 @@ impl Walker {
         assert!(!text.contains("\"INTERNAL\""), "{who} got {text}");
         self.listen_for_canaries(who, text);
         let answer = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
-        self.note(&answer);
+        self.note(who, &answer);
         answer
     }
 
@@ -163,30 +166,55 @@ impl Walker {
         }
     }
 
-    fn note(&mut self, value: &Value) {
+    fn note(&mut self, who: &'static str, value: &Value) {
         match value {
-            Value::Array(items) => items.iter().for_each(|item| self.note(item)),
+            Value::Array(items) => items.iter().for_each(|item| self.note(who, item)),
             Value::Object(fields) => {
+                counts_what_it_shows(value);
                 for (key, value) in fields {
                     if let Some(kind) = fields.get("__typename").and_then(Value::as_str) {
-                        self.note_field(kind, key.split("__").next().unwrap_or(key), value);
+                        self.note_field(who, kind, key.split("__").next().unwrap_or(key), value);
                     }
-                    self.note(value);
+                    self.note(who, value);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
 
-    fn note_field(&mut self, kind: &str, field: &str, value: &Value) {
+    /// Whatever somebody was shown the id of must be there for them.
+    pub(super) async fn find_what_was_shown(&mut self, who: &'static str, user: &User<'_>) {
+        let shown: Vec<String> = self.shown.get(who).into_iter().flatten().cloned().collect();
+        for ids in shown.chunks(100) {
+            let answer = self.ask(who, user, &format!("{{ nodes(ids: {ids:?}) {{ __typename id }} }}")).await;
+            for (id, node) in ids.iter().zip(answer["data"]["nodes"].as_array().expect("nodes")) {
+                assert!(!node.is_null(), "{who} was shown {id}, which is not there for them");
+            }
+        }
+    }
+
+    fn note_field(&mut self, who: &'static str, kind: &str, field: &str, value: &Value) {
         if field.is_empty() {
             return; // `__typename`
         }
         self.known.learn(kind, field, value);
+        if let Some(id) = value.as_str().filter(|_| field == "id" && self.schema.is_node(kind)) {
+            self.shown.entry(who).or_default().insert(id.to_owned());
+        }
         let entry = (kind.to_owned(), field.to_owned());
         if value.as_str().is_some_and(|text| canaries::words_in(text).next().is_some()) {
             self.worded.insert(entry.clone());
         }
         self.reached.insert(entry);
+    }
+}
+
+/// A list that is shown whole has as many things in it as it says.
+fn counts_what_it_shows(list: &Value) {
+    let (count, nodes, page) = (list["totalCount"].as_u64(), list["nodes"].as_array(), &list["pageInfo"]);
+    if let (Some(count), Some(nodes), Some(false), Some(false)) =
+        (count, nodes, page["hasNextPage"].as_bool(), page["hasPreviousPage"].as_bool())
+    {
+        assert_eq!(count, nodes.len() as u64, "{list:#}");
     }
 }
