@@ -119,9 +119,11 @@ impl<'a> Pair<'a> {
             pair.revise(slug, "clinic", "Some other ordinary words.").await;
         }
         pair.revise("whole", "board", "Some other ordinary words of the board.").await;
-        let audit = pair.named("whole", "audit").await;
-        let input = json!({ "sectionId": audit["sectionId"], "parentId": null });
-        done(&pair.editor, "moveSection", input).await;
+        done(&pair.editor, "removeSection", pair.named("whole", "audit").await).await;
+        let clinic = pair.named("whole", "clinic").await["sectionId"].clone();
+        let id = pair.see("whole", "id").await["id"].clone();
+        let minutes = json!({ "documentId": id, "afterId": clinic, "heading": "Minutes", "audience": "GROUP" });
+        done(&pair.editor, "createSection", minutes).await;
         for slug in BOTH {
             let id = pair.see(slug, "id").await["id"].clone();
             done(&pair.secretariat, "writeChangeNote", json!({ "documentId": id, "note": "The clinic." })).await;

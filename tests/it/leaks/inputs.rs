@@ -23,9 +23,18 @@ impl Values {
         let words =
             ["body", "heading", "summary", "reason", "note", "name", "subject", "instruction", "statement", "text"]
                 .map(|field| (field, quoted("Ordinary words")));
-        let numbers =
-            [("number", 1), ("approvals", 1), ("finalWindowDays", 5), ("intervalMonths", 24), ("leadMonths", 6)]
-                .map(|(field, number)| (field, number.to_string()));
+        let numbers = [
+            ("number", 1),
+            ("approvals", 1),
+            ("finalWindowDays", 5),
+            ("intervalMonths", 24),
+            ("leadMonths", 6),
+            ("scopingDays", 14),
+            ("signOffDays", 30),
+            ("acceptDays", 7),
+            ("quorum", 1),
+        ]
+        .map(|(field, number)| (field, number.to_string()));
         let dates = [
             ("from", "2019-01-01T00:00:00Z"),
             ("until", "2020-01-01T00:00:00Z"),
@@ -41,6 +50,8 @@ impl Values {
             ("explanation", quoted("Ordinary words")),
             ("issuer", "null".to_owned()),
             ("organisationId", "null".to_owned()),
+            ("succeedsId", "null".to_owned()),
+            ("arrangement", quoted(NO_DIGEST)),
             ("key", "null".to_owned()),
             ("url", quoted("https://example.org/walked")),
             ("manuscript", quoted(MANUSCRIPT)),
