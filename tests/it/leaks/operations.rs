@@ -82,7 +82,10 @@ impl Writer<'_> {
             .enumerate()
             .map(|(at, call)| {
                 let Call { field, arguments, kind } = call;
-                format!("{field}__{at}: {field}{arguments}{}", self.selection(&mut fragments, kind, depth))
+                // What begins or ends at a cursor is a part of its list.
+                let part = if arguments.contains("after: ") || arguments.contains("before: ") { PART } else { "" };
+                let selection = self.selection(&mut fragments, kind, depth);
+                format!("{field}__{part}{at}: {field}{arguments}{selection}")
             })
             .collect();
         let calls = calls.join("\n");
@@ -175,6 +178,8 @@ impl fmt::Display for Call {
 /// Of two things of one kind, how far apart they may be: ids are in the order of time, and what belongs together was made
 /// together.
 const NEAR: usize = 1;
+/// Marks the name of a call that asks for a part of a list.
+pub(super) const PART: &str = "part";
 /// A page, unless another is asked for: what is multiplied by it counts for the guard.
 const PAGE: &str = "first: 5";
 

@@ -8,7 +8,7 @@ use super::{
     canaries,
     inputs::Values,
     known::Known,
-    operations::{Call, Depth, Start, Writer},
+    operations::{Call, Depth, PART, Start, Writer},
     schema::Schema,
 };
 use crate::harness::world::User;
@@ -170,8 +170,10 @@ impl Walker {
         match value {
             Value::Array(items) => items.iter().for_each(|item| self.note(who, item)),
             Value::Object(fields) => {
-                counts_what_it_shows(value);
                 for (key, value) in fields {
+                    if !key.contains(&format!("__{PART}")) {
+                        counts_what_it_shows(value);
+                    }
                     if let Some(kind) = fields.get("__typename").and_then(Value::as_str) {
                         self.note_field(who, kind, key.split("__").next().unwrap_or(key), value);
                     }
