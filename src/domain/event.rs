@@ -33,6 +33,14 @@ words! {
         RoleGranted = "ROLE_GRANTED",
         /// A role on a document was taken back.
         RoleRevoked = "ROLE_REVOKED",
+        /// A client was registered.
+        ClientRegistered = "CLIENT_REGISTERED",
+        /// A client got another key.
+        ClientKeyAdded = "CLIENT_KEY_ADDED",
+        /// A key of a client was revoked.
+        ClientKeyRevoked = "CLIENT_KEY_REVOKED",
+        /// A client was revoked.
+        ClientRevoked = "CLIENT_REVOKED",
         /// The next review of a document was scheduled.
         ReviewScheduled = "REVIEW_SCHEDULED",
         /// A review opened.

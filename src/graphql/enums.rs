@@ -63,6 +63,21 @@ mirror! {
         Editor,
     }
 
+    /// One thing that a client's access token opens. Without any it reads what everybody may.
+    Scope = "domain::client::Scope" {
+        /// `advice:read`: reading what is published for partners.
+        AdviceRead,
+        /// `drafts:read`: reading drafts and reviews of documents on which the client or its organisation was given a
+        /// role.
+        DraftsRead,
+        /// `comments:write`: commenting on such drafts, with the role COMMENTER.
+        CommentsWrite,
+        /// `checklist:write`: keeping the checklist of a local service. Nothing in this API asks for it yet.
+        ChecklistWrite,
+        /// `events:read`: hearing of changes to what the client may read.
+        EventsRead,
+    }
+
     /// Who may read something once it is published.
     Audience = "domain::document::Audience" {
         /// The owning group, and editors of the document.

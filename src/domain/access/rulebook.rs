@@ -14,14 +14,15 @@ pub fn decide(actor: &Actor, act: Act, thing: &Thing, now: Timestamp) -> Result<
     let case = Case { actor, thing, now };
     let allowed = match act {
         Act::Read => true,
-        Act::Comment => case.has_voice() || case.granted(GrantRole::Commenter),
+        Act::ReadHistory => visible_to(actor, now).history(),
+        Act::Comment => case.has_voice() || case.granted(GrantRole::Commenter) || case.comments_as_client(),
         Act::Revise => case.signs_for_section() || case.granted(GrantRole::Editor),
         Act::ConfirmEditorial => case.is_second_person() && case.may_confirm(),
         Act::WriteChangeNote => case.leads_or_serves() || case.granted(GrantRole::Editor),
         Act::TakePosition => case.holds_seat_of_cell(),
         Act::RecordInstruction => case.holds(&[Office::Secretariat]),
         Act::RunReview | Act::ImportDraft => case.is_system() || case.leads_or_serves(),
-        Act::ManageSeats | Act::ManageGrants => case.is_system() || case.holds(&[Office::Secretariat]),
+        Act::ManageSeats | Act::ManageGrants | Act::ManageClients => case.is_system() || case.holds(&[Office::Secretariat]),
         Act::Publish => case.leads(),
         Act::ImportPublished => case.is_system() || case.leads(),
     };
@@ -56,6 +57,11 @@ impl Case<'_> {
 
     fn granted(&self, at_least: GrantRole) -> bool {
         self.thing.document.is_some_and(|document| self.actor.granted(document, at_least))
+    }
+
+    fn comments_as_client(&self) -> bool {
+        let comments_on = |document| self.actor.client().is_some_and(|client| client.comments_on(document));
+        self.thing.document.is_some_and(comments_on)
     }
 
     fn is_system(&self) -> bool {

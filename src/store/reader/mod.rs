@@ -4,6 +4,7 @@
 //! asked for, and from [`Reader::documents`] where something of a document is. What the actor may not see is absent,
 //! and absence has one shape.
 
+mod clients;
 mod directory;
 mod documents;
 mod editions;

@@ -3,6 +3,7 @@
 //! Every act on a document locks the document's row first, so acts on one document happen one after another and no two
 //! locks are taken in different orders. `commit` consumes the transaction; dropping it undoes everything.
 
+mod client;
 mod conclusion;
 mod directory;
 mod edit;

@@ -13,6 +13,7 @@ impl From<AppointmentProblem> for UserError {
             AppointmentProblem::SeatHeld => (Code::SeatHeld, "person"),
             AppointmentProblem::GrantRevoked => (Code::GrantRevoked, "grantId"),
             AppointmentProblem::RoleHeld => (Code::RoleHeld, "to"),
+            AppointmentProblem::RoleNotForClient => (Code::RoleNotForClient, "role"),
         };
         Self::plain(code, problem, Path::field(field))
     }
