@@ -5,6 +5,7 @@
 //! └ edge  request id, log line, panics, load, size of the head, CORS, security headers
 //!   ├ graphql    one operation per request     ─┐
 //!   ├ websocket  many operations on one socket ─┴─ doorman -> guard -> Api
+//!   ├ oauth      tokens for machine clients
 //!   ├ health     alive, ready
 //!   └ graphiql   a page to try the API
 //! ```
@@ -26,6 +27,7 @@ mod graphiql;
 mod graphql;
 mod health;
 mod negotiation;
+mod oauth;
 mod params;
 mod problem;
 mod server;
@@ -36,6 +38,7 @@ mod websocket;
 pub use cors::{NotAnOrigin, Origins};
 pub use doorman::{Admitted, Doorman, NotAdmitted};
 pub use health::Readiness;
+pub use oauth::{About, TokenDesk, TokenGiven, TokenRefusal, TokenRequest};
 pub use server::run;
 
 /// Requests in hand at once; more are told to come back.
@@ -59,6 +62,7 @@ pub struct Door {
     doorman: Doorman,
     readiness: Readiness,
     settings: Settings,
+    token_desk: Option<TokenDesk>,
     shutdown: CancellationToken,
     /// Sockets, which the server forgets once they are upgraded.
     sockets: TaskTracker,
@@ -80,11 +84,19 @@ impl Door {
             doorman,
             readiness,
             settings,
+            token_desk: None,
             shutdown,
             sockets: TaskTracker::new(),
             patience: websocket::Patience::default(),
             requests: Arc::new(Semaphore::new(REQUESTS_MAX)),
         }
+    }
+}
+
+impl Door {
+    /// The same, at which machine clients get tokens.
+    pub fn with_token_desk(self, desk: TokenDesk) -> Self {
+        Self { token_desk: Some(desk), ..self }
     }
 }
 
@@ -95,6 +107,15 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
         .at("/graphql", answering(&door, |door, request| async move { graphql::serve(door, request).await }))
         .at("/health/live", make_sync(|_| health::live()))
         .at("/health/ready", answering(&door, |door, _| async move { health::ready(&door).await }));
+    if let Some(desk) = door.token_desk.clone() {
+        let about = desk.clone();
+        routes = routes
+            .at("/.well-known/oauth-authorization-server", make_sync(move |request| oauth::metadata(&about, &request)))
+            .at("/oauth/token", answering(&door, move |_, request| {
+                let desk = desk.clone();
+                async move { oauth::token(&desk, request).await }
+            }));
+    }
     if door.settings.graphiql {
         routes = routes
             .at("/", make_sync(|_| graphiql::page()))

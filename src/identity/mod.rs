@@ -4,10 +4,14 @@
 //! it stood in the request is `http`'s business. A token names a subject of an issuer and gives no rights: seats and
 //! grants are our own records.
 
+pub mod assertion;
+pub mod client_token;
 pub mod key;
 pub mod token;
 
 pub use self::{
+    assertion::{AssertionVerifier, BadAssertion, Verified},
+    client_token::{ClientClaims, ClientTokens},
     key::{KeyError, SigningKey},
     token::{BadToken, Claims, IssueError, TokenIssuer, TokenVerifier},
 };

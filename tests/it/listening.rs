@@ -24,11 +24,11 @@ const REVIEW: &str = "subscription($id: ID!) { reviewChanged(reviewId: $id) {
     positions { totalCount } draft { section(key: \"rota\") { body } } outcome } }";
 
 /// One listener with one subscription.
-struct Listener(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Listener(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Listener {
     /// Connects and subscribes. Comes back when the subscription listens.
-    async fn new(address: SocketAddr, user: &User<'_>, query: &str, variables: Value) -> Self {
+    pub(crate) async fn new(address: SocketAddr, user: &User<'_>, query: &str, variables: Value) -> Self {
         let mut listener = Self::connect(address, user).await;
         listener.subscribe(query, variables).await;
         // Operations begin in order, and this one asks the database.
@@ -39,7 +39,7 @@ impl Listener {
         listener
     }
 
-    async fn connect(address: SocketAddr, user: &User<'_>) -> Self {
+    pub(crate) async fn connect(address: SocketAddr, user: &User<'_>) -> Self {
         let mut request = format!("ws://{address}/graphql").into_client_request().expect("a request");
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
         let (stream, _) = connect_async(request).await.expect("a socket");
@@ -50,16 +50,16 @@ impl Listener {
         listener
     }
 
-    async fn subscribe(&mut self, query: &str, variables: Value) {
+    pub(crate) async fn subscribe(&mut self, query: &str, variables: Value) {
         let payload = json!({ "query": query, "variables": variables });
         self.send(json!({ "type": "subscribe", "id": "news", "payload": payload })).await;
     }
 
-    async fn send(&mut self, message: Value) {
+    pub(crate) async fn send(&mut self, message: Value) {
         self.0.send(Message::text(message.to_string())).await.expect("an open socket");
     }
 
-    async fn next(&mut self) -> Value {
+    pub(crate) async fn next(&mut self) -> Value {
         loop {
             match timeout(SOON, self.0.next()).await.expect("an answer in time") {
                 Some(Ok(Message::Text(text))) => {
@@ -75,7 +75,7 @@ impl Listener {
     }
 
     /// What is heard next.
-    async fn hears(&mut self, field: &str) -> Value {
+    pub(crate) async fn hears(&mut self, field: &str) -> Value {
         let message = self.next().await;
         assert_eq!((&message["type"], &message["id"]), (&json!("next"), &json!("news")), "{message:#}");
         assert!(message["payload"].get("errors").is_none(), "{message:#}");
@@ -83,12 +83,23 @@ impl Listener {
     }
 
     /// There is no more to hear.
-    async fn hears_the_end(&mut self) {
+    pub(crate) async fn hears_the_end(&mut self) {
         assert_eq!(self.next().await, json!({ "type": "complete", "id": "news" }));
     }
 
+    /// The code with which the socket was closed, whatever was said before.
+    pub(crate) async fn is_closed_with(&mut self) -> u16 {
+        loop {
+            match timeout(SOON, self.0.next()).await.expect("an answer in time") {
+                Some(Ok(Message::Close(frame))) => return frame.expect("a reason").code.into(),
+                Some(Ok(_)) => {}
+                other => panic!("the socket is gone: {other:?}"),
+            }
+        }
+    }
+
     /// The code of a refusal, after which there is no more to hear.
-    async fn is_refused(&mut self) -> Value {
+    pub(crate) async fn is_refused(&mut self) -> Value {
         let message = self.next().await;
         assert!(message["payload"]["data"].is_null(), "{message:#}");
         let errors = if message["type"] == "error" { &message["payload"] } else { &message["payload"]["errors"] };

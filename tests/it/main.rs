@@ -12,6 +12,7 @@ mod constraints;
 mod crash;
 mod harness;
 mod listening;
+mod machines;
 mod manuscripts;
 mod mutations;
 mod operating;

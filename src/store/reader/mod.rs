@@ -45,6 +45,11 @@ impl Reader {
         &self.actor
     }
 
+    /// Whether the actor may hear of acts at all; of which, each thing says.
+    pub fn hears(&self) -> bool {
+        self.sight.history()
+    }
+
     /// The moment that terms and dates are judged by.
     pub fn now(&self) -> Timestamp {
         self.now

@@ -21,8 +21,9 @@ use consilium::{
         time::Timestamp,
     },
     http::{self, Door, routes},
-    identity::{SigningKey, TokenIssuer, TokenVerifier},
-    scheduler, serve,
+    identity::{SigningKey, TokenIssuer},
+    scheduler,
+    serve::{self, Believed},
     store::{Address, Store},
 };
 use poem::{Endpoint, EndpointExt, Request, endpoint::BoxEndpoint};
@@ -40,6 +41,7 @@ pub(crate) struct World {
     endpoint: BoxEndpoint<'static, poem::Response>,
     door: Door,
     issuer: TokenIssuer,
+    key: SigningKey,
     pub(crate) store: Store,
     pub(crate) config: Config,
     pub(crate) group: GroupId,
@@ -53,6 +55,8 @@ pub(crate) struct World {
 enum Kept {
     Directory(tempfile::TempDir),
     Database(Database),
+    /// Another world keeps it.
+    Elsewhere,
 }
 
 /// A PostgreSQL database with every table and nothing in them.
@@ -97,15 +101,35 @@ impl World {
         let store = Store::open_counted(&address, clock, count).await.expect("a database");
         store.migrate().await.expect("tables");
         let key = SigningKey::ephemeral().expect("a key");
-        let verifier = TokenVerifier::new(&config.auth, &key);
-        let door = serve::door(&config, store.clone(), verifier, CancellationToken::new()).expect("a door");
-        let slug = Key::new("expert-group").expect("a slug");
         let name = Line::new("Expert Group").expect("a name");
-        let group = commands::found_group(&store, &slug, &name).await.expect("a group");
+        let group = commands::found_group(&store, &Key::new("expert-group").expect("a slug"), &name).await.expect("a group");
+        Self::around(config, store, key, group, hand, statements, database)
+    }
+
+    /// Another process that serves the same database with the same key, its clock at the same moment.
+    pub(crate) async fn replica(&self) -> Self {
+        let (clock, hand) = Clock::by_hand(self.now());
+        let address = Address::of(&self.config.database, &self.config.limits);
+        let store = Store::open(&address, clock).await.expect("a database");
+        Self::around(self.config.clone(), store, self.key.clone(), self.group, hand, Default::default(), Kept::Elsewhere)
+    }
+
+    fn around(
+        config: Config,
+        store: Store,
+        key: SigningKey,
+        group: GroupId,
+        hand: Hand,
+        statements: std::sync::Arc<AtomicU64>,
+        database: Kept,
+    ) -> Self {
+        let believed = Believed::new(&config, &key);
+        let door = serve::door(&config, store.clone(), believed, CancellationToken::new()).expect("a door");
         Self {
             endpoint: routes(door.clone()).boxed(),
             door,
-            issuer: TokenIssuer::new(&config.auth, key),
+            issuer: TokenIssuer::new(&config.auth, key.clone()),
+            key,
             store,
             config,
             group,
@@ -126,6 +150,11 @@ impl World {
         let token = self.issuer.issue(subject, Some(subject), lifetime, system_now()).expect("a token");
         let login = Login { issuer: self.config.auth.issuer.as_str().to_owned(), subject: subject.to_owned() };
         User { world: self, token: Some(token), login: Some(login) }
+    }
+
+    /// Whoever comes with this token.
+    pub(crate) fn bearer(&self, token: &str) -> User<'_> {
+        User { world: self, token: Some(token.to_owned()), login: None }
     }
 
     /// Somebody with a seat in the group, given by an operator from the beginning of 2017 on.
