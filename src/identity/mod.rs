@@ -6,6 +6,8 @@
 
 pub mod assertion;
 pub mod client_token;
+pub mod fetch;
+pub mod jwks;
 pub mod key;
 pub mod token;
 
@@ -16,5 +18,7 @@ pub use self::{
     token::{BadToken, Claims, IssueError, TokenIssuer, TokenVerifier},
 };
 
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
