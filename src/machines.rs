@@ -9,15 +9,22 @@
 
 use std::sync::Arc;
 
+use quick_cache::sync::Cache;
+
 use crate::{
     commands::{self, AdmitClient, Refused, VerifiedBy},
     config::Config,
     domain::client::{AdmissionProblem, Client, ClientKey, PublicKey, Scope, Scopes, Signing},
     http::{About, TokenDesk, TokenGiven, TokenRefusal, TokenRequest},
-    identity::{AssertionVerifier, BadAssertion, ClientTokens},
+    identity::{
+        AssertionVerifier, BadAssertion, ClientTokens, KeySetUrls, assertion,
+        jwks::{KeySource, Keys, Patience},
+    },
     store::{Store, StoreError},
 };
 
+/// Addresses of keys that are held at once.
+const PUBLISHED_MAX: usize = 1_000;
 /// How often an admission is tried again while the database asks for it.
 const RETRIES_MAX: usize = 3;
 
@@ -33,7 +40,8 @@ pub(crate) fn token_desk(config: &Config, store: Store, tokens: ClientTokens) ->
         scopes: Scope::ALL.iter().map(|scope| scope.word()).collect(),
         algorithms: Signing::ALL.iter().map(|signing| signing.word()).collect(),
     };
-    let desk = Arc::new(Desk { store, verifier, tokens });
+    let urls = KeySetUrls::new(config.machines.loopback_key_sets);
+    let desk = Arc::new(Desk { store, verifier, tokens, urls, published: Cache::new(PUBLISHED_MAX) });
     TokenDesk::new(&about, move |request| {
         let desk = Arc::clone(&desk);
         async move { desk.give(&request).await }
@@ -44,6 +52,9 @@ struct Desk {
     store: Store,
     verifier: AssertionVerifier,
     tokens: ClientTokens,
+    urls: KeySetUrls,
+    /// Keys that clients publish, by address: held, and asked for anew only as often as their floor allows.
+    published: Cache<String, Keys>,
 }
 
 /// Why no token is given, for the log.
@@ -85,7 +96,7 @@ impl Desk {
         let claimed = self.verifier.peek(&request.assertion)?;
         let found = self.store.client_with_keys(claimed.client).await?;
         let key = match &found {
-            Some((client, keys)) => self.key(client, keys, &claimed.kid),
+            Some((client, keys)) => self.key(client, keys, &claimed).await,
             None => None,
         };
         let Some((public, verified_by)) = key else {
@@ -111,12 +122,35 @@ impl Desk {
         Ok(TokenGiven { access_token, expires_in, scope: admission.scopes.to_string() })
     }
 
-    fn key(&self, client: &Client, keys: &[ClientKey], kid: &str) -> Option<(PublicKey, VerifiedBy)> {
-        if client.key_set_url.is_some() {
+    /// The key that the assertion must have been signed with, if the client has one of that name.
+    async fn key(
+        &self,
+        client: &Client,
+        keys: &[ClientKey],
+        claimed: &assertion::Claimed,
+    ) -> Option<(PublicKey, VerifiedBy)> {
+        if client.revoked_at.is_some() {
             return None;
         }
-        let key = keys.iter().find(|key| key.key.kid() == kid)?;
-        Some((key.key.clone(), VerifiedBy::Known(key.id)))
+        let Some(address) = &client.key_set_url else {
+            let key = keys.iter().find(|key| key.key.kid() == claimed.kid)?;
+            return Some((key.key.clone(), VerifiedBy::Known(key.id)));
+        };
+        let published = match self.published.get(address) {
+            Some(published) => published,
+            None => {
+                let url = self.urls.check(address).ok()?;
+                let published = Keys::new(KeySource::Url(url), Patience::default());
+                self.published.insert(address.clone(), published.clone());
+                published
+            }
+        };
+        let found = published.find(Some(&claimed.kid), claimed.algorithm).await;
+        let found = found.inspect_err(|no_key| {
+            tracing::info!(client.id = %client.id, %no_key, "did not find a key that a client publishes");
+        });
+        let key = PublicKey::from_jwk(found.ok()?.written()).ok()?;
+        Some((key.clone(), VerifiedBy::Published(key)))
     }
 
     /// Tries again where two requests of one client met at something else than the assertion itself.

@@ -17,7 +17,7 @@ use crate::{
     domain::{access::Actor, directory::Login, time::Timestamp},
     graphql::{self, LocalIssuer, Session, api::Api},
     http::{self, Admitted, Door, Doorman, NotAdmitted, NotAnOrigin, Origins, Readiness},
-    identity::{ClientTokens, IssueError, KeyError, SigningKey, TokenIssuer, TokenVerifier},
+    identity::{ClientTokens, IssueError, KeyError, KeySetUrls, SigningKey, TokenIssuer, TokenVerifier},
     machines, scheduler,
     store::{Store, StoreError},
 };
@@ -137,12 +137,7 @@ async fn run(config: &Config, listener: TcpListener, store: Store, believed: Bel
 }
 
 /// The transport around the schema around the store.
-pub fn door(
-    config: &Config,
-    store: Store,
-    believed: Believed,
-    stop: CancellationToken,
-) -> Result<Door, NotAnOrigin> {
+pub fn door(config: &Config, store: Store, believed: Believed, stop: CancellationToken) -> Result<Door, NotAnOrigin> {
     let api = Api::new(graphql::schema(&config.http));
     let readiness = {
         let store = store.clone();
@@ -165,6 +160,7 @@ pub fn door(
 fn doorman(config: &Config, store: Store, believed: Believed) -> Doorman {
     let believed = Arc::new(believed);
     let issuer = config.auth.issuer.as_str().to_owned();
+    let key_set_urls = KeySetUrls::new(config.machines.loopback_key_sets);
     let anonymous_max = config.limits.complexity_anonymous;
     let signed_in_max = config.limits.complexity_signed_in;
     Doorman::new(move |bearer: Option<String>| {
@@ -192,17 +188,14 @@ fn doorman(config: &Config, store: Store, believed: Believed) -> Doorman {
             let mut data = async_graphql::Data::default();
             data.insert(Session::new(store, actor));
             data.insert(LocalIssuer(issuer));
+            data.insert(key_set_urls);
             Ok(Admitted { data, complexity_max, expires_at })
         }
     })
 }
 
 /// The client behind an access token, with what it holds now. Revoked, it is a bad token from the next request on (A5).
-async fn admit_client(
-    tokens: &ClientTokens,
-    store: &Store,
-    token: &str,
-) -> Result<(Actor, Timestamp), NotAdmitted> {
+async fn admit_client(tokens: &ClientTokens, store: &Store, token: &str) -> Result<(Actor, Timestamp), NotAdmitted> {
     let claims = tokens.verify(token).map_err(|bad| {
         tracing::info!(%bad, "refused a client's token");
         NotAdmitted::BadToken

@@ -21,7 +21,8 @@ impl MigrationTrait for Migration {
         let back = "OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL OR OLD.jwk <> NEW.jwk OR OLD.kid <> NEW.kid";
         ddl.refuse("client_key_final", "UPDATE", "client_key", back).await?;
         // The name of a client is free again once it is revoked.
-        let standing = "CREATE UNIQUE INDEX client_name_in_group ON client (group_id, (name || '')) WHERE revoked_at IS NULL";
+        let standing =
+            "CREATE UNIQUE INDEX client_name_in_group ON client (group_id, (name || '')) WHERE revoked_at IS NULL";
         ddl.run(standing).await
     }
 }

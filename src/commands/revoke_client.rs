@@ -11,11 +11,7 @@ use crate::{
 };
 
 /// Revokes a client, for good; its tokens open nothing on the next request (A5).
-pub async fn revoke_client(
-    store: &Store,
-    actor: &Actor,
-    client: ClientId,
-) -> Result<ClientId, Refused<ClientProblem>> {
+pub async fn revoke_client(store: &Store, actor: &Actor, client: ClientId) -> Result<ClientId, Refused<ClientProblem>> {
     let mut tx = store.begin().await?;
     let (client, _) = tx.lock_client(client).await?.ok_or(HIDDEN)?;
     let now = tx.now();

@@ -13,8 +13,8 @@ use super::error::Code;
 use crate::domain::{
     document::content::RecommendationNumber,
     id::{
-        ClientId, DocumentId, EditionId, GrantId, GroupId, OrganisationId, PersonId, PositionId, RecommendationId, ReviewId,
-        SeatId, SectionId,
+        ClientId, DocumentId, EditionId, GrantId, GroupId, OrganisationId, PersonId, PositionId, RecommendationId,
+        ReviewId, SeatId, SectionId,
     },
 };
 

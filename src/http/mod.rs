@@ -111,10 +111,13 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
         let about = desk.clone();
         routes = routes
             .at("/.well-known/oauth-authorization-server", make_sync(move |request| oauth::metadata(&about, &request)))
-            .at("/oauth/token", answering(&door, move |_, request| {
-                let desk = desk.clone();
-                async move { oauth::token(&desk, request).await }
-            }));
+            .at(
+                "/oauth/token",
+                answering(&door, move |_, request| {
+                    let desk = desk.clone();
+                    async move { oauth::token(&desk, request).await }
+                }),
+            );
     }
     if door.settings.graphiql {
         routes = routes

@@ -214,7 +214,9 @@ async fn asked(request: Request) -> Result<TokenRequest, Problem> {
     let assertion = match (scheme, assertion, assertion_type.as_deref()) {
         (Some(scheme), ..) => return Err(Problem::not_authenticated(unsupported, scheme)),
         (None, Some(assertion), Some(ASSERTION_TYPE)) => assertion,
-        (None, Some(_), Some(_)) | (None, None, None) => return Err(Problem { description: unsupported, ..Problem::client() }),
+        (None, Some(_), Some(_)) | (None, None, None) => {
+            return Err(Problem { description: unsupported, ..Problem::client() });
+        }
         (None, Some(_), None) => return Err(Problem::request("client_assertion_type is missing")),
         (None, None, Some(_)) => return Err(Problem::request("client_assertion is missing")),
     };
@@ -239,15 +241,13 @@ async fn read_body(request: Request) -> Result<Vec<u8>, Problem> {
     let body = request.into_body().into_bytes_limit(BODY_MAX);
     match tokio::time::timeout(BODY_TIME_MAX, body).await {
         Ok(Ok(body)) => Ok(body.into()),
-        Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(Problem {
-            status: StatusCode::PAYLOAD_TOO_LARGE,
-            ..Problem::request("the body is larger than 16 KiB")
-        }),
+        Ok(Err(ReadBodyError::PayloadTooLarge)) => {
+            Err(Problem { status: StatusCode::PAYLOAD_TOO_LARGE, ..Problem::request("the body is larger than 16 KiB") })
+        }
         Ok(Err(_)) => Err(Problem::request("the body did not arrive whole")),
-        Err(_) => Err(Problem {
-            status: StatusCode::REQUEST_TIMEOUT,
-            ..Problem::request("the body took too long to arrive")
-        }),
+        Err(_) => {
+            Err(Problem { status: StatusCode::REQUEST_TIMEOUT, ..Problem::request("the body took too long to arrive") })
+        }
     }
 }
 
@@ -267,7 +267,8 @@ fn parameters(body: &[u8]) -> Result<BTreeMap<String, String>, Problem> {
 }
 
 fn wrong_method(allow: &'static str) -> Response {
-    let problem = Problem { status: StatusCode::METHOD_NOT_ALLOWED, ..Problem::request("the method is not allowed here") };
+    let problem =
+        Problem { status: StatusCode::METHOD_NOT_ALLOWED, ..Problem::request("the method is not allowed here") };
     let mut response = problem.answer();
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
     response

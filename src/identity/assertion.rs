@@ -80,6 +80,8 @@ pub struct Claimed {
     pub client: ClientId,
     /// Its key.
     pub kid: String,
+    /// How it says that it is signed.
+    pub algorithm: jsonwebtoken::Algorithm,
 }
 
 /// What a verified assertion said.
@@ -130,7 +132,9 @@ impl AssertionVerifier {
         let written: Written = serde_json::from_slice(&payload).map_err(|_| BadAssertion::Malformed)?;
         let client = Uuid::try_parse(&written.iss).ok().filter(|id| id.to_string() == written.iss);
         match (client, header.kid) {
-            (Some(client), Some(kid)) if written.sub == written.iss => Ok(Claimed { client: ClientId(client), kid }),
+            (Some(client), Some(kid)) if written.sub == written.iss => {
+                Ok(Claimed { client: ClientId(client), kid, algorithm: header.alg })
+            }
             _ => Err(BadAssertion::Nobody),
         }
     }
@@ -231,7 +235,8 @@ fn header_of(assertion: &str) -> Result<Header, BadAssertion> {
         return Err(BadAssertion::Critical);
     }
     // Media types have no case (RFC 7515, 4.1.9). Access and ID tokens are other things.
-    let is_assertion = |typ: &str| ["JWT", "client-authentication+jwt"].iter().any(|known| typ.eq_ignore_ascii_case(known));
+    let is_assertion =
+        |typ: &str| ["JWT", "client-authentication+jwt"].iter().any(|known| typ.eq_ignore_ascii_case(known));
     if header.typ.as_deref().is_some_and(|typ| !is_assertion(typ)) {
         return Err(BadAssertion::Type);
     }

@@ -2,12 +2,17 @@
 //!
 //! They are signed with the same key as the local tokens of people. What keeps the one from passing for the other is in
 //! the token: `typ` is `at+jwt` and the claims name a client and its key. A verifier of either kind refuses the other.
-//! A token says who and for what at the most; that the client and its key still stand is asked of the store each time.
+//! A token says who and for what at the most; that the client and its key still stand is asked of the store each time. What
+//! is remembered here is only that a signature was good.
+
+use std::sync::Arc;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use chrono::TimeDelta;
 use jsonwebtoken::{Header, Validation};
+use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::{
@@ -24,6 +29,8 @@ use crate::{
     },
 };
 
+/// Tokens that are remembered.
+const REMEMBERED_MAX: usize = 4_096;
 /// The `typ` of these tokens, and of no other of ours.
 const TYPE: &str = "at+jwt";
 
@@ -62,6 +69,8 @@ pub struct ClientTokens {
     lifetime: TimeDelta,
     key: SigningKey,
     validation: Validation,
+    /// What tokens said whose signature was good, under their hash.
+    remembered: Arc<Cache<[u8; 32], Arc<ClientClaims>>>,
 }
 
 impl ClientTokens {
@@ -79,6 +88,7 @@ impl ClientTokens {
             lifetime: i64::try_from(lifetime_seconds).ok().and_then(TimeDelta::try_seconds).unwrap_or_default(),
             key,
             validation,
+            remembered: Arc::new(Cache::new(REMEMBERED_MAX)),
         }
     }
 
@@ -120,11 +130,27 @@ impl ClientTokens {
         said.is_some_and(|said| said.iss == self.issuer)
     }
 
-    /// What a token says, if it is to be believed.
-    pub fn verify(&self, token: &str) -> Result<ClientClaims, BadToken> {
+    /// What a token says, if it is to be believed. Its signature is checked once.
+    pub fn verify(&self, token: &str) -> Result<Arc<ClientClaims>, BadToken> {
         if token.len() > TOKEN_BYTES_MAX {
             return Err(BadToken::TooLong);
         }
+        let name: [u8; 32] = Sha256::digest(token).into();
+        if let Some(claims) = self.remembered.get(&name) {
+            // As the library judges it: a token is good until its end, and for the skew.
+            let is_over = claims.expires_at + self.skew() <= system_now();
+            return if is_over { Err(BadToken::Expired) } else { Ok(claims) };
+        }
+        let claims = Arc::new(self.check(token)?);
+        self.remembered.insert(name, Arc::clone(&claims));
+        Ok(claims)
+    }
+
+    fn skew(&self) -> TimeDelta {
+        TimeDelta::seconds(i64::try_from(self.validation.leeway).unwrap_or(0))
+    }
+
+    fn check(&self, token: &str) -> Result<ClientClaims, BadToken> {
         let header = jsonwebtoken::decode_header(token).map_err(|error| reason(error.kind()))?;
         if header.crit.is_some() {
             return Err(BadToken::Critical);
@@ -137,11 +163,10 @@ impl ClientTokens {
         let Written { sub, client_id, client_key, scope, iat, exp, .. } = token.claims;
         let uuid = |text: &str, claim| Uuid::try_parse(text).map_err(|_| BadToken::Claim(claim));
         let (issued_at, expires_at) = (instant(iat, "iat")?, instant(exp, "exp")?);
-        let skew = TimeDelta::seconds(i64::try_from(self.validation.leeway).unwrap_or(0));
         if sub != client_id {
             return Err(BadToken::Claim("sub"));
         }
-        if issued_at > system_now() + skew {
+        if issued_at > system_now() + self.skew() {
             return Err(BadToken::NotYet);
         }
         if expires_at <= issued_at {
@@ -213,7 +238,9 @@ mod tests {
     #[test]
     fn a_clients_token_says_what_was_put_in() {
         let service = service();
-        let said = service.clients.verify(&good(&service)).unwrap();
+        let token = good(&service);
+        let said = service.clients.verify(&token).unwrap();
+        assert!(Arc::ptr_eq(&said, &service.clients.verify(&token).unwrap()), "its signature is checked once");
         assert_eq!((said.client, said.key), ids());
         assert_eq!(said.scopes.to_string(), "advice:read events:read");
         let left = said.expires_at - system_now();

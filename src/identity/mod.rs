@@ -9,12 +9,14 @@ pub mod client_token;
 pub mod fetch;
 pub mod jwks;
 pub mod key;
+pub mod key_set_url;
 pub mod token;
 
 pub use self::{
     assertion::{AssertionVerifier, BadAssertion, Verified},
     client_token::{ClientClaims, ClientTokens},
     key::{KeyError, SigningKey},
+    key_set_url::{KeySetUrls, NotAKeySetUrl},
     token::{BadToken, Claims, IssueError, TokenIssuer, TokenVerifier},
 };
 

@@ -4,10 +4,7 @@
 //! nothing on the next one (A5). That a client was here is noted once a minute at most, behind the request's back.
 
 use chrono::TimeDelta;
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
 
 use super::{Store, StoreError, load, row};
 use crate::domain::{
@@ -60,11 +57,8 @@ impl Store {
         let given_to = Condition::any()
             .add(role_grant::Column::ClientId.eq(client.id.0))
             .add(role_grant::Column::OrganisationId.eq(client.organisation.0));
-        let grants = role_grant::Entity::find()
-            .filter(role_grant::Column::RevokedAt.is_null())
-            .filter(given_to)
-            .all(db)
-            .await?;
+        let grants =
+            role_grant::Entity::find().filter(role_grant::Column::RevokedAt.is_null()).filter(given_to).all(db).await?;
         let owners: Vec<(sea_orm::prelude::Uuid, sea_orm::prelude::Uuid)> = document::Entity::find()
             .select_only()
             .columns([document::Column::Id, document::Column::GroupId])

@@ -92,7 +92,9 @@ async fn connected(
     let client = commands::create_client(&world.store, &Actor::System, &command).await.expect("a client");
     let (_, keys) = world.store.client_with_keys(client).await.expect("the database").expect("the client");
     let token = scopes.iter().copied().collect();
-    Actor::Client(world.store.connected(client, keys[0].id, &token).await.expect("the database").expect("a live client"))
+    Actor::Client(
+        world.store.connected(client, keys[0].id, &token).await.expect("the database").expect("a live client"),
+    )
 }
 
 on_both_databases! {

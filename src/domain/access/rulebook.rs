@@ -22,7 +22,9 @@ pub fn decide(actor: &Actor, act: Act, thing: &Thing, now: Timestamp) -> Result<
         Act::TakePosition => case.holds_seat_of_cell(),
         Act::RecordInstruction => case.holds(&[Office::Secretariat]),
         Act::RunReview | Act::ImportDraft => case.is_system() || case.leads_or_serves(),
-        Act::ManageSeats | Act::ManageGrants | Act::ManageClients => case.is_system() || case.holds(&[Office::Secretariat]),
+        Act::ManageSeats | Act::ManageGrants | Act::ManageClients => {
+            case.is_system() || case.holds(&[Office::Secretariat])
+        }
         Act::Publish => case.leads(),
         Act::ImportPublished => case.is_system() || case.leads(),
     };

@@ -124,7 +124,8 @@ impl PublicKey {
         if PRIVATE.iter().any(|name| members.contains_key(*name)) {
             return Err(KeyProblem::Private);
         }
-        let keys = members.get("keys").and_then(Value::as_array).ok_or(KeyProblem::NotASet("it has no list of keys"))?;
+        let keys =
+            members.get("keys").and_then(Value::as_array).ok_or(KeyProblem::NotASet("it has no list of keys"))?;
         if keys.is_empty() || keys.len() > SET_KEYS_MAX {
             return Err(KeyProblem::NotASet("its list is empty, or too long"));
         }

@@ -90,7 +90,9 @@ mod tests {
         assert_eq!(Scopes::parse(&all.to_string()), Some(all));
         let twice = Scopes::parse("events:read advice:read events:read").unwrap();
         assert_eq!(twice.to_string(), "advice:read events:read");
-        for wrong in ["", " ", "advice:read ", "advice:read  events:read", "Advice:read", "advice:read,events:read", "*"] {
+        for wrong in
+            ["", " ", "advice:read ", "advice:read  events:read", "Advice:read", "advice:read,events:read", "*"]
+        {
             assert_eq!(Scopes::parse(wrong), None, "{wrong:?}");
         }
     }

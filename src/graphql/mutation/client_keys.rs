@@ -1,6 +1,6 @@
 //! How an input hands public keys in.
 
-use async_graphql::OneofObject;
+use async_graphql::{Context, OneofObject};
 
 use super::{
     perform::Stop,
@@ -12,6 +12,7 @@ use crate::{
         client::{KeyProblem, PublicKey},
         time::Timestamp,
     },
+    identity::{KeySetUrls, NotAKeySetUrl},
 };
 
 /// The most bytes of a set of keys.
@@ -23,12 +24,25 @@ pub(super) enum ClientKeysInput {
     /// A JSON Web Key Set (RFC 7517) as a text, with one or two public keys, each with a `kid`: RSA of 2048 bits or
     /// more, or EC on P-256 or P-384. A key with a private part is refused and stored nowhere.
     Jwks(String),
+    /// The address of such a set, which the client's owner keeps up to date: `https` and a public name. It is asked when
+    /// the client signs with a key that is not known yet.
+    KeySetUrl(String),
 }
 
 impl ClientKeysInput {
     /// Checks them; `path` is where they stand in the arguments.
-    pub(super) fn read(self, expires_at: Option<Timestamp>, path: &Path) -> Result<GivenKeys, Stop> {
+    pub(super) fn read(
+        self,
+        ctx: &Context<'_>,
+        expires_at: Option<Timestamp>,
+        path: &Path,
+    ) -> Result<GivenKeys, Stop> {
         match self {
+            Self::KeySetUrl(url) => {
+                let taken = ctx.data::<KeySetUrls>()?.check(&url);
+                let url = taken.map_err(|problem| url_problem(problem, path.then("keySetUrl")))?;
+                Ok(GivenKeys::At(url.to_string()))
+            }
             Self::Jwks(text) => {
                 let keys = set(&text).map_err(|problem| key_problem(&problem, path.then("jwks")))?;
                 Ok(GivenKeys::Here(keys, expires_at))
@@ -63,6 +77,11 @@ fn bounded(text: &str) -> Result<serde_json::Value, KeyProblem> {
         return Err(KeyProblem::NotASet("it is longer than 32 KiB"));
     }
     serde_json::from_str(text).map_err(|_| KeyProblem::NotASet("it is not JSON"))
+}
+
+/// Of an address that is not asked.
+pub(super) fn url_problem(problem: NotAKeySetUrl, path: Path) -> UserError {
+    UserError::about(Code::KeySetUrlNotAllowed, path, problem)
 }
 
 /// Never repeats what was handed in: it may have been a secret.

@@ -55,7 +55,7 @@ pub(super) async fn create_client(ctx: &Context<'_>, input: CreateClientInput) -
             name: text(input.name, Path::field("name"))?,
             contact: text(input.contact, Path::field("contact"))?,
             scopes: input.scopes.into_iter().map(Into::into).collect(),
-            keys: input.keys.read(input.keys_expire_at.map(|at| at.0), &Path::field("keys"))?,
+            keys: input.keys.read(ctx, input.keys_expire_at.map(|at| at.0), &Path::field("keys"))?,
         };
         perform(ctx, commands::create_client, &command).await
     };

@@ -18,7 +18,8 @@ impl Reader {
     /// The clients that these groups registered, in that order, revoked ones included.
     pub async fn clients_of(&self, groups: &[GroupId]) -> Result<HashMap<GroupId, Vec<Client>>, StoreError> {
         use ::entity::client::{Column, Entity};
-        let managed: Vec<_> = groups.iter().filter(|group| self.manages_clients(**group)).map(|group| group.0).collect();
+        let managed: Vec<_> =
+            groups.iter().filter(|group| self.manages_clients(**group)).map(|group| group.0).collect();
         if managed.is_empty() {
             return Ok(HashMap::new());
         }

@@ -26,18 +26,33 @@ async fn a_role_given_before_clients_could_have_one_is_kept(db: DatabaseConnecti
     let [group, document, person, grant] = [1, 2, 3, 4].map(|number| id(&db, number));
     let at = "'2017-08-01T00:00:00+00:00'";
     execute(&db, &format!("INSERT INTO expert_group VALUES ({group}, 'breast', 'Breast', {at})")).await.unwrap();
-    execute(&db, &format!(
-        "INSERT INTO document (id, slug, title, group_id, audience, review_due, interval_months, lead_months, \
+    execute(
+        &db,
+        &format!(
+            "INSERT INTO document (id, slug, title, group_id, audience, review_due, interval_months, lead_months, \
          final_window_days, next_recommendation_number, is_demonstration, created_at) \
          VALUES ({document}, 'advice', 'Advice', {group}, 'PUBLIC', '2019-05', 24, 6, 10, 1, FALSE, {at})"
-    )).await.unwrap();
-    execute(&db, &format!(
-        "INSERT INTO person (id, issuer, subject, name, created_at) VALUES ({person}, 'issuer', 'ann', 'Ann', {at})"
-    )).await.unwrap();
-    execute(&db, &format!(
-        "INSERT INTO role_grant (id, document_id, role, person_id, granted_at, revoked_at) \
+        ),
+    )
+    .await
+    .unwrap();
+    execute(
+        &db,
+        &format!(
+            "INSERT INTO person (id, issuer, subject, name, created_at) VALUES ({person}, 'issuer', 'ann', 'Ann', {at})"
+        ),
+    )
+    .await
+    .unwrap();
+    execute(
+        &db,
+        &format!(
+            "INSERT INTO role_grant (id, document_id, role, person_id, granted_at, revoked_at) \
          VALUES ({grant}, {document}, 'EDITOR', {person}, {at}, {at})"
-    )).await.unwrap();
+        ),
+    )
+    .await
+    .unwrap();
     Migrator::up(&db, None).await.unwrap();
     let kept = format!(
         "SELECT 1 FROM role_grant WHERE id = {grant} AND document_id = {document} AND role = 'EDITOR' \

@@ -90,6 +90,7 @@ impl World {
         let mut config = Config::load(Some("/dev/null".as_ref()), []).expect("defaults");
         config.database.url = url;
         config.database.connections = 4;
+        config.machines.loopback_key_sets = true;
         let start = "2017-09-01T09:00:00Z".parse().expect("a date");
         let (clock, hand) = Clock::by_hand(start);
         let statements = std::sync::Arc::new(AtomicU64::new(0));
@@ -102,7 +103,8 @@ impl World {
         store.migrate().await.expect("tables");
         let key = SigningKey::ephemeral().expect("a key");
         let name = Line::new("Expert Group").expect("a name");
-        let group = commands::found_group(&store, &Key::new("expert-group").expect("a slug"), &name).await.expect("a group");
+        let group =
+            commands::found_group(&store, &Key::new("expert-group").expect("a slug"), &name).await.expect("a group");
         Self::around(config, store, key, group, hand, statements, database)
     }
 
@@ -111,7 +113,15 @@ impl World {
         let (clock, hand) = Clock::by_hand(self.now());
         let address = Address::of(&self.config.database, &self.config.limits);
         let store = Store::open(&address, clock).await.expect("a database");
-        Self::around(self.config.clone(), store, self.key.clone(), self.group, hand, Default::default(), Kept::Elsewhere)
+        Self::around(
+            self.config.clone(),
+            store,
+            self.key.clone(),
+            self.group,
+            hand,
+            Default::default(),
+            Kept::Elsewhere,
+        )
     }
 
     fn around(

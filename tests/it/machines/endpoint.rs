@@ -5,7 +5,10 @@ use poem::{Request, http::Method};
 use serde_json::json;
 
 use super::partner::{ALL, ASSERTION_TYPE, ENDPOINT, KeyPair, Partner, post, send, written};
-use crate::{acts::stage::Stage, harness::{on_both_databases, world::World}};
+use crate::{
+    acts::stage::Stage,
+    harness::{on_both_databases, world::World},
+};
 
 on_both_databases! {
     async fn a_partner_gets_a_short_token_for_every_way_of_signing_and_reads_with_it(world: World) {

@@ -6,7 +6,10 @@ use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use serde_json::{Value, json};
 
 use super::partner::{ALL, ENDPOINT, KeyPair, Partner};
-use crate::{acts::stage::Stage, harness::{on_both_databases, world::World}};
+use crate::{
+    acts::stage::Stage,
+    harness::{on_both_databases, world::World},
+};
 
 /// An assertion that must not be believed, and what is wrong with it.
 type Forged = (String, String);
@@ -15,7 +18,11 @@ type Forged = (String, String);
 fn with(partner: &Partner<'_>, claim: &str, value: Value) -> Value {
     let mut claims = partner.claims();
     let fields = claims.as_object_mut().expect("claims");
-    if value.is_null() { fields.remove(claim) } else { fields.insert(claim.to_owned(), value) };
+    if value.is_null() {
+        fields.remove(claim)
+    } else {
+        fields.insert(claim.to_owned(), value)
+    };
     claims
 }
 
@@ -124,7 +131,11 @@ fn headers(partner: &Partner<'_>, other: &Partner<'_>) -> Vec<Forged> {
         .map(|(name, value)| {
             let mut header = good.clone();
             let members = header.as_object_mut().expect("a header");
-            if value.is_null() { members.remove(name) } else { members.insert(name.to_owned(), value.clone()) };
+            if value.is_null() {
+                members.remove(name)
+            } else {
+                members.insert(name.to_owned(), value.clone())
+            };
             let signed = partner.key.sign_as(Algorithm::ES256, &header, &partner.claims().to_string());
             (format!("{name}: {value}"), signed)
         })
@@ -148,7 +159,9 @@ fn headers(partner: &Partner<'_>, other: &Partner<'_>) -> Vec<Forged> {
 fn signatures(partner: &Partner<'_>, with_rsa: &Partner<'_>) -> Vec<Forged> {
     let assertion = partner.assertion();
     let (message, signature) = assertion.rsplit_once('.').expect("three parts");
-    let unsigned = |header: Value| format!("{}.{}.", BASE64.encode(header.to_string()), BASE64.encode(partner.claims().to_string()));
+    let unsigned = |header: Value| {
+        format!("{}.{}.", BASE64.encode(header.to_string()), BASE64.encode(partner.claims().to_string()))
+    };
     let mut bytes = BASE64.decode(signature).expect("base64url");
     bytes[10] ^= 1;
     let claims = BASE64.encode(with(partner, "jti", json!("another")).to_string());
@@ -167,16 +180,20 @@ fn signatures(partner: &Partner<'_>, with_rsa: &Partner<'_>) -> Vec<Forged> {
     for secret in [with_rsa.key.jwks(), with_rsa.key.jwk.to_string(), with_rsa.key.jwk["n"].to_string()] {
         for (algorithm, name) in [(Algorithm::HS256, "HS256"), (Algorithm::HS512, "HS512")] {
             let header = json!({ "alg": name, "kid": with_rsa.key.kid });
-            let message = format!("{}.{}", BASE64.encode(header.to_string()), BASE64.encode(with_rsa.claims().to_string()));
+            let message =
+                format!("{}.{}", BASE64.encode(header.to_string()), BASE64.encode(with_rsa.claims().to_string()));
             let key = EncodingKey::from_secret(secret.as_bytes());
             let signature = crypto::sign(message.as_bytes(), &key, algorithm).expect("a MAC");
             found.push((format!("{name} with the public key"), format!("{message}.{signature}")));
         }
     }
     // Ways of signing that RSA could do, and that are not used here; and one in the name of another.
-    for (algorithm, named) in
-        [(Algorithm::RS384, "RS384"), (Algorithm::PS512, "PS512"), (Algorithm::PS256, "RS256"), (Algorithm::RS256, "PS256")]
-    {
+    for (algorithm, named) in [
+        (Algorithm::RS384, "RS384"),
+        (Algorithm::PS512, "PS512"),
+        (Algorithm::PS256, "RS256"),
+        (Algorithm::RS256, "PS256"),
+    ] {
         let header = json!({ "alg": named, "kid": with_rsa.key.kid });
         let signed = with_rsa.key.sign_as(algorithm, &header, &with_rsa.claims().to_string());
         found.push((format!("{algorithm:?} as {named}"), signed));

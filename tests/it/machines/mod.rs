@@ -3,6 +3,7 @@
 mod endpoint;
 mod forged;
 pub(crate) mod partner;
+mod published;
 mod reading;
 mod registering;
 mod replayed;

@@ -32,7 +32,7 @@ pub(crate) const ENDPOINT: &str = "https://consilium.localhost/oauth/token";
 pub(crate) struct KeyPair {
     pub(crate) kid: String,
     pub(crate) algorithm: Algorithm,
-    encoding: EncodingKey,
+    pub(crate) encoding: EncodingKey,
     /// The public part.
     pub(crate) jwk: Value,
 }
@@ -46,7 +46,8 @@ impl KeyPair {
             Algorithm::ES384 => EncodingKey::from_ec_der(ec(&ECDSA_P384_SHA384_FIXED_SIGNING).as_ref()),
             _ => rsa_key(rsa::KeySize::Rsa2048),
         };
-        let mut jwk = serde_json::to_value(Jwk::from_encoding_key(&encoding, algorithm).expect("a public part")).expect("JSON");
+        let mut jwk =
+            serde_json::to_value(Jwk::from_encoding_key(&encoding, algorithm).expect("a public part")).expect("JSON");
         let members = jwk.as_object_mut().expect("an object");
         members.retain(|name, _| ["kty", "n", "e", "crv", "x", "y"].contains(&name.as_str()));
         members.insert("kid".to_owned(), json!(kid));

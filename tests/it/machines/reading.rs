@@ -14,7 +14,14 @@ use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 
 use super::partner::{ALL, KeyPair, Partner, new_client};
-use crate::{acts::stage::Stage, harness::{on_both_databases, world::{User, World}}, listening::Listener};
+use crate::{
+    acts::stage::Stage,
+    harness::{
+        on_both_databases,
+        world::{User, World},
+    },
+    listening::Listener,
+};
 
 /// What of the document under review shows: nothing, what is published, or the draft too.
 async fn sees(user: &User<'_>) -> &'static str {

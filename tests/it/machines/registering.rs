@@ -21,7 +21,11 @@ fn set(key: &KeyPair, changes: &[(&str, Value)]) -> String {
     let mut jwk = key.jwk.clone();
     let members = jwk.as_object_mut().expect("an object");
     for (name, value) in changes {
-        if value.is_null() { members.remove(*name) } else { members.insert((*name).to_owned(), value.clone()) };
+        if value.is_null() {
+            members.remove(*name)
+        } else {
+            members.insert((*name).to_owned(), value.clone())
+        };
     }
     json!({ "keys": [jwk] }).to_string()
 }

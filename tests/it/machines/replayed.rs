@@ -3,7 +3,10 @@
 use futures_util::future::join_all;
 
 use super::partner::{ALL, Partner, ask};
-use crate::{acts::stage::Stage, harness::{on_both_databases, world::World}};
+use crate::{
+    acts::stage::Stage,
+    harness::{on_both_databases, world::World},
+};
 
 on_both_databases! {
     async fn an_assertion_is_used_once(world: World) {

@@ -6,7 +6,14 @@ use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 
 use super::partner::{ALL, KeyPair, Partner};
-use crate::{acts::stage::Stage, harness::{on_both_databases, world::{User, World}}, listening::Listener};
+use crate::{
+    acts::stage::Stage,
+    harness::{
+        on_both_databases,
+        world::{User, World},
+    },
+    listening::Listener,
+};
 
 async fn is_admitted(machine: &User<'_>) -> bool {
     let answer = machine.ask("{ viewer { client { id } } }", json!({})).await;

@@ -5,7 +5,10 @@ use std::{path::Path, process::Command};
 
 use serde_json::json;
 
-use crate::harness::{on_both_databases, service::{Service, succeeded}};
+use crate::harness::{
+    on_both_databases,
+    service::{Service, succeeded},
+};
 
 const PAPER: &str = include_str!("../../../docs/machine-clients.md");
 const SHORT: &str = include_str!("../data/short.md");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_graphql::{MaybeUndefined, resolver_utils::EnumType};
 
 use super::super::{
-    client_keys::key_problem,
+    client_keys::{key_problem, url_problem},
     position::digest_missing,
     problem::{concluding, optional_key, text, whole_number},
     user_error::{Path, UserError, UserErrorCode as Code},
@@ -31,6 +31,7 @@ use crate::{
         text::{BODY_BYTES_MAX, Body, Line, Prose},
     },
     graphql::enums::Strength,
+    identity::NotAKeySetUrl,
     manuscript::Fault,
 };
 
@@ -183,6 +184,7 @@ fn mistakes() -> Vec<UserError> {
         mistake(whole_number(Some(-1), 0..=90, place())),
         mistake(recommendation_number(0, place())),
         digest_missing(),
+        url_problem(NotAKeySetUrl, place()),
         key_problem(&KeyProblem::NotASet("it is not JSON"), place()),
         key_problem(&KeyProblem::Private, place()),
         key_problem(&KeyProblem::NotAllowed("its kty is neither RSA nor EC"), place()),

@@ -115,6 +115,8 @@ pub(crate) enum UserErrorCode {
     KeyPrivate,
     /// A kind of key, a size or a use that is not taken. The message says which.
     KeyNotAllowed,
+    /// Not an address that keys may be published at: `https` and a public name.
+    KeySetUrlNotAllowed,
     /// A key of this client has, or had, the same `kid`.
     KeyIdTaken,
     /// The same key is, or was, a key of this client under another `kid`.
