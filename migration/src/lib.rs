@@ -20,6 +20,7 @@ mod m20261123_000006_events;
 mod m20261123_000007_search;
 mod m20261125_000025_clients;
 mod m20261125_000026_client_roles;
+mod m20261125_000030_keys;
 mod rule;
 
 pub use rule::violated_rule;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_search::Migration),
             Box::new(m20261125_000025_clients::Migration),
             Box::new(m20261125_000026_client_roles::Migration),
+            Box::new(m20261125_000030_keys::Migration),
         ]
     }
 }

@@ -34,7 +34,8 @@ impl KeySetUrls {
         let last = host.rsplit('.').next().unwrap_or_default();
         // The last label of a public name is never a number, and an IPv6 address has colons.
         let is_name = host.contains('.') && !host.contains(':') && last.bytes().any(|byte| byte.is_ascii_alphabetic());
-        let has_port = text.trim_start_matches("https://").split(['/', '?']).next().is_some_and(|host| host.contains(':'));
+        let has_port =
+            text.trim_start_matches("https://").split(['/', '?']).next().is_some_and(|host| host.contains(':'));
         if is_name && !has_port && !INSIDE.contains(&last) && text.len() <= 500 { Ok(url) } else { Err(NotAKeySetUrl) }
     }
 }

@@ -15,6 +15,7 @@ mod listening;
 mod machines;
 mod manuscripts;
 mod mutations;
+mod once;
 mod operating;
 mod papers;
 mod race;

@@ -16,6 +16,7 @@ use std::marker::PhantomData;
 
 pub use rulebook::decide;
 pub use sight::{Sight, visible_to};
+use uuid::Uuid;
 
 use super::{
     client::{Client, Scope, Scopes},
@@ -129,6 +130,15 @@ impl Actor {
         match self {
             Self::Client(connected) => Some(connected),
             Self::Anonymous | Self::Person(_) | Self::System => None,
+        }
+    }
+
+    /// What everything that this actor does is known by; `None` if nobody in particular acts.
+    pub fn identity(&self) -> Option<Uuid> {
+        match self {
+            Self::Person(signed_in) => Some(signed_in.person.0),
+            Self::Client(connected) => Some(connected.client.0),
+            Self::Anonymous | Self::System => None,
         }
     }
 

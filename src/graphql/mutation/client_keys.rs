@@ -31,12 +31,7 @@ pub(super) enum ClientKeysInput {
 
 impl ClientKeysInput {
     /// Checks them; `path` is where they stand in the arguments.
-    pub(super) fn read(
-        self,
-        ctx: &Context<'_>,
-        expires_at: Option<Timestamp>,
-        path: &Path,
-    ) -> Result<GivenKeys, Stop> {
+    pub(super) fn read(self, ctx: &Context<'_>, expires_at: Option<Timestamp>, path: &Path) -> Result<GivenKeys, Stop> {
         match self {
             Self::KeySetUrl(url) => {
                 let taken = ctx.data::<KeySetUrls>()?.check(&url);

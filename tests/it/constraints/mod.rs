@@ -8,7 +8,7 @@ mod sample;
 mod tables;
 mod upgrade;
 
-use ::entity::{edition, event, placement, requirement, review, seat};
+use ::entity::{edition, event, keyed_act, placement, requirement, review, seat};
 use migration::{Migrator, MigratorTrait};
 use sample::{Sample, id, insert};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait, Statement, TransactionTrait};
@@ -36,7 +36,7 @@ on_both_databases! {
         }
         let sample = Sample::write(db).await;
         gives_back!(db, sample; expert_group organisation person seat document client client_key client_assertion role_grant section recommendation
-            revision editorial_confirmation edition placement requirement draft_step review position revision_text);
+            revision editorial_confirmation edition placement requirement draft_step review position revision_text keyed_act);
         let event = event::Entity::find().one(db).await.unwrap().unwrap();
         assert_eq!(event, event::Model { seq: event.seq, ..sample.event });
     }
@@ -109,6 +109,18 @@ on_both_databases! {
         refused_by("review_concluded", execute(db, "UPDATE review SET outcome = 'CANCELLED'").await);
         execute(db, "UPDATE review SET outcome = 'CANCELLED', concluded_at = opened_at").await.unwrap();
         insert::<review::Entity>(db, second).await.unwrap();
+    }
+
+    async fn an_act_is_kept_once_under_a_key_and_its_field(tables: Tables) {
+        let db = &tables.connection;
+        let act = Sample::write(db).await.keyed_act;
+        refused_by("keyed_act_actor_id_key_field", insert::<keyed_act::Entity>(db, act.clone()).await);
+        let another = keyed_act::Model { field: "object".to_owned(), ..act.clone() };
+        insert::<keyed_act::Entity>(db, another).await.unwrap();
+        let no_key = keyed_act::Model { key: String::new(), ..act.clone() };
+        refused_by("keyed_act_key_is_bounded", insert::<keyed_act::Entity>(db, no_key).await);
+        let no_digest = keyed_act::Model { field: "abstain".to_owned(), request: vec![7; 31], ..act };
+        refused_by("keyed_act_request_is_digest", insert::<keyed_act::Entity>(db, no_digest).await);
     }
 
     async fn d1_what_a_published_edition_places_and_requires_stays(tables: Tables) {
@@ -241,7 +253,6 @@ on_both_databases! {
             ("role_grant_one_holder", "role_grant SET role = 'READER', client_id = (SELECT id FROM client)"),
             ("role_grant_client_role", "role_grant SET person_id = NULL, client_id = (SELECT id FROM client)"),
             ("client_scopes", "client SET scopes = ''"),
-            ("client_key_public", "client_key SET jwk = '{\"kty\":\"RSA\",\"d\":\"x\"}'"),
             ("edition_fits_state", "edition SET issued = '2017-08'"),
             ("edition_fits_state", "edition SET state = 'PUBLISHED', issued = '2017-08'"),
             ("edition_issued", "edition SET state = 'PUBLISHED', issued = '2017', published_at = created_at"),
@@ -321,6 +332,14 @@ on_both_databases! {
         refused_by("client_name_in_group", insert::<::entity::client::Entity>(db, again()).await);
         refused_by("client_assertion_client_id_jti", insert::<::entity::client_assertion::Entity>(db, s.client_assertion).await);
         let key = ::entity::client_key::Model { id: id(), ..s.client_key };
+        let private = ::entity::client_key::Model {
+            id: id(),
+            kid: "private".to_owned(),
+            thumbprint: "private".to_owned(),
+            jwk: "{\"kty\":\"RSA\",\"d\":\"x\"}".to_owned(),
+            ..key.clone()
+        };
+        refused_by("client_key_public", insert::<::entity::client_key::Entity>(db, private).await);
         let other_name = ::entity::client_key::Model { kid: "other".to_owned(), ..key.clone() };
         let key = ::entity::client_key::Model { thumbprint: "other".to_owned(), ..key };
         refused_by("client_key_client_id_kid", insert::<::entity::client_key::Entity>(db, key).await);

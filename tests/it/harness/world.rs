@@ -40,6 +40,7 @@ use super::{
 pub(crate) struct World {
     endpoint: BoxEndpoint<'static, poem::Response>,
     door: Door,
+    believed: Believed,
     issuer: TokenIssuer,
     key: SigningKey,
     pub(crate) store: Store,
@@ -108,8 +109,8 @@ impl World {
         Self::around(config, store, key, group, hand, statements, database)
     }
 
-    /// Another process that serves the same database with the same key, its clock at the same moment.
-    pub(crate) async fn replica(&self) -> Self {
+    /// Another world in the same database with the same key, its clock at the same moment.
+    pub(crate) async fn twin(&self) -> Self {
         let (clock, hand) = Clock::by_hand(self.now());
         let address = Address::of(&self.config.database, &self.config.limits);
         let store = Store::open(&address, clock).await.expect("a database");
@@ -134,7 +135,7 @@ impl World {
         database: Kept,
     ) -> Self {
         let believed = Believed::new(&config, &key);
-        let door = serve::door(&config, store.clone(), believed, CancellationToken::new()).expect("a door");
+        let door = serve::door(&config, store.clone(), believed.clone(), CancellationToken::new()).expect("a door");
         Self {
             endpoint: routes(door.clone()).boxed(),
             door,
@@ -147,6 +148,14 @@ impl World {
             statements,
             _database: database,
         }
+    }
+
+    /// Another process that serves the same database: it shares nothing with this one but that, and the key.
+    pub(crate) async fn replica(&self) -> BoxEndpoint<'static, poem::Response> {
+        let address = Address::of(&self.config.database, &self.config.limits);
+        let store = Store::open(&address, self.store.clock().clone()).await.expect("a database");
+        let stop = CancellationToken::new();
+        routes(serve::door(&self.config, store, self.believed.clone(), stop).expect("a door")).boxed()
     }
 
     /// Somebody who has not logged in.
@@ -219,11 +228,6 @@ impl World {
         tokio::spawn(http::run(listener, self.door.clone()));
         address
     }
-
-    /// Sends a request as it is.
-    pub(crate) async fn send(&self, request: Request) -> poem::Response {
-        self.endpoint.get_response(request).await
-    }
 }
 
 /// Somebody who uses the service.
@@ -252,6 +256,22 @@ impl User<'_> {
 
     /// Asks for an operation.
     pub(crate) async fn ask(&self, query: &str, variables: Value) -> Answer {
+        self.ask_at(&self.world.endpoint, None, query, variables).await
+    }
+
+    /// Asks for an operation with an idempotency key.
+    pub(crate) async fn ask_once(&self, key: &str, query: &str, variables: Value) -> Answer {
+        self.ask_at(&self.world.endpoint, Some(key), query, variables).await
+    }
+
+    /// The same, of this replica.
+    pub(crate) async fn ask_at(
+        &self,
+        endpoint: &BoxEndpoint<'static, poem::Response>,
+        key: Option<&str>,
+        query: &str,
+        variables: Value,
+    ) -> Answer {
         let body = json!({ "query": query, "variables": &variables });
         let mut request = Request::builder()
             .method(poem::http::Method::POST)
@@ -261,7 +281,10 @@ impl User<'_> {
         if let Some(authorization) = self.authorization() {
             request = request.header("authorization", authorization);
         }
-        let response = self.world.send(request.body(body.to_string())).await;
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let response = endpoint.get_response(request.body(body.to_string())).await;
         let status = response.status();
         let text = response.into_body().into_string().await.expect("a body");
         let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));

@@ -38,7 +38,8 @@ impl Site {
                     head.push(byte);
                 }
                 let body = published.lock().expect("unpoisoned").clone();
-                let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+                let answer =
+                    format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
                 let _ = stream.write_all(answer.as_bytes()).await;
             }
         });
@@ -54,7 +55,8 @@ async fn registered<'a>(stage: &Stage<'a>, site: &Site, key: KeyPair) -> Partner
     let organisation = organisation(stage.world, "An alliance").await;
     let input = new_client(stage.world, &organisation, &ALL, "").await;
     let input = with(input, json!({ "keys": { "keySetUrl": site.url() } }));
-    let created = stage.secretariat.run("createClient", input, "client { id clientId keySetUrl keys { kid } }").await.done();
+    let created =
+        stage.secretariat.run("createClient", input, "client { id clientId keySetUrl keys { kid } }").await.done();
     let client = &created["client"];
     assert_eq!((&client["keySetUrl"], &client["keys"]), (&json!(site.url()), &json!([])));
     let client_id = client["clientId"].as_str().expect("a client").to_owned();

@@ -30,7 +30,7 @@ on_both_databases! {
     async fn of_many_uses_at_once_at_two_replicas_exactly_one_wins(world: World) {
         let stage = Stage::published(&world).await;
         let partner = Partner::registered(&stage, &ALL).await;
-        let replica = world.replica().await;
+        let replica = world.twin().await;
         for _ in 0..5 {
             let assertion = partner.assertion();
             let places = [&world, &replica, &world, &replica, &world, &replica, &world, &replica];
