@@ -135,9 +135,9 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
             .at("/.well-known/oauth-authorization-server", make_sync(move |request| oauth::metadata(&about, &request)))
             .at(
                 "/oauth/token",
-                answering(&door, move |_, request| {
+                answering(&door, move |door, request| {
                     let desk = desk.clone();
-                    async move { oauth::token(&desk, request).await }
+                    async move { oauth::token(&door, &desk, request).await }
                 }),
             );
     }

@@ -17,6 +17,12 @@ use poem::{
 };
 use serde_json::{Value, json};
 
+use super::{
+    Door,
+    edge::ClientAddress,
+    rate::{Caller, Standing},
+};
+
 /// Bytes of one body: an assertion, and room for the rest.
 const BODY_MAX: usize = 16 * 1024;
 /// How long a body may take to arrive.
@@ -125,11 +131,23 @@ pub(super) fn metadata(desk: &TokenDesk, request: &Request) -> Response {
         .body(desk.metadata.to_string())
 }
 
-/// Answers `/oauth/token`.
-pub(super) async fn token(desk: &TokenDesk, request: Request) -> Response {
+/// Answers `/oauth/token`. Who asks is not known yet, so each request counts for the address that it comes from.
+pub(super) async fn token(door: &Door, desk: &TokenDesk, request: Request) -> Response {
     if *request.method() != Method::POST {
         return wrong_method("POST");
     }
+    let standing = door.settings.rates.count(Caller::at(ClientAddress::of(&request)), 0);
+    let mut response = match standing.as_ref().and_then(Standing::refusal) {
+        Some(refusal) => too_many(refusal.headers),
+        None => decided(desk, request).await,
+    };
+    if let Some(standing) = standing {
+        standing.tell(response.headers_mut());
+    }
+    response
+}
+
+async fn decided(desk: &TokenDesk, request: Request) -> Response {
     match asked(request).await {
         Ok(asked) => match (desk.give)(asked).await {
             Ok(given) => answer(
@@ -271,6 +289,16 @@ fn wrong_method(allow: &'static str) -> Response {
         Problem { status: StatusCode::METHOD_NOT_ALLOWED, ..Problem::request("the method is not allowed here") };
     let mut response = problem.answer();
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+    response
+}
+
+fn too_many(headers: Vec<(header::HeaderName, HeaderValue)>) -> Response {
+    let problem = Problem {
+        status: StatusCode::TOO_MANY_REQUESTS,
+        ..Problem::new("temporarily_unavailable", "too many requests: try again later")
+    };
+    let mut response = problem.answer();
+    response.headers_mut().extend(headers);
     response
 }
 
