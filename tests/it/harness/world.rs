@@ -139,6 +139,7 @@ impl World {
         Self {
             endpoint: routes(door.clone()).boxed(),
             door,
+            believed,
             issuer: TokenIssuer::new(&config.auth, key.clone()),
             key,
             store,
@@ -156,6 +157,11 @@ impl World {
         let store = Store::open(&address, self.store.clock().clone()).await.expect("a database");
         let stop = CancellationToken::new();
         routes(serve::door(&self.config, store, self.believed.clone(), stop).expect("a door")).boxed()
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn send(&self, request: Request) -> poem::Response {
+        self.endpoint.get_response(request).await
     }
 
     /// Somebody who has not logged in.
