@@ -39,6 +39,7 @@ impl Listener {
         listener
     }
 
+    /// Connects, and says who it is.
     pub(crate) async fn connect(address: SocketAddr, user: &User<'_>) -> Self {
         let mut request = format!("ws://{address}/graphql").into_client_request().expect("a request");
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
@@ -55,10 +56,12 @@ impl Listener {
         self.send(json!({ "type": "subscribe", "id": "news", "payload": payload })).await;
     }
 
+    /// Sends a message.
     pub(crate) async fn send(&mut self, message: Value) {
         self.0.send(Message::text(message.to_string())).await.expect("an open socket");
     }
 
+    /// The next message that is not about the connection itself.
     pub(crate) async fn next(&mut self) -> Value {
         loop {
             match timeout(SOON, self.0.next()).await.expect("an answer in time") {
