@@ -91,14 +91,17 @@ impl Store {
             connection.set_metric_callback(move |_| on_statement());
         }
         let (news, _) = broadcast::channel(NEWS_KEPT);
-        Ok(Self(Arc::new(Inner {
-            writes,
-            reads,
-            library: library::Library::new(),
-            clock,
-            news,
-            client_uses: Cache::new(CLIENT_USES_KEPT),
-        }), None))
+        Ok(Self(
+            Arc::new(Inner {
+                writes,
+                reads,
+                library: library::Library::new(),
+                clock,
+                news,
+                client_uses: Cache::new(CLIENT_USES_KEPT),
+            }),
+            None,
+        ))
     }
 
     /// Brings the tables up to date, or leaves them as they are. Safe to repeat, and for several processes to do at once:

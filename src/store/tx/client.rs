@@ -121,12 +121,13 @@ impl Outcome for AssertionUsed {
 impl Tx {
     /// A client.
     pub async fn client(&self, id: ClientId) -> Result<Option<Client>, StoreError> {
-        ::entity::client::Entity::find_by_id(id.0).one(&self.db).await?.map(row::client).transpose()
+        let chosen = ::entity::client::Entity::find_by_id(id.0).filter(self.eyes.clients());
+        chosen.one(&self.db).await?.map(row::client).transpose()
     }
 
     /// A client whose row is locked until the transaction ends, with all keys that it has or had.
     pub async fn lock_client(&self, id: ClientId) -> Result<Option<(Client, Vec<ClientKey>)>, StoreError> {
-        let mut chosen = ::entity::client::Entity::find_by_id(id.0);
+        let mut chosen = ::entity::client::Entity::find_by_id(id.0).filter(self.eyes.clients());
         if self.db.get_database_backend() == DbBackend::Postgres {
             // SQLite has one writer, and this is it.
             chosen = chosen.lock_exclusive();

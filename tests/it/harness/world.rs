@@ -92,6 +92,8 @@ impl World {
         config.database.url = url;
         config.database.connections = 4;
         config.machines.loopback_key_sets = true;
+        // Some tests go on for longer than a token does.
+        config.machines.token_seconds = 3_600;
         let start = "2017-09-01T09:00:00Z".parse().expect("a date");
         let (clock, hand) = Clock::by_hand(start);
         let statements = std::sync::Arc::new(AtomicU64::new(0));

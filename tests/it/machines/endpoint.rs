@@ -19,7 +19,7 @@ on_both_databases! {
             let machine = world.bearer(&reply.token());
             assert_eq!(reply.headers["cache-control"], "no-store");
             assert_eq!(reply.headers["content-type"], "application/json");
-            assert_eq!((&reply.body["token_type"], &reply.body["expires_in"]), (&json!("Bearer"), &json!(600)));
+            assert_eq!((&reply.body["token_type"], &reply.body["expires_in"]), (&json!("Bearer"), &json!(world.config.machines.token_seconds)));
             let scope = "advice:read drafts:read comments:write checklist:write events:read";
             assert_eq!(reply.body["scope"], scope, "{algorithm:?}: all, as none was named");
             let query = "{ viewer { isSignedIn person { id } client { clientId } scopes } document(slug: \"acts\") { title } }";
