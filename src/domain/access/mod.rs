@@ -150,6 +150,7 @@ impl Actor {
         let seats = self.seats(now).map(|seat| (seat.id.0, seat.post.office().word()));
         let grants = match self {
             Self::Person(signed_in) => signed_in.grants.as_slice(),
+            Self::Client(connected) => connected.grants.as_slice(),
             Self::Anonymous | Self::System => &[],
         };
         seats.chain(grants.iter().map(|grant| (grant.document.0, grant.role.word()))).collect()
