@@ -98,7 +98,9 @@ impl EventKind {
             | Self::PositionTaken => Reach::Section,
             Self::RoleGranted | Self::RoleRevoked => Reach::Roles,
             Self::SeatGranted | Self::SeatEnded => Reach::Seats,
-            Self::ClientRegistered | Self::ClientKeyAdded | Self::ClientKeyRevoked | Self::ClientRevoked => Reach::Clients,
+            Self::ClientRegistered | Self::ClientKeyAdded | Self::ClientKeyRevoked | Self::ClientRevoked => {
+                Reach::Clients
+            }
         }
     }
 }

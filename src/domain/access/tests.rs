@@ -7,9 +7,7 @@ use std::fmt::Write as _;
 
 use uuid::Uuid;
 
-use super::{
-    Act, Actor, Connected, Denied, Exposure, Grant, Obstacle, SignedIn, Thing, decide, obstacles, visible_to,
-};
+use super::{Act, Actor, Connected, Denied, Exposure, Grant, Obstacle, SignedIn, Thing, decide, obstacles, visible_to};
 use crate::domain::{
     client::Scope,
     document::Audience,

@@ -115,7 +115,7 @@ on_both_databases! {
         // The secretariat of the other group registers a machine, with a key of its own, in the organisation's name.
         let invitee = Invitee { login: world.user("others").login(), name };
         let post = Post::new(Office::Secretariat, None).expect("a post");
-        let seat = GrantSeat { group, invitee, post, from: None, until: None };
+        let seat = GrantSeat { group, invitee, post, from: None, until: None, succeeds: None };
         commands::grant_seat(&world.store, &Actor::System, &seat).await.expect("a seat");
         let others = world.user("others");
         let key = KeyPair::new(Algorithm::ES256, "first");
