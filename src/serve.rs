@@ -2,7 +2,6 @@
 
 use std::{
     net::SocketAddr,
-    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -17,7 +16,7 @@ use crate::{
     domain::{access::Actor, directory::Login},
     graphql::{self, LocalIssuer, Session, api::Api},
     http::{self, Admitted, Door, Doorman, NotAdmitted, NotAnOrigin, Origins, Readiness},
-    identity::{IssueError, KeyError, SigningKey, TokenIssuer, TokenVerifier},
+    identity::{IssueError, KeyError, NotVerified, SigningKey, TokenIssuer, TokenVerifier},
     scheduler,
     store::{Store, StoreError},
 };
@@ -71,6 +70,8 @@ pub async fn demo(mut config: Config, bind: SocketAddr) -> Result<(), ServeError
     let file = directory.path().join("demo.db");
     config.database.url = DatabaseUrl::Sqlite(format!("sqlite:{}", file.display()));
     config.http.graphiql = true;
+    // Nobody can log in anew here, so a token of the demonstration shows presence as long as it is good.
+    config.auth.presence_minutes = 12 * 60;
     let issuer = config.auth.issuer.as_str().to_owned();
 
     let (clock, hand) = Clock::by_hand(demo::begins_at());
@@ -110,6 +111,7 @@ async fn run(config: &Config, listener: TcpListener, store: Store, verifier: Tok
         let period = Duration::from_secs(config.scheduler.period_seconds);
         tokio::spawn(scheduler::run(store.clone(), period, stop.clone()));
     }
+    verifier.keep_fresh(&stop);
     let door = door(config, store, verifier, stop)?;
     if let Ok(bound) = listener.local_addr() {
         tracing::info!(%bound, "serving");
@@ -143,26 +145,32 @@ pub fn door(
 /// Tokens say who; the store says what they hold; both are asked for each operation, so what was revoked grants
 /// nothing on the next one (A5).
 fn doorman(config: &Config, store: Store, verifier: TokenVerifier) -> Doorman {
-    let verifier = Arc::new(verifier);
     let issuer = config.auth.issuer.as_str().to_owned();
     let anonymous_max = config.limits.complexity_anonymous;
     let signed_in_max = config.limits.complexity_signed_in;
     Doorman::new(move |bearer: Option<String>| {
-        let (verifier, store, issuer) = (Arc::clone(&verifier), store.clone(), issuer.clone());
+        let (verifier, store, issuer) = (verifier.clone(), store.clone(), issuer.clone());
         async move {
             let (actor, complexity_max, expires_at) = match bearer {
                 None => (Actor::Anonymous, anonymous_max, None),
                 Some(token) => {
-                    let claims = verifier.verify(&token).map_err(|bad| {
-                        tracing::info!(%bad, "refused a token");
-                        NotAdmitted::BadToken
+                    let verified = verifier.verify(&token).await.map_err(|why| match why {
+                        NotVerified::Bad(bad) => {
+                            tracing::info!(%bad, "refused a token");
+                            NotAdmitted::BadToken
+                        }
+                        NotVerified::Unavailable => {
+                            tracing::warn!("could not check a token: the keys of its issuer cannot be had");
+                            NotAdmitted::Unavailable
+                        }
                     })?;
-                    let login = Login { issuer: claims.issuer, subject: claims.subject };
+                    let claims = verified.claims;
+                    let login = Login { issuer: claims.issuer.clone(), subject: claims.subject.clone() };
                     let actor = store.actor(&login).await.map_err(|error| {
                         tracing::error!(error = &error as &dyn std::error::Error, "failed to look an actor up");
                         NotAdmitted::Unavailable
                     })?;
-                    (actor, signed_in_max, Some(SystemTime::from(claims.expires_at)))
+                    (actor.shown(verified.presence), signed_in_max, Some(SystemTime::from(claims.expires_at)))
                 }
             };
             let mut data = async_graphql::Data::default();

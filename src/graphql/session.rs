@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Act, Actor, Thing, decide},
+        access::{Act, Actor, Denied, Thing, decide},
         time::Timestamp,
     },
     store::{Reader, Store, StoreError},
@@ -124,9 +124,10 @@ impl View {
         Ok(list)
     }
 
-    /// Whether the rulebook lets the viewer do this.
+    /// Whether the rulebook lets the viewer do this, now or once they have logged in anew: a client shows the button in
+    /// either case, and sends them to their issuer when the act asks for it.
     pub fn can(&self, act: Act, thing: &Thing) -> bool {
-        decide(self.actor(), act, thing, self.now()).is_ok()
+        matches!(decide(self.actor(), act, thing, self.now()), Ok(()) | Err(Denied::StepUp(_)))
     }
 
     /// The thing of one key, if it exists for the viewer.

@@ -4,14 +4,17 @@
 //! it stood in the request is `http`'s business. A token names a subject of an issuer and gives no rights: seats and
 //! grants are our own records.
 
+mod claims;
 pub mod fetch;
 pub mod jwks;
 pub mod key;
 pub mod token;
+pub mod verifier;
 
 pub use self::{
     key::{KeyError, SigningKey},
-    token::{BadToken, Claims, IssueError, TokenIssuer, TokenVerifier},
+    token::{BadToken, Claims, IssueError, TokenIssuer},
+    verifier::{NotVerified, TokenVerifier, Verified},
 };
 
 #[cfg(test)]

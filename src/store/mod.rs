@@ -32,7 +32,7 @@ pub use tx::{LockedDocument, Tx};
 use crate::{
     clock::Clock,
     domain::{
-        access::{Actor, SignedIn},
+        access::{Actor, Presence, SignedIn},
         directory::Login,
         id::{DocumentId, OrganisationId, PersonId, ReviewId},
         time::Timestamp,
@@ -124,7 +124,8 @@ impl Store {
         Ok(Tx::new(self.turn().await?, self.clone()))
     }
 
-    /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody.
+    /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody. Nothing is
+    /// known here of whether they are present: that is in the token.
     pub async fn actor(&self, login: &Login) -> Result<Actor, StoreError> {
         use ::entity::person::{Column, Entity};
         let person = Entity::find()
@@ -151,6 +152,7 @@ impl Store {
             organisation: person.organisation_id.map(OrganisationId),
             seats: seats.into_iter().map(row::seat).collect::<Result<_, _>>()?,
             grants: grants.iter().map(row::grant).collect::<Result<_, _>>()?,
+            presence: Presence::unknown(),
         }))
     }
 
@@ -165,7 +167,7 @@ impl Store {
             Actor::Anonymous | Actor::System => Ok(actor.clone()),
             Actor::Person(signed_in) => {
                 let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.0.reads).await?;
-                self.holdings(person).await
+                Ok(self.holdings(person).await?.shown(signed_in.presence.clone()))
             }
         }
     }

@@ -25,7 +25,11 @@ pub fn decide(actor: &Actor, act: Act, thing: &Thing, now: Timestamp) -> Result<
         Act::Publish => case.leads(),
         Act::ImportPublished => case.is_system() || case.leads(),
     };
-    if allowed { Ok(()) } else { Err(Denied::Forbidden) }
+    match actor.absence() {
+        _ if !allowed => Err(Denied::Forbidden),
+        Some(step_up) if act.needs_presence() => Err(Denied::StepUp(step_up.clone())),
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn may_read(actor: &Actor, thing: &Thing, now: Timestamp) -> bool {
