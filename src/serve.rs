@@ -14,7 +14,7 @@ use crate::{
     config::{Config, DatabaseUrl, Origin},
     demo::{self, DemoError, cast::CAST},
     domain::{access::Actor, directory::Login},
-    graphql::{self, LocalIssuer, Session, api::Api},
+    graphql::{self, LocalIssuer, LoggedIn, Session, api::Api},
     http::{self, Admitted, Door, Doorman, NotAdmitted, NotAnOrigin, Origins, Readiness},
     identity::{IssueError, KeyError, NotVerified, SigningKey, TokenIssuer, TokenVerifier},
     scheduler,
@@ -151,6 +151,7 @@ fn doorman(config: &Config, store: Store, verifier: TokenVerifier) -> Doorman {
     Doorman::new(move |bearer: Option<String>| {
         let (verifier, store, issuer) = (verifier.clone(), store.clone(), issuer.clone());
         async move {
+            let mut data = async_graphql::Data::default();
             let (actor, complexity_max, expires_at) = match bearer {
                 None => (Actor::Anonymous, anonymous_max, None),
                 Some(token) => {
@@ -170,10 +171,10 @@ fn doorman(config: &Config, store: Store, verifier: TokenVerifier) -> Doorman {
                         tracing::error!(error = &error as &dyn std::error::Error, "failed to look an actor up");
                         NotAdmitted::Unavailable
                     })?;
+                    data.insert(LoggedIn(login));
                     (actor.shown(verified.presence), signed_in_max, Some(SystemTime::from(claims.expires_at)))
                 }
             };
-            let mut data = async_graphql::Data::default();
             data.insert(Session::new(store, actor));
             data.insert(LocalIssuer(issuer));
             Ok(Admitted { data, complexity_max, expires_at })

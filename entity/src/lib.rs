@@ -10,6 +10,7 @@ pub mod edition;
 pub mod editorial_confirmation;
 pub mod event;
 pub mod expert_group;
+pub mod invitation;
 pub mod organisation;
 pub mod person;
 pub mod placement;

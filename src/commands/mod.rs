@@ -7,6 +7,7 @@
 //!
 //! A command may be tried again from the start when the database asks for it; until `commit` nothing has happened.
 
+mod accept_invitation;
 mod cancel_review;
 mod confirm_editorial;
 mod create_section;
@@ -17,6 +18,7 @@ mod found_group;
 mod grant_role;
 mod grant_seat;
 mod import;
+mod invite_to_seat;
 mod move_review;
 mod move_section;
 mod open_review;
@@ -25,6 +27,7 @@ mod reaffirm;
 mod record_instruction;
 mod remove_section;
 mod revise_section;
+mod revoke_invitation;
 mod revoke_role;
 mod schedule_review;
 mod stand_down;
@@ -32,6 +35,7 @@ mod take_position;
 mod withdraw_edition;
 mod write_change_note;
 
+pub use accept_invitation::{AcceptInvitation, accept_invitation};
 pub use cancel_review::{CancelReview, cancel_review};
 pub use confirm_editorial::{ConfirmEditorial, confirm_editorial};
 pub use create_section::{CreateSection, create_section};
@@ -42,6 +46,7 @@ pub use found_group::found_group;
 pub use grant_role::{GrantRole, GrantTo, grant_role};
 pub use grant_seat::{GrantSeat, grant_seat};
 pub use import::{Import, import};
+pub use invite_to_seat::{InviteToSeat, invite_to_seat};
 pub use move_review::{MoveReview, move_review};
 pub use move_section::{MoveSection, move_section};
 pub use open_review::{OpenReview, open_review};
@@ -50,6 +55,7 @@ pub use reaffirm::{Reaffirm, reaffirm};
 pub use record_instruction::{RecordInstruction, record_instruction};
 pub use remove_section::{RemoveSection, remove_section};
 pub use revise_section::{ReviseSection, revise_section};
+pub use revoke_invitation::revoke_invitation;
 pub use revoke_role::revoke_role;
 pub use schedule_review::{ScheduleReview, schedule_review};
 pub use stand_down::{StandDown, stand_down};

@@ -68,14 +68,10 @@ pub fn grant_seat(
     now: Timestamp,
 ) -> Result<SeatGranted, AppointmentProblem> {
     let group = permit.thing().group;
-    let overlaps = |other: Term| {
-        other.until().is_none_or(|until| term.from() < until) && term.until().is_none_or(|until| other.from() < until)
-    };
-    if seats.iter().any(|seat| seat.group == group && seat.holder == holder && seat.post == post && overlaps(seat.term))
-    {
+    let seat = Seat { id, group, holder, post, term };
+    if seats.iter().any(|other| other.is_like(&seat)) {
         return Err(AppointmentProblem::SeatHeld);
     }
-    let seat = Seat { id, group, holder, post, term };
     Ok(SeatGranted { seat, by: permit.by(), at: now, _decided: () })
 }
 

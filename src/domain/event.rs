@@ -29,6 +29,12 @@ words! {
         SeatGranted = "SEAT_GRANTED",
         /// A seat's term was ended.
         SeatEnded = "SEAT_ENDED",
+        /// A seat was offered to whoever brings a code.
+        SeatOffered = "SEAT_OFFERED",
+        /// Somebody brought the code of an offered seat and took it.
+        InvitationAccepted = "INVITATION_ACCEPTED",
+        /// An offered seat was taken back.
+        InvitationRevoked = "INVITATION_REVOKED",
         /// A role on a document was given.
         RoleGranted = "ROLE_GRANTED",
         /// A role on a document was taken back.

@@ -44,6 +44,8 @@ ids! {
     SeatId = "seat";
     /// A role given on one document.
     GrantId = "grant";
+    /// A seat offered to whoever brings a code.
+    InvitationId = "invitation";
     /// The lasting document.
     DocumentId = "document";
     /// One edition of a document.

@@ -16,6 +16,8 @@
 //! | **discipline** | a profession or standpoint that signs sections, such as NURSING or PATIENT_REPRESENTATIVE |
 //! | **organisation** | a body of the directory; whoever belongs to one, or was given a role, is a **partner** |
 //! | **grant** | a **role** on one document, given to a person or an organisation: READER, COMMENTER, EDITOR |
+//! | **invitation** | a seat offered to whoever brings its **code**, once; what is kept of the code is its **mark** |
+//! | **present** | of a person: logged in lately and surely enough that what they do is their own act |
 //! | **actor** | who is asking: anonymous, a person with what they hold, or the system itself |
 //!
 //! ## What is written
@@ -83,6 +85,7 @@ pub mod directory;
 pub mod document;
 pub mod event;
 pub mod id;
+pub mod invitation;
 pub mod review;
 pub mod role;
 pub mod search;

@@ -63,6 +63,18 @@ mirror! {
         Editor,
     }
 
+    /// How an invitation stands.
+    InvitationState = "domain::invitation::InvitationState" {
+        /// It waits for somebody with its code.
+        Open,
+        /// Somebody brought the code and took the seat.
+        Accepted,
+        /// Nobody came in time.
+        Expired,
+        /// It was taken back.
+        Revoked,
+    }
+
     /// Who may read something once it is published.
     Audience = "domain::document::Audience" {
         /// The owning group, and editors of the document.

@@ -172,11 +172,11 @@ impl Terms {
         if issued_at > latest || written.instant("nbf")?.is_some_and(|begins_at| begins_at > latest) {
             return Err(BadToken::NotYet);
         }
-        if expires_at <= issued_at {
-            return Err(BadToken::Claim("exp"));
-        }
         if !self.is_within(expires_at, now) {
             return Err(BadToken::Expired);
+        }
+        if expires_at <= issued_at {
+            return Err(BadToken::Claim("exp"));
         }
         if auth_time.is_some_and(|at| at > latest) {
             return Err(BadToken::Claim("auth_time"));

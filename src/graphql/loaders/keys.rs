@@ -9,6 +9,7 @@ use crate::{
         directory::{Group, Organisation, Person},
         document::{Document, edition::Edition},
         id::{DocumentId, EditionId, GroupId, OrganisationId, PersonId, ReviewId, SeatId},
+        invitation::Invitation,
         review::Review,
         role::Seat,
     },
@@ -66,6 +67,8 @@ loaders! {
     groups: AGroup(GroupId) -> Group = Reader::groups;
     /// The seats of a group, past and future ones included.
     seats_of: SeatsOf(GroupId) -> Vec<Seat> = Reader::seats_of;
+    /// The invitations of a group, for those who manage its seats.
+    invitations_of: InvitationsOf(GroupId) -> Vec<Invitation> = Reader::invitations_of;
     /// A seat.
     seats: ASeat(SeatId) -> Seat = Reader::seats;
     /// A person.

@@ -5,6 +5,7 @@ mod appointment;
 mod conclusion;
 mod draft;
 mod import;
+mod invitation;
 mod opening;
 mod position;
 mod text;

@@ -7,15 +7,15 @@ use async_graphql::{Context, ID, Result};
 use crate::{
     domain::{
         document::revision::Revision,
-        id::{DocumentId, EditionId, PositionId, ReviewId, SeatId, SectionId},
+        id::{DocumentId, EditionId, GroupId, InvitationId, PositionId, ReviewId, SeatId, SectionId},
         review::opening::is_draft,
     },
     graphql::{
         id::GlobalId,
-        loaders::{ADocument, AReview, ASeat, AnEdition, EditionsOf, Key, TreeOf},
+        loaders::{ADocument, AReview, ASeat, AnEdition, EditionsOf, InvitationsOf, Key, TreeOf},
         session::View,
         tree::EditionTree,
-        types::{Document, Edition, Position, Review, Seat, Section},
+        types::{Document, Edition, Invitation, Position, Review, Seat, Section},
     },
 };
 
@@ -36,6 +36,12 @@ pub(super) async fn edition(ctx: &Context<'_>, id: Option<EditionId>) -> Changed
 /// A seat.
 pub(super) async fn seat(ctx: &Context<'_>, id: Option<SeatId>) -> Changed<Seat> {
     Some(find(ctx, ASeat(id?)).await?.map(Seat))
+}
+
+/// An invitation of a group.
+pub(super) async fn invitation(ctx: &Context<'_>, group: GroupId, id: InvitationId) -> Changed<Invitation> {
+    let found = find(ctx, InvitationsOf(group)).await?;
+    found.map(|found| found.into_iter().find(|found| found.id == id).map(Invitation)).transpose()
 }
 
 /// A review.

@@ -2,13 +2,19 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::Seat;
+use super::{Invitation, Seat};
 use crate::{
     domain::{
         access::{Act, Thing},
         directory,
+        invitation::InvitationState,
     },
-    graphql::{id::GlobalId, loaders::SeatsOf, scalar::DateTime, session::View},
+    graphql::{
+        id::GlobalId,
+        loaders::{InvitationsOf, SeatsOf},
+        scalar::DateTime,
+        session::View,
+    },
 };
 
 /// A group.
@@ -45,6 +51,19 @@ impl Group {
         let at = in_term_at.map_or(view.now(), |DateTime(at)| at);
         let seats = view.find(SeatsOf(self.0.id)).await?.unwrap_or_default();
         Ok(seats.into_iter().filter(|seat| all || seat.term.covers(at)).map(Seat).collect())
+    }
+
+    /// Seats that are offered, in the order of their offering: those that wait for somebody, unless you ask for all. Shown
+    /// to those who may grant and end its seats. The codes are not kept.
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Those accepted, expired and taken back too.", default = false)] all: bool,
+    ) -> Result<Vec<Invitation>> {
+        let view = View::of(ctx)?;
+        let (found, now) = (view.find(InvitationsOf(self.0.id)).await?.unwrap_or_default(), view.now());
+        let wanted = found.into_iter().filter(|found| all || found.state(now) == InvitationState::Open);
+        view.give(wanted.map(Invitation).collect()).await
     }
 
     /// Whether you may grant and end its seats.

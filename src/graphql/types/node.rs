@@ -59,8 +59,8 @@ impl Node {
             GlobalId::Seat(id) => view.find(ASeat(id)).await?.map(|found| Seat(found).into()),
             GlobalId::Person(id) => view.find(APerson(id)).await?.map(|found| Person(found).into()),
             GlobalId::Organisation(id) => view.find(AnOrganisation(id)).await?.map(|found| Organisation(found).into()),
-            // A grant is nobody's to read; mutations name it.
-            GlobalId::Grant(_) => None,
+            // Grants and invitations are read through what they belong to; mutations name them.
+            GlobalId::Grant(_) | GlobalId::Invitation(_) => None,
         })
     }
 }

@@ -5,7 +5,7 @@ mod directory;
 mod document;
 mod review;
 
-pub(super) use directory::{grant, grant_record, group, organisation, person, seat};
+pub(super) use directory::{grant, grant_record, group, invitation, organisation, person, seat};
 pub(super) use document::{HeadRow, PlacementRow, content, document, edition, placement, revision_head};
 pub(super) use review::{position, review};
 

@@ -7,6 +7,7 @@ mod conclusion;
 mod directory;
 mod edit;
 mod import;
+mod invitation;
 mod outcome;
 mod review;
 

@@ -20,6 +20,7 @@ use crate::{
             import::ImportProblem,
             outline::OutlineProblem,
         },
+        invitation::InvitationProblem,
         review::{
             conclusion::{ConclusionProblem, WithdrawalProblem},
             opening::OpeningProblem,
@@ -104,6 +105,13 @@ fn families() -> Vec<Vec<UserError>> {
         AppointmentProblem::GrantRevoked,
         AppointmentProblem::RoleHeld,
     ];
+    let invitations = [
+        InvitationProblem::TermEmpty,
+        InvitationProblem::Expiry,
+        InvitationProblem::Over,
+        InvitationProblem::NotValid,
+        InvitationProblem::SeatHeld,
+    ];
     let posts = [PostProblem::DisciplineMissing, PostProblem::OfficeDoesNotVote(Office::Observer)];
     let openings = [
         OpeningProblem::AlreadyOpen,
@@ -138,6 +146,7 @@ fn families() -> Vec<Vec<UserError>> {
         drafts.map(Into::into).collect(),
         imports.map(Into::into).collect(),
         appointments.map(Into::into).into(),
+        invitations.map(Into::into).into(),
         posts.map(Into::into).into(),
         openings.map(Into::into).into(),
         positions.map(Into::into).into(),

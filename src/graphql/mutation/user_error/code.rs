@@ -95,6 +95,10 @@ pub(crate) enum UserErrorCode {
     EndLater,
     /// The same person holds such a seat for a part of that time already.
     SeatHeld,
+    /// No invitation stands for this code and your log-in. Whether there ever was one is not said.
+    InvitationNotValid,
+    /// The invitation is accepted, taken back or expired already.
+    InvitationOver,
     /// The role was taken back already.
     GrantRevoked,
     /// The holder has this role already.
