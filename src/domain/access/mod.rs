@@ -16,6 +16,7 @@ use std::{marker::PhantomData, sync::Arc};
 
 pub use rulebook::decide;
 pub use sight::{Sight, visible_to};
+use uuid::Uuid;
 
 use super::{
     document::Audience,
@@ -106,6 +107,14 @@ impl Actor {
         match self {
             Self::Person(SignedIn { presence: Presence::Absent(step_up), .. }) => Some(step_up),
             Self::Person(SignedIn { presence: Presence::Present, .. }) | Self::Anonymous | Self::System => None,
+        }
+    }
+
+    /// What everything that this actor does is known by; `None` if nobody in particular acts.
+    pub fn identity(&self) -> Option<Uuid> {
+        match self {
+            Self::Person(signed_in) => Some(signed_in.person.0),
+            Self::Anonymous | Self::System => None,
         }
     }
 
