@@ -5,7 +5,7 @@ use crate::{
     domain::{
         access::{Actor, Thing, permit},
         id::{GroupId, InvitationId},
-        invitation::{self, Code, InvitationProblem, Offer},
+        invitation::{self, InvitationProblem, Mark, Offer},
         time::Timestamp,
     },
     store::Store,
@@ -18,26 +18,27 @@ pub struct InviteToSeat {
     pub group: GroupId,
     /// What is offered, and to whom.
     pub offer: Offer,
+    /// What is kept of its code.
+    pub mark: Mark,
     /// Until when it stands.
     pub expires_at: Option<Timestamp>,
 }
 
-/// Offers a seat. The code is told here and nowhere else; only its hash is kept.
+/// Offers a seat. The code stays with whoever made it; what is kept is its mark, which is given back so that a repeat can
+/// see that its own code is not the one.
 pub async fn invite_to_seat(
     store: &Store,
     actor: &Actor,
     command: &InviteToSeat,
-) -> Result<(InvitationId, Code), Refused<InvitationProblem>> {
+) -> Result<(InvitationId, Mark), Refused<InvitationProblem>> {
     let mut tx = store.begin().await?;
     let group = tx.group(command.group).await?.ok_or(HIDDEN)?;
     let now = tx.now();
     let permit = permit(actor, Thing::group(group.id), now)?;
-    // A generator for cryptography, which the system seeds.
-    let code = Code::of(rand::random());
     let id = tx.id();
-    let invited = invitation::invite(&permit, id, command.offer.clone(), code.mark(), command.expires_at, now)
+    let invited = invitation::invite(&permit, id, command.offer.clone(), command.mark, command.expires_at, now)
         .map_err(Refused::Problem)?;
     tx.record(invited).await?;
     tx.commit().await?;
-    Ok((id, code))
+    Ok((id, command.mark))
 }

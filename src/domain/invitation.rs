@@ -59,7 +59,7 @@ impl fmt::Debug for Code {
 }
 
 /// What is kept of a code: it recognises the code and does not give it back.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Mark(pub [u8; 32]);
 
 /// A seat that is offered.

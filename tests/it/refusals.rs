@@ -91,6 +91,16 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
             let group = stage.world.group_id(chair).await;
             (secretariat, json!({ "groupId": group, "person": person, "office": "ADVISER" }))
         }
+        "inviteToSeat" => {
+            let group = stage.world.group_id(chair).await;
+            (secretariat, json!({ "groupId": group, "name": "New", "office": "ADVISER" }))
+        }
+        "revokeInvitation" => {
+            let group = stage.world.group_id(chair).await;
+            let input = json!({ "groupId": group, "name": "New", "office": "ADVISER" });
+            let invited = secretariat.run("inviteToSeat", input, "invitation { id }").await.done();
+            (secretariat, json!({ "invitationId": invited["invitation"]["id"] }))
+        }
         "endSeat" => (secretariat, json!({ "seatId": stage.seat("adviser").await })),
         "grantRole" => (secretariat, with(document, json!({ "role": "READER", "to": { "person": person } }))),
         "revokeRole" => (secretariat, json!({ "grantId": stage.editor_grant })),
@@ -146,6 +156,10 @@ async fn everything(stage: &Stage<'_>) -> Value {
 /// Each mutation in a world of its own: refused to every stranger, without a trace, and done for who may.
 async fn every_mutation<W: Future<Output = World>>(new_world: impl Fn() -> W) {
     for name in fields(&new_world().await, "mutationType").await {
+        // Who has the code may accept, whoever they are; who has not is refused in `invitations.rs`.
+        if name == "acceptInvitation" {
+            continue;
+        }
         let world = new_world().await;
         let stage = Stage::in_review(&world).await;
         let strangers = strangers(&world).await;
@@ -159,8 +173,8 @@ async fn every_mutation<W: Future<Output = World>>(new_world: impl Fn() -> W) {
         }
         assert_eq!(everything(&stage).await, before, "{name} left a trace");
         entitled.run(&name, input, "__typename").await.done();
-        // Another grant, or another seat, shows nowhere above.
-        let shows_elsewhere = ["grantRole", "revokeRole"].contains(&name.as_str());
+        // Another grant or invitation shows nowhere above.
+        let shows_elsewhere = ["grantRole", "revokeRole", "inviteToSeat", "revokeInvitation"].contains(&name.as_str());
         assert!(
             shows_elsewhere || everything(&stage).await != before,
             "{name} changed nothing: this test is blind to it"

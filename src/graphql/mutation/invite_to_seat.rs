@@ -10,7 +10,11 @@ use super::{
 };
 use crate::{
     commands::{self, InviteToSeat},
-    domain::{invitation::Offer, role::Post, text::Line},
+    domain::{
+        invitation::{Code, Offer},
+        role::Post,
+        text::Line,
+    },
     graphql::{
         enums::{Discipline, Office},
         id::{decode_group_id, not_found},
@@ -45,7 +49,8 @@ pub(super) struct InviteToSeatInput {
 pub(super) struct InviteToSeatPayload {
     /// The invitation. Null if none was made.
     invitation: Changed<Invitation>,
-    /// The code that accepts it, once. This is the only time that it is told: send it to the person by a way you trust.
+    /// The code that accepts it, once. This is the only time that it is told, also if the request is repeated with its
+    /// idempotency key: send it to the person by a way you trust.
     code: Option<String>,
     #[graphql(flatten)]
     reply: Reply,
@@ -62,14 +67,17 @@ pub(super) async fn invite_to_seat(ctx: &Context<'_>, input: InviteToSeatInput) 
             until: input.until.map(|until| until.0),
         };
         let group = decode_group_id(&input.group_id).ok_or_else(not_found)?;
-        let command = InviteToSeat { group, offer, expires_at: input.expires_at.map(|at| at.0) };
-        let (id, code) = perform(ctx, commands::invite_to_seat, &command).await?;
-        Ok((group, id, code))
+        // A generator for cryptography, which the system seeds.
+        let code = Code::of(rand::random());
+        let command = InviteToSeat { group, offer, mark: code.mark(), expires_at: input.expires_at.map(|at| at.0) };
+        let (id, mark) = perform(ctx, commands::invite_to_seat, &command).await?;
+        // A repeat finds the invitation of the first time, whose code nobody has any more but who was told it.
+        Ok((group, id, Some(code).filter(|code| code.mark() == mark)))
     };
     let (invited, reply) = settle(invited.await)?;
     let Some((group, id, code)) = invited else {
         return Ok(InviteToSeatPayload { invitation: None, code: None, reply });
     };
     let invitation = reading::invitation(ctx, group, id).await;
-    Ok(InviteToSeatPayload { invitation, code: Some(code.expose().to_owned()), reply })
+    Ok(InviteToSeatPayload { invitation, code: code.map(|code| code.expose().to_owned()), reply })
 }
