@@ -6,6 +6,7 @@ use std::sync::Arc;
 use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
     rsa,
+    signature::KeyPair as _,
 };
 use base64::{
     Engine,
