@@ -212,10 +212,10 @@ fn doorman(config: &Config, store: Store, verifier: TokenVerifier) -> Doorman {
                     (actor.shown(verified.presence), signed_in_max, Some(SystemTime::from(claims.expires_at)))
                 }
             };
-            let who = actor.identity();
+            let (who, holds) = (actor.identity(), actor.holdings(store.now()));
             data.insert(Session::new(store, actor));
             data.insert(LocalIssuer(issuer));
-            Ok(Admitted { data, who, complexity_max, expires_at })
+            Ok(Admitted { data, who, holds, complexity_max, expires_at })
         }
     })
 }

@@ -1,9 +1,9 @@
 //! Offers a seat to whoever brings a code.
 
-use super::{HIDDEN, Refused};
+use super::{HIDDEN, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, Thing, permit},
+        access::{Actor, Thing},
         id::{GroupId, InvitationId},
         invitation::{self, InvitationProblem, Mark, Offer},
         time::Timestamp,
@@ -34,7 +34,7 @@ pub async fn invite_to_seat(
     let mut tx = store.begin().await?;
     let group = tx.group(command.group).await?.ok_or(HIDDEN)?;
     let now = tx.now();
-    let permit = permit(actor, Thing::group(group.id), now)?;
+    let permit = permitted(&tx, actor, Thing::group(group.id)).await?;
     let id = tx.id();
     let invited = invitation::invite(&permit, id, command.offer.clone(), command.mark, command.expires_at, now)
         .map_err(Refused::Problem)?;

@@ -1,9 +1,9 @@
 //! Takes an invitation back.
 
-use super::{HIDDEN, Refused};
+use super::{HIDDEN, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, Thing, permit},
+        access::{Actor, Thing},
         id::{GroupId, InvitationId},
         invitation::{self, InvitationProblem},
     },
@@ -19,8 +19,7 @@ pub async fn revoke_invitation(
     let mut tx = store.begin().await?;
     let invitation = tx.invitation(id).await?.ok_or(HIDDEN)?;
     let (group, now) = (invitation.group, tx.now());
-    // Whoever does not manage the seats of the group may not know that there is an invitation (A2).
-    let permit = permit(actor, Thing::group(group), now).map_err(|_| HIDDEN)?;
+    let permit = permitted(&tx, actor, Thing::group(group)).await?;
     let revoked = invitation::revoke(&permit, invitation, now).map_err(Refused::Problem)?;
     tx.record(revoked).await?;
     tx.commit().await?;

@@ -8,10 +8,15 @@
 )]
 
 mod acts;
+mod audit;
 mod constraints;
 mod crash;
+mod extracts;
+mod grid;
 mod harness;
+mod hostile;
 mod invitations;
+mod leaks;
 mod listening;
 mod manuscripts;
 mod mutations;
@@ -25,6 +30,7 @@ mod reading;
 mod refusals;
 mod replay;
 mod search;
+mod secrets;
 mod tidy;
 mod tokens;
 mod visible;

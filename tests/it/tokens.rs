@@ -66,6 +66,7 @@ impl Service {
             post: Post::new(Office::Chair, None).expect("a post"),
             from: None,
             until: None,
+            succeeds: None,
         };
         commands::grant_seat(&world.store, &Actor::System, &command).await.expect("a seat");
         Self { realm, world }

@@ -77,9 +77,10 @@ fn event(kind: EventKind, invitation: &Invitation, by: Option<PersonId>, at: Tim
 }
 
 impl Tx {
-    /// An invitation, locked until the transaction ends.
+    /// An invitation that exists for the actor, who manages the seats of its group; locked until the transaction ends.
     pub async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
-        self.locked(::entity::invitation::Entity::find_by_id(id.0)).await
+        use ::entity::invitation::{Column, Entity};
+        self.locked(Entity::find_by_id(id.0).filter(self.eyes.of_managed_groups(Column::GroupId))).await
     }
 
     /// The invitation that a code belongs to, locked until the transaction ends.

@@ -32,6 +32,10 @@ pub(crate) enum UserErrorCode {
     // Texts of sections.
     /// The text has moved on since it was read. Nothing was recorded. See `SectionChangedError`.
     SectionChanged,
+    /// The change note has been rewritten since it was read. Nothing was recorded. See `BaseChangedError`.
+    NoteChanged,
+    /// The sections stand otherwise than when they were read. Nothing was recorded. See `BaseChangedError`.
+    ArrangementChanged,
     /// What is asked for is how things stand already. Of a review: its draft says what the edition in force says, so
     /// reaffirm that instead.
     NothingChanged,
@@ -99,6 +103,10 @@ pub(crate) enum UserErrorCode {
     InvitationNotValid,
     /// The invitation is accepted, taken back or expired already.
     InvitationOver,
+    /// A successor has the same post in the same group, and begins when the term of the seat before it is over.
+    CannotSucceed,
+    /// The seat has a successor already.
+    SucceededAlready,
     /// The role was taken back already.
     GrantRevoked,
     /// The holder has this role already.
@@ -123,7 +131,7 @@ pub(crate) enum UserErrorCode {
     CellUnknown,
     /// The same position on the same text is recorded already.
     AlreadyTaken,
-    /// There is no objection to lift.
+    /// There is no objection to lift, neither one's own nor an inherited one.
     NothingToLift,
     /// There is no position to withdraw.
     NothingToWithdraw,
