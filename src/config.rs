@@ -9,6 +9,7 @@
 //! What a kind of value looks like is in [`kinds`]; reading the sources is in [`source`].
 //! The command line names the file and may override single settings; that is `cli`'s business.
 
+pub mod issuers;
 pub mod kinds;
 pub mod source;
 
@@ -22,6 +23,7 @@ use std::{
 use figment::value::Value;
 
 pub use self::{
+    issuers::{ClaimNames, Issuers, OutsideIssuer, SignatureAlgorithm, TokenType},
     kinds::{
         AddressHeader, Algorithm, DatabaseUrl, DocumentMode, DurabilityWaiver, Identifier, LogFormat, Network, Origin,
         TokenEndpoint,
@@ -143,8 +145,14 @@ settings! {
         algorithm: Algorithm = "HS512";
         /// The signing key: for HS512 a secret that is made at first use, else a private key as PKCS#8 PEM.
         key_file: PathBuf = "consilium.key";
-        /// Seconds by which the clocks of issuers may be wrong.
+        /// Seconds by which the clocks of other replicas may be wrong.
         clock_skew_seconds: u64 = 30 in 0..=120;
+        /// Minutes for which being handed a token of this service's own counts as presence: who signs off, objects or
+        /// publishes must have logged in since.
+        presence_minutes: u64 = 480 in 1..=43_200;
+        /// Outside issuers that are trusted, as `[[auth.issuers]]` with the columns below. In a variable, all in one
+        /// line: `[{issuer="https://id.example.org", audiences=["consilium"]}]`.
+        issuers: Issuers = [];
     }
 
     /// Machine clients of partner organisations, and the access tokens they get.
@@ -222,6 +230,14 @@ impl Config {
             "limits.lock_seconds",
             "is above limits.statement_seconds",
         );
+        for (position, issuer) in self.auth.issuers.0.iter().enumerate() {
+            let mut fault =
+                |problem: String| found.push(("auth.issuers", format!("{}: {problem}", Issuers::place(position))));
+            if issuer.issuer == self.auth.issuer.as_str() {
+                fault("is this service's own issuer, auth.issuer".to_owned());
+            }
+            issuer.fault_of_file().into_iter().for_each(fault);
+        }
         if let Err(reason) = telemetry::filter(&self.log.filter) {
             found.push(("log.filter", reason.to_string()));
         }
@@ -262,6 +278,12 @@ pub fn table() -> String {
     for setting in SETTINGS {
         // Writing to a String does not fail.
         let _ = writeln!(table, "| `{}` | `{}` | {} |", setting.path(), setting.default, setting.meaning());
+        if setting.path() == "auth.issuers" {
+            for column in issuers::COLUMNS {
+                let (name, default) = (column.name, column.default);
+                let _ = writeln!(table, "| `auth.issuers` `{name}` | `{default}` | {} |", column.meaning());
+            }
+        }
     }
     table
 }

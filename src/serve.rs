@@ -2,7 +2,6 @@
 
 use std::{
     net::SocketAddr,
-    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -15,12 +14,12 @@ use crate::{
     config::{Config, DatabaseUrl, Origin},
     demo::{self, DemoError, cast::CAST},
     domain::{access::Actor, directory::Login, time::Timestamp},
-    graphql::{self, LocalIssuer, Session, api::Api},
+    graphql::{self, LocalIssuer, LoggedIn, Session, api::Api},
     http::{
         self, Admitted, Documents, Door, Doorman, NotAdmitted, NotAnOrigin, Origins, Proxies, Rates, Readiness,
         TrustError,
     },
-    identity::{ClientTokens, IssueError, KeyError, KeySetUrls, SigningKey, TokenIssuer, TokenVerifier},
+    identity::{ClientTokens, IssueError, KeyError, KeySetUrls, NotVerified, SigningKey, TokenIssuer, TokenVerifier},
     machines, scheduler,
     store::{Store, StoreError},
 };
@@ -96,6 +95,8 @@ pub async fn demo(mut config: Config, bind: SocketAddr) -> Result<(), ServeError
     let file = directory.path().join("demo.db");
     config.database.url = DatabaseUrl::Sqlite(format!("sqlite:{}", file.display()));
     config.http.graphiql = true;
+    // Nobody can log in anew here, so a token of the demonstration shows presence as long as it is good.
+    config.auth.presence_minutes = 12 * 60;
     let issuer = config.auth.issuer.as_str().to_owned();
 
     let (clock, hand) = Clock::by_hand(demo::begins_at());
@@ -135,6 +136,7 @@ async fn run(config: &Config, listener: TcpListener, store: Store, believed: Bel
         let period = Duration::from_secs(config.scheduler.period_seconds);
         tokio::spawn(scheduler::run(store.clone(), period, stop.clone()));
     }
+    believed.people.keep_fresh(&stop);
     tokio::spawn(forget_keys(store.clone(), stop.clone()));
     let door = door(config, store, believed, stop)?;
     if let Ok(bound) = listener.local_addr() {
@@ -195,14 +197,14 @@ async fn forget_keys(store: Store, stop: CancellationToken) {
 /// Tokens say who; the store says what they hold; both are asked for each operation, so what was revoked grants
 /// nothing on the next one (A5).
 fn doorman(config: &Config, store: Store, believed: Believed) -> Doorman {
-    let believed = Arc::new(believed);
     let issuer = config.auth.issuer.as_str().to_owned();
     let key_set_urls = KeySetUrls::new(config.machines.loopback_key_sets);
     let anonymous_max = config.limits.complexity_anonymous;
     let signed_in_max = config.limits.complexity_signed_in;
     Doorman::new(move |bearer: Option<String>| {
-        let (believed, store, issuer) = (Arc::clone(&believed), store.clone(), issuer.clone());
+        let (believed, store, issuer) = (believed.clone(), store.clone(), issuer.clone());
         async move {
+            let mut data = async_graphql::Data::default();
             let (actor, complexity_max, expires_at) = match bearer {
                 None => (Actor::Anonymous, anonymous_max, None),
                 Some(token) if believed.clients.are_meant_by(&token) => {
@@ -210,20 +212,27 @@ fn doorman(config: &Config, store: Store, believed: Believed) -> Doorman {
                     (actor, signed_in_max, Some(SystemTime::from(expires_at)))
                 }
                 Some(token) => {
-                    let claims = believed.people.verify(&token).map_err(|bad| {
-                        tracing::info!(%bad, "refused a token");
-                        NotAdmitted::BadToken
+                    let verified = believed.people.verify(&token).await.map_err(|why| match why {
+                        NotVerified::Bad(bad) => {
+                            tracing::info!(%bad, "refused a token");
+                            NotAdmitted::BadToken
+                        }
+                        NotVerified::Unavailable => {
+                            tracing::warn!("could not check a token: the keys of its issuer cannot be had");
+                            NotAdmitted::Unavailable
+                        }
                     })?;
-                    let login = Login { issuer: claims.issuer, subject: claims.subject };
+                    let claims = verified.claims;
+                    let login = Login { issuer: claims.issuer.clone(), subject: claims.subject.clone() };
                     let actor = store.actor(&login).await.map_err(|error| {
                         tracing::error!(error = &error as &dyn std::error::Error, "failed to look an actor up");
                         NotAdmitted::Unavailable
                     })?;
-                    (actor, signed_in_max, Some(SystemTime::from(claims.expires_at)))
+                    data.insert(LoggedIn(login));
+                    (actor.shown(verified.presence), signed_in_max, Some(SystemTime::from(claims.expires_at)))
                 }
             };
             let (who, holds) = (actor.identity(), actor.holdings(store.now()));
-            let mut data = async_graphql::Data::default();
             data.insert(Session::new(store, actor));
             data.insert(LocalIssuer(issuer));
             data.insert(key_set_urls);

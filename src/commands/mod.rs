@@ -7,6 +7,7 @@
 //!
 //! A command may be tried again from the start when the database asks for it; until `commit` nothing has happened.
 
+mod accept_invitation;
 mod add_client_key;
 mod admit_client;
 mod cancel_review;
@@ -20,6 +21,7 @@ mod found_group;
 mod grant_role;
 mod grant_seat;
 mod import;
+mod invite_to_seat;
 mod move_review;
 mod move_section;
 mod open_review;
@@ -30,6 +32,7 @@ mod remove_section;
 mod revise_section;
 mod revoke_client;
 mod revoke_client_key;
+mod revoke_invitation;
 mod revoke_role;
 mod schedule_review;
 mod stand_down;
@@ -37,6 +40,7 @@ mod take_position;
 mod withdraw_edition;
 mod write_change_note;
 
+pub use accept_invitation::{AcceptInvitation, accept_invitation};
 pub use add_client_key::{AddClientKey, add_client_key};
 pub use admit_client::{Admission, AdmitClient, VerifiedBy, admit_client};
 pub use cancel_review::{CancelReview, cancel_review};
@@ -50,6 +54,7 @@ pub use found_group::found_group;
 pub use grant_role::{GrantRole, GrantTo, grant_role};
 pub use grant_seat::{GrantSeat, grant_seat};
 pub use import::{Import, import};
+pub use invite_to_seat::{InviteToSeat, invite_to_seat};
 pub use move_review::{MoveReview, move_review};
 pub use move_section::{MoveSection, move_section};
 pub use open_review::{OpenReview, open_review};
@@ -60,6 +65,7 @@ pub use remove_section::{RemoveSection, remove_section};
 pub use revise_section::{ReviseSection, revise_section};
 pub use revoke_client::revoke_client;
 pub use revoke_client_key::{RevokeClientKey, revoke_client_key};
+pub use revoke_invitation::revoke_invitation;
 pub use revoke_role::revoke_role;
 pub use schedule_review::{ScheduleReview, schedule_review};
 pub use stand_down::{StandDown, stand_down};

@@ -91,14 +91,10 @@ pub fn grant_seat(
 ) -> Result<SeatGranted, AppointmentProblem> {
     let NewSeat { id, holder, post, term, succeeds } = new;
     let group = permit.thing().group;
-    let overlaps = |other: Term| {
-        other.until().is_none_or(|until| term.from() < until) && term.until().is_none_or(|until| other.from() < until)
-    };
-    if seats.iter().any(|seat| seat.group == group && seat.holder == holder && seat.post == post && overlaps(seat.term))
-    {
+    let seat = Seat { id, group, holder, post, term, succeeds };
+    if seats.iter().any(|other| other.is_like(&seat)) {
         return Err(AppointmentProblem::SeatHeld);
     }
-    let seat = Seat { id, group, holder, post, term, succeeds };
     if let Some(succeeds) = succeeds {
         let before = seats.iter().find(|other| other.id == succeeds && seat.can_succeed(other));
         let before = before.ok_or(AppointmentProblem::CannotSucceed)?.id;

@@ -30,6 +30,12 @@ words! {
         SeatGranted = "SEAT_GRANTED",
         /// A seat's term was ended.
         SeatEnded = "SEAT_ENDED",
+        /// A seat was offered to whoever brings a code.
+        SeatOffered = "SEAT_OFFERED",
+        /// Somebody brought the code of an offered seat and took it.
+        InvitationAccepted = "INVITATION_ACCEPTED",
+        /// An offered seat was taken back.
+        InvitationRevoked = "INVITATION_REVOKED",
         /// A role on a document was given.
         RoleGranted = "ROLE_GRANTED",
         /// A role on a document was taken back.
@@ -96,7 +102,11 @@ impl EventKind {
             | Self::EditorialConfirmed
             | Self::RecommendationStoodDown
             | Self::PositionTaken => Reach::Section,
-            Self::RoleGranted | Self::RoleRevoked => Reach::Roles,
+            Self::RoleGranted
+            | Self::RoleRevoked
+            | Self::SeatOffered
+            | Self::InvitationAccepted
+            | Self::InvitationRevoked => Reach::Roles,
             Self::SeatGranted | Self::SeatEnded => Reach::Seats,
             Self::ClientRegistered | Self::ClientKeyAdded | Self::ClientKeyRevoked | Self::ClientRevoked => {
                 Reach::Clients

@@ -20,6 +20,8 @@
 //! | **scope** | one thing that a client's access token opens, such as `advice:read` |
 //! | **assertion** | what a client signs to get an access token; good for minutes, and once |
 //! | **grant** | a **role** on one document, given to a person, an organisation or a client: READER, COMMENTER, EDITOR |
+//! | **invitation** | a seat offered to whoever brings its **code**, once; what is kept of the code is its **mark** |
+//! | **present** | of a person: logged in lately and surely enough that what they do is their own act |
 //! | **actor** | who is asking: anonymous, a person with what they hold, a client with its scopes, or the system itself |
 //!
 //! ## What is written
@@ -91,6 +93,7 @@ pub mod directory;
 pub mod document;
 pub mod event;
 pub mod id;
+pub mod invitation;
 pub mod review;
 pub mod role;
 pub mod search;

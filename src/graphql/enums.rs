@@ -78,6 +78,18 @@ mirror! {
         EventsRead,
     }
 
+    /// How an invitation stands.
+    InvitationState = "domain::invitation::InvitationState" {
+        /// It waits for somebody with its code.
+        Open,
+        /// Somebody brought the code and took the seat.
+        Accepted,
+        /// Nobody came in time.
+        Expired,
+        /// It was taken back.
+        Revoked,
+    }
+
     /// Who may read something once it is published.
     Audience = "domain::document::Audience" {
         /// The owning group, and editors of the document.
@@ -294,6 +306,12 @@ mirror! {
         SeatGranted,
         /// A seat's term was ended.
         SeatEnded,
+        /// A seat was offered to whoever brings a code.
+        SeatOffered,
+        /// Somebody brought the code of an offered seat and took it.
+        InvitationAccepted,
+        /// An offered seat was taken back.
+        InvitationRevoked,
         /// A role on a document was given.
         RoleGranted,
         /// A role on a document was taken back.

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Act, Actor, Obstacle, Thing, decide, obstacles},
+        access::{Act, Actor, Denied, Obstacle, Thing, decide, obstacles},
         time::Timestamp,
     },
     store::{Reader, Store, StoreError},
@@ -129,9 +129,10 @@ impl View {
         obstacles(self.actor(), act, thing, self.now())
     }
 
-    /// Whether the rulebook lets the viewer do this.
+    /// Whether the rulebook lets the viewer do this, now or once they have logged in anew: a client shows the button in
+    /// either case, and sends them to their issuer when the act asks for it.
     pub fn can(&self, act: Act, thing: &Thing) -> bool {
-        decide(self.actor(), act, thing, self.now()).is_ok()
+        matches!(decide(self.actor(), act, thing, self.now()), Ok(()) | Err(Denied::StepUp(_)))
     }
 
     /// The thing of one key, if it exists for the viewer.

@@ -5,19 +5,22 @@
 //! grants are our own records.
 
 pub mod assertion;
+mod claims;
 pub mod client_token;
 pub mod fetch;
 pub mod jwks;
 pub mod key;
 pub mod key_set_url;
 pub mod token;
+pub mod verifier;
 
 pub use self::{
-    assertion::{AssertionVerifier, BadAssertion, Verified},
+    assertion::{AssertionVerifier, BadAssertion},
     client_token::{ClientClaims, ClientTokens},
     key::{KeyError, SigningKey},
     key_set_url::{KeySetUrls, NotAKeySetUrl},
-    token::{BadToken, Claims, IssueError, TokenIssuer, TokenVerifier},
+    token::{BadToken, Claims, IssueError, TokenIssuer},
+    verifier::{NotVerified, TokenVerifier},
 };
 
 #[cfg(test)]

@@ -166,7 +166,8 @@ impl Store {
         }
     }
 
-    /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody.
+    /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody. Nothing is
+    /// known here of whether they are present: that is in the token.
     pub async fn actor(&self, login: &Login) -> Result<Actor, StoreError> {
         use ::entity::person::{Column, Entity};
         let person = Entity::find()
@@ -192,7 +193,7 @@ impl Store {
             }
             Actor::Person(signed_in) => {
                 let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.0.reads).await?;
-                load::holdings(&self.0.reads, person).await
+                Ok(load::holdings(&self.0.reads, person).await?.shown(signed_in.presence.clone()))
             }
         }
     }

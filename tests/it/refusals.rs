@@ -96,6 +96,17 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
             let group = stage.world.group_id(chair).await;
             (secretariat, json!({ "groupId": group, "person": person, "office": "ADVISER" }))
         }
+        "inviteToSeat" => {
+            let group = stage.world.group_id(chair).await;
+            (secretariat, json!({ "groupId": group, "name": "New", "office": "ADVISER" }))
+        }
+        "revokeInvitation" => {
+            let group = stage.world.group_id(chair).await;
+            let input = json!({ "groupId": group, "name": "New", "office": "ADVISER" });
+            let invited = secretariat.run("inviteToSeat", input, "invitation { id }").await.done();
+            (secretariat, json!({ "invitationId": invited["invitation"]["id"] }))
+        }
+        "acceptInvitation" => (nurse, json!({ "code": "made up" })),
         "endSeat" => (secretariat, json!({ "seatId": stage.seat("adviser").await })),
         "grantRole" => (secretariat, with(document, json!({ "role": "READER", "to": { "person": person } }))),
         "revokeRole" => (secretariat, json!({ "grantId": stage.editor_grant })),
@@ -190,6 +201,7 @@ fn nowhere(id: &Value) -> Option<Value> {
         GlobalId::Seat(_) => GlobalId::Seat(none.into()),
         GlobalId::Grant(_) => GlobalId::Grant(none.into()),
         GlobalId::Client(_) => GlobalId::Client(none.into()),
+        GlobalId::Invitation(_) => GlobalId::Invitation(none.into()),
         GlobalId::Group(_) | GlobalId::Organisation(_) => return None,
         GlobalId::Recommendation(..) | GlobalId::Position(..) | GlobalId::Person(_) => {
             panic!("give {id} a case here: an id of its kind that names nothing")
@@ -261,6 +273,10 @@ async fn a2_every_mutation_answers_a_hidden_id_like_one_of_nothing_on_postgres()
 /// Each mutation in a world of its own: refused to every stranger, without a trace, and done for who may.
 async fn every_mutation<W: Future<Output = World>>(new_world: impl Fn() -> W) {
     for name in fields(&new_world().await, "mutationType").await {
+        // Who has the code may accept, whoever they are; who has not is refused in `invitations.rs`.
+        if name == "acceptInvitation" {
+            continue;
+        }
         let world = new_world().await;
         let stage = Stage::in_review(&world).await;
         let strangers = strangers(&world).await;
@@ -274,8 +290,8 @@ async fn every_mutation<W: Future<Output = World>>(new_world: impl Fn() -> W) {
         }
         assert_eq!(everything(&stage).await, before, "{name} left a trace");
         entitled.run(&name, input, "__typename").await.done();
-        // Another grant, or another seat, shows nowhere above.
-        let shows_elsewhere = ["grantRole", "revokeRole"].contains(&name.as_str());
+        // Another grant or invitation shows nowhere above.
+        let shows_elsewhere = ["grantRole", "revokeRole", "inviteToSeat", "revokeInvitation"].contains(&name.as_str());
         assert!(
             shows_elsewhere || everything(&stage).await != before,
             "{name} changed nothing: this test is blind to it"

@@ -14,7 +14,7 @@ mod fitting;
 mod rulebook;
 mod sight;
 
-use std::{collections::BTreeSet, marker::PhantomData};
+use std::{collections::BTreeSet, marker::PhantomData, sync::Arc};
 
 pub use fitting::{Facts, Permitted};
 pub use rulebook::{decide, obstacles};
@@ -53,6 +53,33 @@ pub struct SignedIn {
     pub seats: Vec<Seat>,
     /// Roles given to them or to their organisation and not revoked.
     pub grants: Vec<Grant>,
+    /// Whether they are known to be there themselves.
+    pub presence: Presence,
+}
+
+/// Whether a person has logged in lately enough, and surely enough, that what they do now is their own act.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Presence {
+    /// They have.
+    Present,
+    /// They have not, or nobody can tell; this would show it.
+    Absent(StepUp),
+}
+
+/// The log-in that an act of a present person asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StepUp {
+    /// How old it may be.
+    pub max_age_seconds: u64,
+    /// The assurances of which it must have one; any will do if there are none.
+    pub acr_values: Arc<[String]>,
+}
+
+impl Presence {
+    /// Nobody has said anything about it, so it is not there.
+    pub fn unknown() -> Self {
+        Self::Absent(StepUp { max_age_seconds: 0, acr_values: Arc::new([]) })
+    }
 }
 
 /// A machine client with what its access token and its grants open; facts as of the moment the request was admitted.
@@ -133,6 +160,25 @@ impl Actor {
         match self {
             Self::Client(connected) => Some(connected),
             Self::Anonymous | Self::Person(_) | Self::System => None,
+        }
+    }
+
+    /// The same actor, of whom this is known now.
+    pub fn shown(self, presence: Presence) -> Self {
+        match self {
+            Self::Person(signed_in) => Self::Person(SignedIn { presence, ..signed_in }),
+            Self::Anonymous | Self::Client(_) | Self::System => self,
+        }
+    }
+
+    /// The log-in that is wanting, where a person is not known to be there.
+    fn absence(&self) -> Option<&StepUp> {
+        match self {
+            Self::Person(SignedIn { presence: Presence::Absent(step_up), .. }) => Some(step_up),
+            Self::Person(SignedIn { presence: Presence::Present, .. })
+            | Self::Anonymous
+            | Self::Client(_)
+            | Self::System => None,
         }
     }
 
@@ -238,6 +284,26 @@ impl Act {
     ];
 }
 
+impl Act {
+    /// Whether it is an act of a present person: one that speaks for a discipline, or puts a text in force or out of it.
+    pub fn needs_presence(self) -> bool {
+        match self {
+            Self::TakePosition | Self::RecordInstruction | Self::Publish | Self::ImportPublished => true,
+            Self::Read
+            | Self::ReadHistory
+            | Self::Comment
+            | Self::Revise
+            | Self::ConfirmEditorial
+            | Self::WriteChangeNote
+            | Self::RunReview
+            | Self::ManageSeats
+            | Self::ManageGrants
+            | Self::ManageClients
+            | Self::ImportDraft => false,
+        }
+    }
+}
+
 /// What an act is about: the facts of it that permissions depend on, and no more.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Thing {
@@ -297,8 +363,9 @@ impl Thing {
     }
 }
 
-/// Why not. Two refusals, because what you may not read does not exist (A2).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+/// Why not. Two refusals, because what you may not read does not exist (A2); and a third that a new log-in mends, given
+/// only to who may otherwise.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Denied {
     /// The actor may not know of the thing: answer as if it were not there.
     #[error("not found")]
@@ -306,6 +373,9 @@ pub enum Denied {
     /// The actor may read the thing but not do this to it.
     #[error("not permitted")]
     Forbidden,
+    /// The actor may, once they have shown that they are there.
+    #[error("a more recent log-in is needed")]
+    StepUp(StepUp),
 }
 
 /// What keeps somebody from doing something, for those who show people what they can do. The rulebook tells some, the state

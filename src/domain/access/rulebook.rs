@@ -11,10 +11,15 @@ pub fn decide(actor: &Actor, act: Act, thing: &Thing, now: Timestamp) -> Result<
     if !may_read(actor, thing, now) {
         return Err(Denied::Hidden);
     }
-    if (Case { actor, thing, now }).obstacles(act).is_empty() { Ok(()) } else { Err(Denied::Forbidden) }
+    match actor.absence() {
+        _ if !(Case { actor, thing, now }).obstacles(act).is_empty() => Err(Denied::Forbidden),
+        Some(step_up) if act.needs_presence() => Err(Denied::StepUp(step_up.clone())),
+        Some(_) | None => Ok(()),
+    }
 }
 
-/// Why `actor` may not do `act` on `thing` at `now`: empty exactly where [`decide`] agrees. One that is met suffices where
+/// Why `actor` may not do `act` on `thing` at `now`: empty exactly where [`decide`] agrees, at once
+/// or after a new log-in. One that is met suffices where
 /// several ways lead there.
 pub fn obstacles(actor: &Actor, act: Act, thing: &Thing, now: Timestamp) -> Vec<Obstacle> {
     let obstacles = (Case { actor, thing, now }).obstacles(act);

@@ -7,7 +7,9 @@ use std::fmt::Write as _;
 
 use uuid::Uuid;
 
-use super::{Act, Actor, Connected, Denied, Exposure, Grant, Obstacle, SignedIn, Thing, decide, obstacles, visible_to};
+use super::{
+    Act, Actor, Connected, Denied, Exposure, Grant, Obstacle, Presence, SignedIn, Thing, decide, obstacles, visible_to,
+};
 use crate::domain::{
     client::Scope,
     document::Audience,
@@ -32,6 +34,7 @@ fn signed_in(seats: Vec<Seat>, grants: &[GrantRole], organisation: bool) -> Sign
         organisation: organisation.then_some(OrganisationId(Uuid::from_u128(9))),
         seats,
         grants: grants.iter().map(|role| Grant { document: DOCUMENT, role: *role }).collect(),
+        presence: Presence::Present,
     }
 }
 
@@ -78,10 +81,13 @@ fn everybody() -> Vec<(&'static str, Actor)> {
         ("member, nursing", seated(Member, Some(Discipline::Nursing))),
         ("member, term over", in_term("2017-01-01T00:00:00Z", Some("2019-01-07T09:00:00Z"))),
         ("member, term to come", in_term("2019-01-07T09:00:00.001Z", None)),
+        ("member, surgery, absent", seated(Member, SURGEON).shown(Presence::unknown())),
         ("secretariat", seated(Secretariat, None)),
+        ("secretariat, absent", seated(Secretariat, None).shown(Presence::unknown())),
         ("vice chair", seated(ViceChair, None)),
         ("vice chair, surgery", seated(ViceChair, SURGEON)),
         ("chair", seated(Chair, None)),
+        ("chair, absent", seated(Chair, None).shown(Presence::unknown())),
         ("chair, surgery", seated(Chair, SURGEON)),
         ("chair, nursing", seated(Chair, Some(Discipline::Nursing))),
         ("client without scopes", client(&[], &[Editor])),
@@ -138,7 +144,8 @@ const DOCUMENTS: [(&str, GroupId, DocumentId); 3] = [
 
 #[test]
 fn a1_the_grid_of_everybody_every_act_and_every_exposure() {
-    let mut grid = String::from("yes: permitted   no: FORBIDDEN   .: does not exist for them\n");
+    let mut grid =
+        String::from("yes: permitted   no: FORBIDDEN   login: STEP_UP_REQUIRED   .: does not exist for them\n");
     let acts: Vec<String> = Act::ALL.iter().map(|act| format!("{act:?}")).collect();
     for (of, group, document) in DOCUMENTS {
         for (name, exposure) in exposures() {
@@ -151,6 +158,7 @@ fn a1_the_grid_of_everybody_every_act_and_every_exposure() {
                         Ok(()) => "yes",
                         Err(Denied::Forbidden) => "no",
                         Err(Denied::Hidden) => ".",
+                        Err(Denied::StepUp(_)) => "login",
                     };
                     format!("{word:<width$}", width = heading.len())
                 });
@@ -240,7 +248,8 @@ fn a4_what_keeps_somebody_from_an_act_is_told_exactly_where_it_is_refused() {
                 for act in Act::ALL {
                     let told = obstacles(&actor, act, &thing, now());
                     let decided = decide(&actor, act, &thing, now());
-                    assert_eq!(told.is_empty(), decided.is_ok(), "{who}: {act:?} {of}, {name}: {told:?}");
+                    let may = matches!(decided, Ok(()) | Err(Denied::StepUp(_)));
+                    assert_eq!(told.is_empty(), may, "{who}: {act:?} {of}, {name}: {told:?}");
                     let unreadable = told == [Obstacle::NotReadable];
                     let is_hidden = decided == Err(Denied::Hidden) && actor != Actor::Anonymous;
                     assert_eq!(unreadable, is_hidden, "{who}: {act:?} {of}, {name}");
@@ -338,4 +347,28 @@ fn s10_a_permit_says_who_acts_and_on_what() {
     assert_eq!(permit.by(), Some(person(SELF)));
     let refused = super::permit::<super::act::Publish>(&Actor::System, thing, now());
     assert_eq!(refused.err(), Some(Denied::Forbidden), "the system publishes nothing");
+}
+
+/// Absence takes away nothing else, and adds nothing: who may not is told so first (A2).
+#[test]
+fn a2_an_absent_person_is_asked_to_log_in_exactly_where_a_present_one_may_act_for_a_discipline_or_the_group() {
+    let step_up = super::StepUp { max_age_seconds: 900, acr_values: std::sync::Arc::new(["AAL3_ANY".to_owned()]) };
+    for (who, actor) in everybody() {
+        let present = actor.clone().shown(Presence::Present);
+        let absent = actor.shown(Presence::Absent(step_up.clone()));
+        for (of, group, document) in DOCUMENTS {
+            for (name, exposure) in exposures() {
+                let thing = thing(&present, group, document, exposure);
+                for act in Act::ALL {
+                    let expected = match decide(&present, act, &thing, now()) {
+                        Ok(()) if act.needs_presence() && present != Actor::System => {
+                            Err(Denied::StepUp(step_up.clone()))
+                        }
+                        decided => decided,
+                    };
+                    assert_eq!(decide(&absent, act, &thing, now()), expected, "{who}: {act:?} {of}, {name}");
+                }
+            }
+        }
+    }
 }

@@ -11,7 +11,7 @@ use super::{
     seats, section, wording,
 };
 use crate::domain::{
-    access::{self, ActKind, Actor, Denied, Exposure, Grant, Permit, SignedIn, Thing, act},
+    access::{self, ActKind, Actor, Denied, Exposure, Grant, Permit, Presence, SignedIn, Thing, act},
     appointment::{NewSeat, grant_seat},
     document::{
         Document, Requirements,
@@ -154,6 +154,7 @@ impl World {
             organisation: None,
             seats: self.facts.seats.iter().filter(|seat| seat.holder == person(number)).cloned().collect(),
             grants: if EDITORS.contains(&number) { vec![grant] } else { vec![] },
+            presence: Presence::Present,
         })
     }
 

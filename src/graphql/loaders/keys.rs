@@ -10,6 +10,7 @@ use crate::{
         directory::{Group, Organisation, Person},
         document::{Document, content::Digest, edition::Edition, revision::Revision},
         id::{ClientId, DocumentId, EditionId, GroupId, OrganisationId, PersonId, ReviewId, SeatId, SectionId},
+        invitation::Invitation,
         review::Review,
         role::Seat,
     },
@@ -79,6 +80,8 @@ loaders! {
     clients: AClient(ClientId) -> Client = Reader::clients;
     /// The keys that a client has or had.
     client_keys_of: ClientKeysOf(ClientId) -> Vec<ClientKey> = Reader::client_keys_of;
+    /// The invitations of a group, for those who manage its seats.
+    invitations_of: InvitationsOf(GroupId) -> Vec<Invitation> = Reader::invitations_of;
     /// A seat.
     seats: ASeat(SeatId) -> Seat = Reader::seats;
     /// A person.

@@ -6,6 +6,7 @@ mod client;
 mod conclusion;
 mod draft;
 mod import;
+mod invitation;
 mod opening;
 mod position;
 mod text;

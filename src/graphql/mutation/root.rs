@@ -52,6 +52,13 @@ mutations! {
     grant_seat("The seat, and who gets it."): GrantSeatInput -> GrantSeatPayload;
     /// Ends the term of a seat. It grants nothing from then on; what was signed in term stays signed.
     end_seat("The seat, and when."): EndSeatInput -> EndSeatPayload;
+    /// Offers a seat to somebody whose log-in is not known yet: whoever brings the code takes it, once.
+    invite_to_seat("The seat, and who is meant."): InviteToSeatInput -> InviteToSeatPayload;
+    /// Takes an invitation back. Its code is worth nothing from then on.
+    revoke_invitation("The invitation."): RevokeInvitationInput -> RevokeInvitationPayload;
+    /// Takes the seat that a code offers, and binds it to the log-in of this request. A wrong code, and one that was used,
+    /// taken back, expired or meant for another issuer's log-ins, have the same answer.
+    accept_invitation("The code."): AcceptInvitationInput -> AcceptInvitationPayload;
     /// Gives a role on one document to a person, to everybody of an organisation, or to a client.
     grant_role("The role, and who gets it."): GrantRoleInput -> GrantRolePayload;
     /// Takes a role on a document back. It grants nothing on the next request.

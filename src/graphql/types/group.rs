@@ -2,16 +2,17 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::{Client, Seat};
+use super::{Client, Invitation, Seat};
 use crate::{
     domain::{
         access::{Act, Thing},
         directory,
+        invitation::InvitationState,
     },
     graphql::{
         connection::{Connection, Paging},
         id::GlobalId,
-        loaders::{ClientsOf, SeatsOf},
+        loaders::{ClientsOf, InvitationsOf, SeatsOf},
         scalar::DateTime,
         session::View,
     },
@@ -70,6 +71,19 @@ impl Group {
     /// Whether you may register and revoke its machine clients.
     async fn viewer_can_manage_clients(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(View::of(ctx)?.can(Act::ManageClients, &Thing::group(self.0.id)))
+    }
+
+    /// Seats that are offered, in the order of their offering: those that wait for somebody, unless you ask for all. Shown
+    /// to those who may grant and end its seats. The codes are not kept.
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Those accepted, expired and taken back too.", default = false)] all: bool,
+    ) -> Result<Vec<Invitation>> {
+        let view = View::of(ctx)?;
+        let (found, now) = (view.find(InvitationsOf(self.0.id)).await?.unwrap_or_default(), view.now());
+        let wanted = found.into_iter().filter(|found| all || found.state(now) == InvitationState::Open);
+        view.give(wanted.map(Invitation).collect()).await
     }
 
     /// Whether you may grant and end its seats.

@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, Qu
 
 use super::{StoreError, row};
 use crate::domain::{
-    access::{Actor, SignedIn},
+    access::{Actor, Presence, SignedIn},
     client::ClientKey,
     document::{Document, edition::Edition},
     id::{ClientId, DocumentId, EditionId, GroupId, OrganisationId, PersonId},
@@ -98,5 +98,6 @@ pub(super) async fn holdings(
         organisation: person.organisation_id.map(OrganisationId),
         seats: seats.into_iter().map(row::seat).collect::<Result<_, _>>()?,
         grants: grants.iter().map(row::grant).collect::<Result<_, _>>()?,
+        presence: Presence::unknown(),
     }))
 }

@@ -6,8 +6,10 @@ use crate::{
         access::Grant,
         appointment::{GrantRecord, Grantee},
         directory::{Group, Organisation, OrganisationKind, Person},
-        id::{ClientId, DocumentId, GrantId, GroupId, OrganisationId, PersonId, SeatId},
+        id::{ClientId, DocumentId, GrantId, GroupId, InvitationId, OrganisationId, PersonId, SeatId},
+        invitation::{Invitation, InvitationEnd, Offer},
         role::{Discipline, GrantRole, Office, Post, Seat, Term},
+        text::Line,
     },
     store::StoreError,
 };
@@ -44,6 +46,34 @@ pub(in crate::store) fn seat(row: ::entity::seat::Model) -> Result<Seat, StoreEr
         post: believe.text("discipline", Post::new(office, discipline))?,
         term: Term::new(row.term_from_at, row.term_until_at).ok_or_else(|| believe.refuse("term_until_at"))?,
         succeeds: row.succeeds_id.map(SeatId),
+    })
+}
+
+pub(in crate::store) fn invitation(row: ::entity::invitation::Model) -> Result<Invitation, StoreError> {
+    let believe = Row { table: "invitation", id: row.id };
+    let office = believe.word("office", &row.office, Office::from_word)?;
+    let discipline =
+        row.discipline.as_deref().map(|word| believe.word("discipline", word, Discipline::from_word)).transpose()?;
+    let end = match (row.seat_id, row.accepted_at, row.revoked_at) {
+        (None, None, None) => None,
+        (Some(seat), Some(at), None) => Some(InvitationEnd::Accepted { seat: SeatId(seat), at }),
+        (None, None, Some(at)) => Some(InvitationEnd::Revoked { at }),
+        (Some(_) | None, Some(_) | None, Some(_) | None) => return Err(believe.refuse("accepted_at")),
+    };
+    Ok(Invitation {
+        id: InvitationId(row.id),
+        group: GroupId(row.group_id),
+        offer: Offer {
+            name: believe.text("name", Line::new(row.name))?,
+            issuer: row.issuer,
+            post: believe.text("discipline", Post::new(office, discipline))?,
+            from: row.term_from_at,
+            until: row.term_until_at,
+        },
+        invited_by: row.invited_by.map(PersonId),
+        invited_at: row.invited_at,
+        expires_at: row.expires_at,
+        end,
     })
 }
 

@@ -7,7 +7,7 @@ mod document;
 mod review;
 
 pub(super) use client::{client, client_key};
-pub(super) use directory::{grant, grant_record, group, organisation, person, seat};
+pub(super) use directory::{grant, grant_record, group, invitation, organisation, person, seat};
 pub(super) use document::{HeadRow, PlacementRow, content, document, edition, placement, revision_head};
 pub(super) use review::{event, position, review};
 

@@ -14,23 +14,32 @@ use crate::domain::{
 
 impl Outcome for SeatGranted {
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
-        let seat = &self.seat;
-        ::entity::seat::ActiveModel {
-            id: Set(seat.id.0),
-            group_id: Set(seat.group.0),
-            person_id: Set(seat.holder.0),
-            office: Set(seat.post.office().word().to_owned()),
-            discipline: Set(seat.post.discipline().map(|discipline| discipline.word().to_owned())),
-            term_from_at: Set(seat.term.from()),
-            term_until_at: Set(seat.term.until()),
-            granted_at: Set(self.at),
-            succeeds_id: Set(seat.succeeds.map(|id| id.0)),
-        }
-        .insert(&tx.db)
-        .await?;
-        let event = seat_event(EventKind::SeatGranted, seat, self.by, self.at);
-        tx.event(event).await
+        seat_granted(tx, &self.seat, self.by, self.at).await
     }
+}
+
+/// Writes a seat that was given, by whichever way.
+pub(super) async fn seat_granted(
+    tx: &mut Tx,
+    seat: &Seat,
+    by: Option<PersonId>,
+    at: super::Timestamp,
+) -> Result<(), StoreError> {
+    ::entity::seat::ActiveModel {
+        id: Set(seat.id.0),
+        group_id: Set(seat.group.0),
+        person_id: Set(seat.holder.0),
+        office: Set(seat.post.office().word().to_owned()),
+        discipline: Set(seat.post.discipline().map(|discipline| discipline.word().to_owned())),
+        term_from_at: Set(seat.term.from()),
+        term_until_at: Set(seat.term.until()),
+        granted_at: Set(at),
+        succeeds_id: Set(seat.succeeds.map(|id| id.0)),
+    }
+    .insert(&tx.db)
+    .await?;
+    let event = seat_event(EventKind::SeatGranted, seat, by, at);
+    tx.event(event).await
 }
 
 impl Outcome for SeatEnded {

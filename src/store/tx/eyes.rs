@@ -58,6 +58,11 @@ impl Eyes {
         Condition::all().add(::entity::client::Column::GroupId.is_in(groups))
     }
 
+    /// Rows whose `column` names a group whose seats the actor gives and takes back, as they do roles.
+    pub(super) fn of_managed_groups(&self, column: impl ColumnTrait) -> Condition {
+        Condition::all().add(column.is_in(self.managed.iter().map(|group| group.0)))
+    }
+
     /// Rows of seats that exist for the actor: their own, and for partners and the groups all.
     pub(super) fn seats(&self) -> Condition {
         if self.sight.is_partner() {

@@ -9,6 +9,7 @@ mod directory;
 mod edit;
 mod eyes;
 mod import;
+mod invitation;
 mod outcome;
 mod review;
 
@@ -242,7 +243,7 @@ impl Tx {
             Actor::Anonymous | Actor::System => Ok(actor.clone()),
             Actor::Person(signed_in) => {
                 let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.db).await?;
-                load::holdings(&self.db, person).await
+                Ok(load::holdings(&self.db, person).await?.shown(signed_in.presence.clone()))
             }
             Actor::Client(Connected { client, key, scopes, .. }) => {
                 let standing = self.store.standing(&self.db, *client, *key).await?;

@@ -8,7 +8,7 @@ mod sample;
 mod tables;
 mod upgrade;
 
-use ::entity::{edition, event, keyed_act, placement, requirement, review, seat};
+use ::entity::{edition, event, invitation, keyed_act, placement, requirement, review, seat};
 use migration::{Migrator, MigratorTrait};
 use sample::{Sample, id, insert};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait, Statement, TransactionTrait};
@@ -35,7 +35,7 @@ on_both_databases! {
             )*};
         }
         let sample = Sample::write(db).await;
-        gives_back!(db, sample; expert_group organisation person seat document client client_key client_assertion role_grant section recommendation
+        gives_back!(db, sample; expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation
             revision editorial_confirmation edition placement requirement draft_step review position revision_text keyed_act);
         let event = event::Entity::find().one(db).await.unwrap().unwrap();
         assert_eq!(event, event::Model { seq: event.seq, ..sample.event });
@@ -109,6 +109,29 @@ on_both_databases! {
         refused_by("review_concluded", execute(db, "UPDATE review SET outcome = 'CANCELLED'").await);
         execute(db, "UPDATE review SET outcome = 'CANCELLED', concluded_at = opened_at").await.unwrap();
         insert::<review::Entity>(db, second).await.unwrap();
+    }
+
+    async fn an_invitation_ends_once_and_its_code_is_nobody_elses(tables: Tables) {
+        let db = &tables.connection;
+        let sample = Sample::write(db).await.invitation;
+        for column in ["revoked_at = expires_at", "seat_id = NULL", "name = name"] {
+            refused_by("invitation_ends_once", execute(db, &format!("UPDATE invitation SET {column}")).await);
+        }
+        let open = invitation::Model { id: id(), mark: vec![8; 32], seat_id: None, accepted_at: None, ..sample.clone() };
+        insert::<invitation::Entity>(db, open.clone()).await.unwrap();
+        let table = [
+            ("invitation_mark", invitation::Model { mark: vec![7; 32], ..open.clone() }),
+            ("invitation_whole_mark", invitation::Model { mark: vec![9; 31], ..open.clone() }),
+            ("invitation_seat_id", invitation::Model { mark: vec![9; 32], ..sample.clone() }),
+            ("invitation_one_end", invitation::Model { mark: vec![9; 32], seat_id: sample.seat_id, ..open.clone() }),
+            (
+                "invitation_stands_for_a_time",
+                invitation::Model { mark: vec![9; 32], expires_at: open.invited_at, ..open.clone() },
+            ),
+        ];
+        for (rule, row) in table {
+            refused_by(rule, insert::<invitation::Entity>(db, invitation::Model { id: id(), ..row }).await);
+        }
     }
 
     async fn an_act_is_kept_once_under_a_key_and_its_field(tables: Tables) {

@@ -27,6 +27,7 @@ pub(crate) struct Sample {
     pub(crate) organisation: organisation::Model,
     pub(crate) person: person::Model,
     pub(crate) seat: seat::Model,
+    pub(crate) invitation: invitation::Model,
     pub(crate) document: document::Model,
     pub(crate) client: client::Model,
     pub(crate) client_key: client_key::Model,
@@ -54,7 +55,7 @@ impl Sample {
         macro_rules! write {
             ($($table:ident)*) => {$(insert::<$table::Entity>(db, sample.$table.clone()).await.unwrap();)*};
         }
-        write!(expert_group organisation person seat document client client_key client_assertion role_grant section recommendation revision
+        write!(expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation revision
             editorial_confirmation edition placement requirement draft_step review position revision_text keyed_act);
         let mut event = sample.event.clone().into_active_model();
         event.seq = NotSet;
@@ -103,6 +104,23 @@ impl Sample {
             term_until_at: Some(at),
             granted_at: at,
             succeeds_id: None,
+        };
+        let invitation = invitation::Model {
+            id: id(),
+            group_id: expert_group.id,
+            mark: vec![7; 32],
+            name: text("R. Adiologist"),
+            issuer: Some(text("https://issuer.example")),
+            office: text("MEMBER"),
+            discipline: Some(text("RADIOLOGY")),
+            term_from_at: Some(at),
+            term_until_at: Some(at),
+            invited_by: Some(person.id),
+            invited_at: at,
+            expires_at: "2017-09-01T09:30:00.125Z".parse().unwrap(),
+            seat_id: Some(seat.id),
+            accepted_at: Some(at),
+            revoked_at: None,
         };
         let document = document::Model {
             id: id(),
@@ -277,6 +295,7 @@ impl Sample {
             organisation,
             person,
             seat,
+            invitation,
             document,
             client,
             client_key,

@@ -86,7 +86,7 @@ pub(super) fn act_of(mutation: &str) -> Option<&'static str> {
         "recordInstructedPosition" => "record an instruction",
         "openReview" | "scheduleReview" | "moveReview" | "cancelReview" => "run a review",
         "publishEdition" | "reaffirmDocument" | "withdrawEdition" => "publish",
-        "grantSeat" | "endSeat" => "manage seats",
+        "grantSeat" | "inviteToSeat" | "endSeat" => "manage seats",
         "grantRole" | "revokeRole" => "manage roles",
         "createClient" | "addClientKey" | "revokeClientKey" | "revokeClient" => "manage clients",
         "importDocument" => "bring in a draft",

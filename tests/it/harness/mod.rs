@@ -5,6 +5,8 @@
 
 pub(crate) mod answer;
 pub(crate) mod postgres;
+pub(crate) mod provider;
+pub(crate) mod realm;
 pub(crate) mod service;
 pub(crate) mod world;
 

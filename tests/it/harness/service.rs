@@ -96,6 +96,12 @@ impl Service {
         path
     }
 
+    /// Every file in the directory that commands run in.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(self.directory.path()).expect("the directory is ours");
+        entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file()).collect()
+    }
+
     /// Starts serving on a free port, and reads from the log which one it is.
     #[track_caller]
     pub(crate) fn start(&mut self, arguments: &[&str]) {

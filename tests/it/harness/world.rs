@@ -76,19 +76,31 @@ pub(crate) async fn migrated_postgres() -> Database {
 impl World {
     /// On an embedded database of its own.
     pub(crate) async fn on_sqlite() -> Self {
+        Self::on_sqlite_with("").await
+    }
+
+    /// The same, with these settings in TOML.
+    pub(crate) async fn on_sqlite_with(settings: &str) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let url = format!("sqlite:{}", directory.path().join("world.db").display());
-        Self::on(DatabaseUrl::Sqlite(url), Kept::Directory(directory)).await
+        Self::on(DatabaseUrl::Sqlite(url), Kept::Directory(directory), settings).await
     }
 
     /// On a PostgreSQL database of its own.
     pub(crate) async fn on_postgres() -> Self {
-        let database = migrated_postgres().await;
-        Self::on(DatabaseUrl::Postgres(database.url()), Kept::Database(database)).await
+        Self::on_postgres_with("").await
     }
 
-    async fn on(url: DatabaseUrl, database: Kept) -> Self {
-        let mut config = Config::load(Some("/dev/null".as_ref()), []).expect("defaults");
+    /// The same, with these settings in TOML.
+    pub(crate) async fn on_postgres_with(settings: &str) -> Self {
+        let database = migrated_postgres().await;
+        Self::on(DatabaseUrl::Postgres(database.url()), Kept::Database(database), settings).await
+    }
+
+    async fn on(url: DatabaseUrl, database: Kept, settings: &str) -> Self {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), settings).expect("a file");
+        let mut config = Config::load(Some(file.path()), []).unwrap_or_else(|faults| panic!("{faults}"));
         config.database.url = url;
         config.database.connections = 4;
         config.machines.loopback_key_sets = true;
@@ -182,6 +194,24 @@ impl World {
     /// Whoever comes with this token.
     pub(crate) fn bearer(&self, token: &str) -> User<'_> {
         User { world: self, token: Some(token.to_owned()), login: None }
+    }
+
+    /// Somebody whom this service's own issuer saw log in so long ago.
+    pub(crate) fn user_since(&self, subject: &str, ago: TimeDelta) -> User<'_> {
+        let (lifetime, then) = (ago + TimeDelta::hours(1), system_now() - ago);
+        let token = self.issuer.issue(subject, Some(subject), lifetime, then).expect("a token");
+        User { token: Some(token), ..self.user(subject) }
+    }
+
+    /// Somebody with a token of an outside issuer.
+    pub(crate) fn outsider(&self, issuer: &str, subject: &str, token: &str) -> User<'_> {
+        let login = Login { issuer: issuer.to_owned(), subject: subject.to_owned() };
+        User { world: self, token: Some(token.to_owned()), login: Some(login) }
+    }
+
+    /// How many signatures of tokens were checked so far.
+    pub(crate) fn signatures_checked(&self) -> u64 {
+        self.believed.people.signatures_checked()
     }
 
     /// Somebody with a seat in the group, given by an operator from the beginning of 2017 on.
@@ -283,11 +313,13 @@ impl User<'_> {
     ) -> Answer {
         let response = endpoint.get_response(self.request(key, query, &variables)).await;
         let status = response.status();
+        let challenge = response.headers().get("www-authenticate").and_then(|value| value.to_str().ok());
+        let challenge = challenge.map(str::to_owned);
         let text = response.into_body().into_string().await.expect("a body");
         let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
         // Whatever a test is about: nothing that a client sends may show as a fault of ours.
         assert!(!text.contains("\"INTERNAL\""), "{query}\n{variables}\n{text}");
-        Answer { status, body }
+        Answer { status, challenge, body }
     }
 
     /// Sends an operation, for tests that look at the answer as it is.

@@ -69,6 +69,8 @@ impl Values {
             ("kid", quoted("nth")),
             ("explanation", quoted("Ordinary words")),
             ("issuer", "null".to_owned()),
+            ("expiresAt", "null".to_owned()),
+            ("code", quoted("made up")),
             ("organisationId", "null".to_owned()),
             ("succeedsId", "null".to_owned()),
             ("arrangement", quoted(NO_DIGEST)),

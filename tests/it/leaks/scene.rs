@@ -354,6 +354,8 @@ impl<'a> Scene<'a> {
         let guidance = self.named(&self.chair, "spare", "guidance").await;
         let over = self.find(&self.chair, &self.secret_slug, "reviews { nodes { id } }").await;
         let cancelled = over["reviews"]["nodes"][0]["id"].clone();
+        let input = json!({ "groupId": found["group"]["id"], "name": "Somebody", "office": "ADVISER" });
+        let invited = self.secretariat.run("inviteToSeat", input, "invitation { id }").await.done();
         Values::plain()
             .with("sectionId", &named["sectionId"])
             .with("parentId", &Value::Null)
@@ -363,6 +365,7 @@ impl<'a> Scene<'a> {
             .with("editionId", &found["edition"]["id"])
             .with("groupId", &found["group"]["id"])
             .with("grantId", &grants[0]["id"])
+            .with("invitationId", &invited["invitation"]["id"])
             .with("seatId", &Value::Null)
             .with("clientId", &self.spare_client)
             .with("CreateClientInput.organisationId", &self.organisation)

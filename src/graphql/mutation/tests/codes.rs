@@ -22,6 +22,7 @@ use crate::{
             import::ImportProblem,
             outline::OutlineProblem,
         },
+        invitation::InvitationProblem,
         review::{
             conclusion::{ConclusionProblem, WithdrawalProblem},
             opening::OpeningProblem,
@@ -127,6 +128,13 @@ fn families() -> Vec<Vec<UserError>> {
         ClientProblem::KeyRevoked,
         ClientProblem::ClientRevoked,
     ];
+    let invitations = [
+        InvitationProblem::TermEmpty,
+        InvitationProblem::Expiry,
+        InvitationProblem::Over,
+        InvitationProblem::NotValid,
+        InvitationProblem::SeatHeld,
+    ];
     let posts = [PostProblem::DisciplineMissing, PostProblem::OfficeDoesNotVote(Office::Observer)];
     let openings = [
         OpeningProblem::AlreadyOpen,
@@ -162,6 +170,7 @@ fn families() -> Vec<Vec<UserError>> {
         imports.map(Into::into).collect(),
         appointments.map(Into::into).into(),
         clients.map(Into::into).into(),
+        invitations.map(Into::into).into(),
         posts.map(Into::into).into(),
         openings.map(Into::into).into(),
         positions.map(Into::into).into(),

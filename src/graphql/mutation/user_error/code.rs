@@ -99,6 +99,10 @@ pub(crate) enum UserErrorCode {
     EndLater,
     /// The same person holds such a seat for a part of that time already.
     SeatHeld,
+    /// No invitation stands for this code and your log-in. Whether there ever was one is not said.
+    InvitationNotValid,
+    /// The invitation is accepted, taken back or expired already.
+    InvitationOver,
     /// A successor has the same post in the same group, and begins when the term of the seat before it is over.
     CannotSucceed,
     /// The seat has a successor already.
