@@ -22,7 +22,7 @@ use std::{
 use figment::value::Value;
 
 pub use self::{
-    kinds::{Algorithm, DatabaseUrl, DurabilityWaiver, Identifier, LogFormat, Origin},
+    kinds::{Algorithm, DatabaseUrl, DurabilityWaiver, Identifier, LogFormat, Origin, StandbyUrl},
     source::{Fault, Faults},
 };
 use crate::telemetry;
@@ -82,6 +82,9 @@ settings! {
     database: Database {
         /// `sqlite:FILE` for the embedded database, or `postgres://USER:PASSWORD@HOST/NAME`.
         url: DatabaseUrl = "sqlite:consilium.db";
+        /// A streaming standby of the same PostgreSQL, written likewise, for reads that it is up to date for. All others
+        /// go to `database.url`, as all do while it is away.
+        read_url: StandbyUrl = "";
         /// Connections that read, and on PostgreSQL as many again that write. The embedded database has one writer.
         connections: u32 = 10 in 1..=500;
         /// Start although the database may lose acknowledged acts on power loss: only if this says, word for word,
@@ -178,6 +181,11 @@ impl Config {
                 found.push((setting, problem.to_owned()));
             }
         };
+        rule(
+            self.database.read_url.expose().is_none() || matches!(self.database.url, DatabaseUrl::Postgres(_)),
+            "database.read_url",
+            "needs PostgreSQL at database.url",
+        );
         rule(self.http.introspection || !self.http.graphiql, "http.graphiql", "needs http.introspection");
         rule(
             limits.complexity_anonymous <= limits.complexity_signed_in,

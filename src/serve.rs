@@ -110,6 +110,7 @@ async fn run(config: &Config, listener: TcpListener, store: Store, verifier: Tok
         let period = Duration::from_secs(config.scheduler.period_seconds);
         tokio::spawn(scheduler::run(store.clone(), period, stop.clone()));
     }
+    tokio::spawn(store.clone().follow(stop.clone()));
     let door = door(config, store, verifier, stop)?;
     if let Ok(bound) = listener.local_addr() {
         tracing::info!(%bound, "serving");

@@ -59,8 +59,9 @@ pub use write_change_note::{WriteChangeNote, write_change_note};
 
 use crate::{
     domain::{
-        access::{Denied, Exposure, Thing},
+        access::{Actor, Denied, Exposure, Thing},
         document::{
+            Document,
             change::{DraftText, Edit},
             draft::Draft,
             outline::Placement,
@@ -68,7 +69,7 @@ use crate::{
         id::{DocumentId, ReviewId, SectionId},
         review::{Review, ReviewFacts},
     },
-    store::{LockedDocument, Store, StoreError, Tx},
+    store::{LockedDocument, Signer, Store, StoreError, Tx},
 };
 
 /// Why a command did nothing.
@@ -135,7 +136,7 @@ fn document_thing(locked: &LockedDocument) -> Thing {
 }
 
 /// A section of a draft as the rulebook sees it.
-fn section_thing(document: &crate::domain::document::Document, text: &DraftText, placement: &Placement) -> Thing {
+fn section_thing(document: &Document, text: &DraftText, placement: &Placement) -> Thing {
     let audience = text.outline.audience(placement.section, document.audience);
     Thing {
         section: Some(placement.section),
@@ -148,7 +149,7 @@ fn section_thing(document: &crate::domain::document::Document, text: &DraftText,
 /// A review with its document locked.
 struct Table {
     tx: Tx,
-    locked: LockedDocument,
+    document: Document,
     facts: ReviewFacts,
 }
 
@@ -160,12 +161,22 @@ impl Table {
         // Read again: it may have been concluded while the lock was waited for.
         let review = tx.review(review).await?.ok_or(HIDDEN)?;
         let facts = tx.review_facts(review).await?;
-        Ok(Self { tx, locked, facts })
+        Ok(Self { tx, document: locked.document, facts })
+    }
+
+    /// A review in which somebody takes a position. Only what that depends on is there, and of the positions only those
+    /// that matter to it: cells without their sign-offs are not met, so nothing could be published by mistake.
+    async fn of_text<P>(store: &Store, actor: &Actor, position: &TakePosition) -> Result<Self, Refused<P>> {
+        let mut tx = store.begin().await?;
+        let signer = Signer { person: actor.person(), seat: position.seat };
+        let ready = tx.ready_to_sign(position.review, position.scope, signer).await?;
+        let (document, facts) = ready.ok_or(HIDDEN)?;
+        Ok(Self { tx, document, facts })
     }
 
     /// The review as a whole, as the rulebook sees it.
     fn thing(&self) -> Thing {
-        let document = &self.locked.document;
+        let document = &self.document;
         Thing::document(document.group, document.id, Exposure::Draft(document.audience))
     }
 

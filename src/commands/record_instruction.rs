@@ -7,8 +7,7 @@ use super::{
 use crate::{
     domain::{
         access::{Actor, Thing, permit},
-        id::PositionId,
-        review::position::{self, PositionProblem},
+        review::position::{self, Position, PositionProblem},
         text::Prose,
     },
     store::Store,
@@ -28,8 +27,8 @@ pub async fn record_instruction(
     store: &Store,
     actor: &Actor,
     command: &RecordInstruction,
-) -> Result<PositionId, Refused<PositionProblem>> {
-    let table = Table::of_review(store, command.position.review).await?;
+) -> Result<Position, Refused<PositionProblem>> {
+    let table = Table::of_text(store, actor, &command.position).await?;
     let now = table.tx.now();
     let seat = command.position.seat.and_then(|seat| table.facts.seat(seat));
     let thing = Thing { seat: seat.cloned(), ..cell_thing(&table, command.position.scope, seat)? };
@@ -40,8 +39,9 @@ pub async fn record_instruction(
     let taken =
         position::take_on_instruction(&permit, &table.facts, ask, instruction, id, now).map_err(Refused::Problem)?;
     let review = table.review();
+    let position = taken.position().clone();
     let mut tx = table.tx;
     tx.record((taken, review)).await?;
     tx.commit().await?;
-    Ok(id)
+    Ok(position)
 }

@@ -5,11 +5,11 @@ use crate::{
     domain::{
         access::{Actor, Thing, permit},
         document::content::Digest,
-        id::{PositionId, ReviewId, SeatId},
+        id::{ReviewId, SeatId},
         review::{
             ReviewFacts, cell,
             cell::{Cell, Scope},
-            position::{self, Ask, PositionAct, PositionProblem},
+            position::{self, Ask, Position, PositionAct, PositionProblem},
         },
         role::{Discipline, Seat},
         text::Prose,
@@ -40,8 +40,8 @@ pub async fn take_position(
     store: &Store,
     actor: &Actor,
     command: &TakePosition,
-) -> Result<PositionId, Refused<PositionProblem>> {
-    let table = Table::of_review(store, command.review).await?;
+) -> Result<Position, Refused<PositionProblem>> {
+    let table = Table::of_text(store, actor, command).await?;
     let now = table.tx.now();
     let seat = own_seat(&table.facts, actor, command, now);
     let thing = Thing { seat: seat.cloned(), ..cell_thing(&table, command.scope, seat)? };
@@ -50,10 +50,11 @@ pub async fn take_position(
     let ask = ask(&table.facts, command)?;
     let taken = position::take(&permit, &table.facts, ask, id, now).map_err(Refused::Problem)?;
     let review = table.review();
+    let position = taken.position().clone();
     let mut tx = table.tx;
     tx.record((taken, review)).await?;
     tx.commit().await?;
-    Ok(id)
+    Ok(position)
 }
 
 /// The text as the rulebook sees it, with the one discipline that the seat would sign for, if the text asks it.
@@ -67,7 +68,7 @@ pub(super) fn cell_thing(table: &Table, scope: Scope, seat: Option<&Seat>) -> Re
         Scope::Whole => table.thing(),
         Scope::Section(section) => {
             let placement = table.facts.text.outline.find(section).ok_or(HIDDEN)?;
-            section_thing(&table.locked.document, &table.facts.text, placement)
+            section_thing(&table.document, &table.facts.text, placement)
         }
     };
     Ok(Thing { disciplines: asked, ..thing })

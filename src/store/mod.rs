@@ -9,25 +9,31 @@
 
 mod connect;
 mod error;
+mod follow;
 mod library;
 mod load;
 mod reader;
 mod row;
 mod schedule;
+mod standby;
 mod tx;
 mod visible;
+mod writer;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 pub use connect::Address;
 pub use error::StoreError;
+use quick_cache::sync::Cache;
+use reader::Nearness;
 pub use reader::{Currency, Hit, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice};
 use sea_orm::{
-    AccessMode, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel,
-    QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
+    QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
-use tokio::sync::broadcast;
-pub use tx::{LockedDocument, Tx};
+use standby::{Horizon, Standby};
+use tokio::sync::{Notify, broadcast};
+pub use tx::{LockedDocument, Signer, Tx};
 
 use crate::{
     clock::Clock,
@@ -46,9 +52,18 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     writes: DatabaseConnection,
     reads: DatabaseConnection,
+    /// On SQLite.
+    writer: Option<writer::Writer>,
     library: library::Library,
     clock: Clock,
     news: broadcast::Sender<News>,
+    /// Whether the record of acts is followed, so that news comes from there; and when to look there.
+    is_following: AtomicBool,
+    hint: Notify,
+    /// To read from, if there is one.
+    standby: Option<Standby>,
+    /// The last acts of people who asked lately, which a standby must have seen before it answers them.
+    last_acts: Cache<PersonId, i64>,
 }
 
 /// What has just been committed, for those who wait for it. It says where to look, never what is there: whoever hears
@@ -61,6 +76,8 @@ pub enum News {
     DocumentPublished(DocumentId),
 }
 
+/// People whose last act is remembered: as many as are likely to ask in one second.
+const LAST_ACTS_KEPT: usize = 10_000;
 /// News that a slow listener may leave unheard before it misses some.
 const NEWS_KEPT: usize = 1_024;
 
@@ -76,20 +93,32 @@ impl Store {
         clock: Clock,
         on_statement: impl Fn() + Clone + Send + Sync + 'static,
     ) -> Result<Self, StoreError> {
-        let connect::Connections { mut writes, mut reads } = connect::open(address).await?;
-        for connection in [&mut writes, &mut reads] {
+        let connect::Connections { mut writes, mut reads, mut standby } = connect::open(address).await?;
+        for connection in [&mut writes, &mut reads].into_iter().chain(&mut standby) {
             let on_statement = on_statement.clone();
             connection.set_metric_callback(move |_| on_statement());
         }
         let (news, _) = broadcast::channel(NEWS_KEPT);
-        Ok(Self(Arc::new(Inner { writes, reads, library: library::Library::new(), clock, news })))
+        let is_sqlite = writes.get_database_backend() == DbBackend::Sqlite;
+        let writer = is_sqlite.then(|| writer::Writer::start(writes.clone()));
+        Ok(Self(Arc::new(Inner {
+            writes,
+            reads,
+            writer,
+            library: library::Library::new(),
+            clock,
+            news,
+            is_following: AtomicBool::new(false),
+            hint: Notify::new(),
+            standby: standby.map(Standby::new),
+            last_acts: Cache::new(LAST_ACTS_KEPT),
+        })))
     }
 
     /// Brings the tables up to date, or leaves them as they are. Safe to repeat, and for several processes to do at once:
     /// each waits for the one before, on PostgreSQL at a lock of its own, on SQLite as every writer does.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         use ::migration::MigratorTrait;
-        use sea_orm::ConnectionTrait;
         let turn = self.turn().await?;
         if turn.get_database_backend() == DbBackend::Postgres {
             turn.execute_unprepared("SET LOCAL lock_timeout = '120s'; SET LOCAL statement_timeout = '120s'").await?;
@@ -116,12 +145,19 @@ impl Store {
 
     /// What `actor` may read, as of one moment.
     pub fn reader(&self, actor: Actor) -> Reader {
-        Reader::new(self.clone(), actor, self.0.clock.now())
+        Reader::new(self.clone(), actor, self.0.clock.now(), Nearness::Standby)
+    }
+
+    /// The same from the primary: for what was just written, by whomever.
+    pub fn fresh_reader(&self, actor: Actor) -> Reader {
+        Reader::new(self.clone(), actor, self.0.clock.now(), Nearness::Primary)
     }
 
     /// Begins to write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx::new(self.turn().await?, self.clone()))
+        let Some(writer) = &self.0.writer else { return Ok(Tx::new(self.turn().await?, None, self.clone())) };
+        let writer::Turn { db, place } = writer.turn().await?;
+        Ok(Tx::new(db, Some(place), self.clone()))
     }
 
     /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody.
@@ -138,6 +174,7 @@ impl Store {
     async fn holdings(&self, person: Option<::entity::person::Model>) -> Result<Actor, StoreError> {
         use ::entity::{role_grant, seat};
         let Some(person) = person else { return Ok(Actor::Anonymous) };
+        self.note_last_act(PersonId(person.id)).await?;
         let db = &self.0.reads;
         let seats = seat::Entity::find().filter(seat::Column::PersonId.eq(person.id)).all(db).await?;
         let mut given_to = sea_orm::Condition::any().add(role_grant::Column::PersonId.eq(person.id));
@@ -180,36 +217,48 @@ impl Store {
         &self.0.clock
     }
 
-    /// A transaction that will write.
+    /// A transaction that will write, by itself.
     async fn turn(&self) -> Result<DatabaseTransaction, StoreError> {
-        let options = match self.0.writes.get_database_backend() {
-            // Facts are read after the lock is had, and must be those of that moment, whatever the server's default.
-            DbBackend::Postgres => TransactionOptions {
-                isolation_level: Some(IsolationLevel::ReadCommitted),
-                ..TransactionOptions::default()
-            },
-            // One that reads and then writes would fail at once if another has written meanwhile.
-            _ => TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            },
+        // On SQLite, one that reads and then writes would fail at once if another has written meanwhile. On PostgreSQL
+        // the connections are such that facts read after a lock was had are those of that moment.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
         };
         Ok(self.0.writes.begin_with_options(options).await?)
     }
 
-    /// A snapshot to read from: all statements see one moment.
+    /// A snapshot to read from: all statements see one moment. On PostgreSQL that is how these connections are.
     async fn snapshot(&self) -> Result<DatabaseTransaction, StoreError> {
-        let options = match self.0.reads.get_database_backend() {
-            DbBackend::Postgres => TransactionOptions {
-                isolation_level: Some(IsolationLevel::RepeatableRead),
-                access_mode: Some(AccessMode::ReadOnly),
-                ..TransactionOptions::default()
-            },
-            _ => TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
-                ..TransactionOptions::default()
-            },
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+            ..TransactionOptions::default()
         };
         Ok(self.0.reads.begin_with_options(options).await?)
+    }
+
+    /// The same from a standby that has seen all that this actor must see, if there is one.
+    async fn standby_snapshot(&self, actor: &Actor) -> Option<DatabaseTransaction> {
+        let standby = self.0.standby.as_ref()?;
+        let event = actor.person().and_then(|person| self.0.last_acts.get(&person));
+        standby.snapshot(Horizon { epoch: 0, event }).await
+    }
+
+    /// Remembers how far a standby must be before it answers this person: they see their own acts, whichever replica did
+    /// them.
+    async fn note_last_act(&self, person: PersonId) -> Result<(), StoreError> {
+        use ::entity::event::{Column, Entity};
+        if self.0.standby.is_some() {
+            let last: Option<i64> = Entity::find()
+                .select_only()
+                .column_as(Column::Seq.max(), "last")
+                .filter(Column::ActorId.eq(person.0))
+                .into_tuple()
+                .one(&self.0.reads)
+                .await?
+                .flatten();
+            self.0.last_acts.insert(person, last.unwrap_or(0));
+        }
+        Ok(())
     }
 }

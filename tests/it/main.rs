@@ -20,6 +20,7 @@ mod race;
 mod reading;
 mod refusals;
 mod replay;
+mod replicas;
 mod search;
 mod tidy;
 mod visible;

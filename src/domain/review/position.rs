@@ -183,6 +183,14 @@ pub fn is_position(act: PositionAct) -> bool {
     }
 }
 
+/// Whether of several such acts by one seat on one text only the latest matters to what the seat may do next.
+pub fn is_repeatable(act: PositionAct) -> bool {
+    match act {
+        PositionAct::Approve | PositionAct::Abstain | PositionAct::Recuse | PositionAct::Withdraw => true,
+        PositionAct::Object | PositionAct::Lift => false,
+    }
+}
+
 /// Why a position cannot be taken now; the holder can do something about each.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PositionProblem {

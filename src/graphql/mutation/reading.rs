@@ -7,7 +7,7 @@ use async_graphql::{Context, ID, Result};
 use crate::{
     domain::{
         document::revision::Revision,
-        id::{DocumentId, EditionId, PositionId, ReviewId, SeatId, SectionId},
+        id::{DocumentId, EditionId, ReviewId, SeatId, SectionId},
         review::opening::is_draft,
     },
     graphql::{
@@ -15,7 +15,7 @@ use crate::{
         loaders::{ADocument, AReview, ASeat, AnEdition, EditionsOf, Key, TreeOf},
         session::View,
         tree::EditionTree,
-        types::{Document, Edition, Position, Review, Seat, Section},
+        types::{Document, Edition, Review, Seat, Section},
     },
 };
 
@@ -47,12 +47,6 @@ pub(super) async fn review(ctx: &Context<'_>, id: Option<ReviewId>) -> Changed<R
 pub(super) async fn edition_of(ctx: &Context<'_>, review: &Changed<Review>) -> Changed<Edition> {
     let review = review.as_ref()?.as_ref().ok()?;
     edition(ctx, review.0.facts().review.draft).await
-}
-
-/// A position in a review.
-pub(super) async fn position(ctx: &Context<'_>, review: ReviewId, id: Option<PositionId>) -> Changed<Position> {
-    let (id, review) = (id?, find(ctx, AReview(review)).await?);
-    review.map(|review| Position::find(&review, id)).transpose()
 }
 
 /// A section in the draft of a document.

@@ -6,7 +6,7 @@ use super::{
     perform::{Reply, perform, settle},
     position::Ask,
     problem::text,
-    reading::{self, Changed},
+    reading::Changed,
     user_error::Path,
 };
 use crate::{
@@ -64,6 +64,7 @@ pub(super) async fn record_instructed_position(
         let instruction = text(input.instruction, Path::field("instruction"))?;
         perform(ctx, commands::record_instruction, &RecordInstruction { position, instruction }).await
     };
-    let (id, reply) = settle(recorded.await)?;
-    Ok(RecordInstructedPositionPayload { position: reading::position(ctx, review, id).await, reply })
+    let (position, reply) = settle(recorded.await)?;
+    let position = position.map(|position| Ok(Position::just_taken(review, position)));
+    Ok(RecordInstructedPositionPayload { position, reply })
 }

@@ -1,7 +1,9 @@
 //! One transaction: loads what a command will change, under lock, and records what the domain decided.
 //!
-//! Every act on a document locks the document's row first, so acts on one document happen one after another and no two
-//! locks are taken in different orders. `commit` consumes the transaction; dropping it undoes everything.
+//! Every act on a document locks the document's row first, so no two locks are taken in different orders, and acts on one
+//! document happen one after another. Only those who take positions share the lock ([`signing`]): they wait for edits and
+//! publications, and these for them, but not for one another. `commit` consumes the transaction; dropping it undoes
+//! everything.
 
 mod conclusion;
 mod directory;
@@ -9,15 +11,17 @@ mod edit;
 mod import;
 mod outcome;
 mod review;
+mod signing;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
-    QuerySelect, Set, prelude::Uuid,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QuerySelect, Set,
+    prelude::Uuid,
 };
 
 use outcome::Outcome;
+pub use signing::Signer;
 
-use super::{News, Store, StoreError, load, row};
+use super::{News, Store, StoreError, load, row, writer::Place};
 use crate::domain::{
     document::{
         Document,
@@ -36,8 +40,18 @@ use crate::domain::{
 /// A transaction that writes.
 pub struct Tx {
     db: DatabaseTransaction,
+    /// On SQLite, where the commit is shared. After `db`, so that what is dropped is undone before the next turn.
+    place: Option<Place>,
     store: Store,
     news: Vec<News>,
+    /// What was read and may be kept for others once the transaction is lasting.
+    read: Vec<Read>,
+}
+
+/// Something read at a version.
+enum Read {
+    Facts(ReviewFacts, i64),
+    Seats(GroupId, i64, Vec<Seat>),
 }
 
 /// A document whose row is locked until the transaction ends, with its editions and its open review.
@@ -75,8 +89,8 @@ impl LockedDocument {
 }
 
 impl Tx {
-    pub(super) fn new(db: DatabaseTransaction, store: Store) -> Self {
-        Self { db, store, news: Vec::new() }
+    pub(super) fn new(db: DatabaseTransaction, place: Option<Place>, store: Store) -> Self {
+        Self { db, place, store, news: Vec::new(), read: Vec::new() }
     }
 
     /// The domain's now.
@@ -92,10 +106,17 @@ impl Tx {
     /// Makes everything recorded lasting, then tells those who wait for it.
     pub async fn commit(self) -> Result<(), StoreError> {
         self.db.commit().await?;
-        for news in self.news {
-            // Nobody listening is no failure.
-            let _ = self.store.0.news.send(news);
+        if let Some(place) = self.place {
+            place.lasting().await?;
         }
+        let library = &self.store.0.library;
+        for read in self.read {
+            match read {
+                Read::Facts(facts, version) => drop(library.facts.keep(facts.review.id, version, facts)),
+                Read::Seats(group, version, seats) => drop(library.seats.keep(group, version, seats)),
+            }
+        }
+        self.store.tell(self.news);
         Ok(())
     }
 
@@ -135,7 +156,8 @@ impl Tx {
         section: Option<SectionId>,
     ) -> Result<Option<Draft>, StoreError> {
         let Some(edition) = locked.draft() else { return Ok(None) };
-        let mut texts = load::draft_texts(&self.db, &[edition.id]).await?;
+        let trees = load::trees(&self.db, &[edition.id]).await?;
+        let mut texts = load::draft_texts(&self.db, trees).await?;
         let published = match section {
             Some(section) => self.published_numbers(locked, section).await?,
             None => vec![],
@@ -174,7 +196,7 @@ impl Tx {
     /// Everything that acts in a review depend on. Its document is to be locked before.
     pub async fn review_facts(&self, review: Review) -> Result<ReviewFacts, StoreError> {
         let id = review.id;
-        let facts = load::review_facts(&self.db, vec![review]).await?.remove(&id);
+        let facts = load::review_facts(&self.db, &self.store.0.library, vec![review]).await?.remove(&id);
         facts.ok_or_else(|| StoreError::unbelievable("review", id, "has no facts"))
     }
 
@@ -226,7 +248,7 @@ impl Tx {
             review: event.review,
             data: event.data,
         };
-        ::entity::event::ActiveModel {
+        let row = ::entity::event::ActiveModel {
             id: Set(event.id.0),
             kind: Set(event.kind.word().to_owned()),
             document_id: Set(event.document.map(|id| id.0)),
@@ -236,9 +258,8 @@ impl Tx {
             at: Set(event.at),
             data: Set(event.data.to_string()),
             ..Default::default()
-        }
-        .insert(&self.db)
-        .await?;
+        };
+        ::entity::event::Entity::insert(row).exec_without_returning(&self.db).await?;
         Ok(())
     }
 }

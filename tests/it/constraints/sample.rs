@@ -72,7 +72,8 @@ impl Sample {
         let at: DateTimeUtc = "2017-08-01T09:30:00.125Z".parse().unwrap();
         let day = |day| Date::from_ymd_opt(2019, 5, day).unwrap();
         let text = |text: &str| text.to_owned();
-        let expert_group = expert_group::Model { id: id(), slug: text("breast"), name: text("Breast"), created_at: at };
+        let expert_group =
+            expert_group::Model { id: id(), slug: text("breast"), name: text("Breast"), created_at: at, version: 0 };
         let organisation = organisation::Model {
             id: id(),
             name: text("Peninsula Cancer Alliance"),
@@ -112,6 +113,7 @@ impl Sample {
             next_recommendation_number: 2,
             is_demonstration: true,
             created_at: at,
+            version: 0,
         };
         let role_grant = role_grant::Model {
             id: id(),

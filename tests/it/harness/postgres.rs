@@ -209,6 +209,11 @@ impl Database {
         self.server.url_of(&self.name)
     }
 
+    /// Its name on the server.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A connection of one's own, to look behind the scenes.
     pub(crate) async fn connect(&self) -> DatabaseConnection {
         connect(&self.url()).await
@@ -307,7 +312,7 @@ impl Drop for Watchdog {
 }
 
 /// The directory with the newest `initdb` and `postgres` that is new enough.
-fn newest_binaries() -> Option<PathBuf> {
+pub(super) fn newest_binaries() -> Option<PathBuf> {
     let mut places: BTreeSet<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
     let families = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"];
     let versions = families.iter().filter_map(|family| fs::read_dir(family).ok()).flatten().flatten();
@@ -338,7 +343,7 @@ fn major_version(place: &Path) -> Option<u32> {
 }
 
 /// User and group to run as in root's place.
-fn unprivileged_user() -> (u32, u32) {
+pub(super) fn unprivileged_user() -> (u32, u32) {
     let users = fs::read_to_string("/etc/passwd").expect("there is a list of users");
     ["postgres", "nobody"]
         .iter()
@@ -368,7 +373,7 @@ fn is_left_behind(name: &str) -> bool {
     made.zip(now).is_some_and(|(made, now)| made.to_unix().0 + LEFT_BEHIND_HOURS * 3600 < now.to_unix().0)
 }
 
-async fn connect(url: &str) -> DatabaseConnection {
+pub(crate) async fn connect(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(2).sqlx_logging(false);
     let connected: Result<_, DbErr> = sea_orm::Database::connect(options).await;
