@@ -21,6 +21,7 @@ mod m20261123_000007_search;
 mod m20261125_000040_versions;
 mod m20261125_000041_news;
 mod m20261125_000042_shelf;
+mod m20261125_000043_paths;
 mod rule;
 
 pub use rule::violated_rule;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000040_versions::Migration),
             Box::new(m20261125_000041_news::Migration),
             Box::new(m20261125_000042_shelf::Migration),
+            Box::new(m20261125_000043_paths::Migration),
         ]
     }
 }

@@ -40,6 +40,10 @@ const PREFIX: &str = "consilium_test_";
 /// Databases of tests that are older were left behind by a process that was killed.
 const LEFT_BEHIND_HOURS: u64 = 6;
 
+/// What every private server is started with.
+pub(super) const SETTINGS: [&str; 5] =
+    ["listen_addresses=", "unix_socket_permissions=0700", "max_connections=300", "shared_buffers=64MB", "timezone=UTC"];
+
 /// What a developer sees who has no PostgreSQL.
 const NONE_FOUND: &str = "these tests need PostgreSQL 15 or newer, installed or running:
   Debian, Ubuntu   apt-get install postgresql
@@ -259,13 +263,7 @@ impl Watchdog {
         let directory =
             tempfile::Builder::new().prefix("consilium-pg-").tempdir_in("/tmp").expect("/tmp is writable").keep();
         fs::set_permissions(&directory, fs::Permissions::from_mode(0o755)).expect("one's own directory can be opened");
-        let mut settings = vec![
-            "listen_addresses=",
-            "unix_socket_permissions=0700",
-            "max_connections=300",
-            "shared_buffers=64MB",
-            "timezone=UTC",
-        ];
+        let mut settings = SETTINGS.to_vec();
         match durability {
             Durability::Fast => settings.extend(["fsync=off", "full_page_writes=off", "autovacuum=off"]),
             Durability::Durable => {}

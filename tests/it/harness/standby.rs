@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::postgres::{Server, newest_binaries, unprivileged_user};
+use super::postgres::{SETTINGS, Server, newest_binaries, unprivileged_user};
 
 /// How long it may take to copy and start on a busy machine.
 const START_LIMIT: Duration = Duration::from_secs(90);
@@ -30,12 +30,12 @@ pub(crate) struct Standby {
 
 impl Standby {
     const SCRIPT: &str = r#"
-        binaries=$1; directory=$2; primary=$3
+        binaries=$1; directory=$2; primary=$3; shift 3
         cd "$directory" || exit 1
         rm -f failed keep
         {
             if [ -d data ] || "$binaries/pg_basebackup" -h "$primary" -U postgres -D data -R -X stream -c fast --no-sync
-            then "$binaries/postgres" -D data -k "$directory" -c hot_standby_feedback=on
+            then "$binaries/postgres" -D data -k "$directory" "$@"
             fi
             : > failed
         } < /dev/null >> log 2>&1 &
@@ -81,6 +81,7 @@ impl Standby {
     fn start(&mut self) {
         let mut shell = Command::new("sh");
         shell.args(["-c", Self::SCRIPT, "sh"]).arg(&self.binaries).arg(&self.directory).arg(&self.primary);
+        shell.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
         shell.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         if fs::metadata(&self.directory).expect("the directory is there").uid() == 0 {
             let (user, group) = unprivileged_user();
