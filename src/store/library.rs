@@ -1,7 +1,7 @@
 //! What need not be read twice, in memory.
 //!
 //! One invariant: what is kept here under a key never changes. A published edition stays what it was, and so does a
-//! revision (D1); all else is kept under the version it was read at, and a later act makes a later version. So nothing is
+//! revision (D1) but for its one confirmation; all else is kept under the version it was read at, and a later act makes a later version. So nothing is
 //! ever taken out but for room. Who may read it is asked each time, outside, before anything is looked for here.
 
 use std::{hash::Hash, sync::Arc};
@@ -12,7 +12,7 @@ use super::load::Tree;
 use crate::domain::{
     document::{
         edition::{Edition, EditionText},
-        revision::Revision,
+        revision::{Revision, RevisionHead},
     },
     id::{DocumentId, EditionId, GroupId, ReviewId, RevisionId},
     review::{Review, ReviewFacts},
@@ -23,8 +23,8 @@ use crate::domain::{
 pub(super) struct Library {
     /// Published editions.
     editions: Cache<EditionId, Arc<EditionText>, Bytes>,
-    /// Texts of drafts, most of which one draft shares with the next.
-    revisions: Cache<RevisionId, Arc<Revision>, Bytes>,
+    /// Texts of drafts, most of which one draft shares with the next. A revision that was confirmed is another than it was.
+    revisions: Cache<(RevisionId, IsConfirmed), Arc<Revision>, Bytes>,
     /// The trees of drafts, at the version of their document.
     pub(super) drafts: Kept<EditionId, Tree>,
     /// The editions of a document, in the order of their numbers, at its version.
@@ -78,12 +78,14 @@ impl Library {
         self.editions.insert(edition, text);
     }
 
-    pub(super) fn find_revision(&self, revision: RevisionId) -> Option<Arc<Revision>> {
-        self.revisions.get(&revision)
+    /// The text of a revision of which this is known.
+    pub(super) fn find_revision(&self, head: &RevisionHead) -> Option<Arc<Revision>> {
+        self.revisions.get(&(head.id, head.confirmed.is_some()))
     }
 
     pub(super) fn keep_revision(&self, revision: &Arc<Revision>) {
-        self.revisions.insert(revision.head.id, Arc::clone(revision));
+        let head = &revision.head;
+        self.revisions.insert((head.id, head.confirmed.is_some()), Arc::clone(revision));
     }
 }
 
@@ -106,6 +108,9 @@ impl<K: Hash + Eq + Clone, V> Kept<K, V> {
     }
 }
 
+/// Whether a second person has confirmed that a revision is editorial; it happens once (D5).
+type IsConfirmed = bool;
+
 #[derive(Clone)]
 struct Bytes;
 
@@ -115,8 +120,8 @@ impl Weighter<EditionId, Arc<EditionText>> for Bytes {
     }
 }
 
-impl Weighter<RevisionId, Arc<Revision>> for Bytes {
-    fn weight(&self, _: &RevisionId, revision: &Arc<Revision>) -> u64 {
+impl Weighter<(RevisionId, IsConfirmed), Arc<Revision>> for Bytes {
+    fn weight(&self, _: &(RevisionId, IsConfirmed), revision: &Arc<Revision>) -> u64 {
         bytes(revision)
     }
 }

@@ -20,7 +20,10 @@ mod tx;
 mod visible;
 mod writer;
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    collections::HashSet,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 pub use connect::Address;
 pub use error::StoreError;
@@ -29,7 +32,7 @@ use reader::Nearness;
 pub use reader::{Currency, Hit, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
-    QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    QuerySelect, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use standby::{Horizon, Standby};
 use tokio::sync::{Notify, broadcast};
@@ -136,11 +139,13 @@ impl Store {
     /// Whether the database answers and its tables are up to date. Newer tables are fine: old code runs beside new.
     pub async fn is_ready(&self) -> bool {
         use ::migration::MigratorTrait;
-        // Asking the library what is pending would create its table, and a question must change nothing.
-        let Ok(applied) = ::migration::Migrator::get_migration_models(&self.0.reads).await else { return false };
-        ::migration::Migrator::migrations()
-            .iter()
-            .all(|wanted| applied.iter().any(|migration| migration.version == wanted.name()))
+        // Asking the library would create its table, and a question must change nothing.
+        let sql = "SELECT version FROM seaql_migrations";
+        let statement = Statement::from_string(self.0.reads.get_database_backend(), sql);
+        let Ok(rows) = self.0.reads.query_all_raw(statement).await else { return false };
+        let applied: Result<HashSet<String>, _> = rows.iter().map(|row| row.try_get("", "version")).collect();
+        let Ok(applied) = applied else { return false };
+        ::migration::Migrator::migrations().iter().all(|wanted| applied.contains(wanted.name()))
     }
 
     /// What `actor` may read, as of one moment.

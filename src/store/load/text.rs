@@ -31,7 +31,7 @@ use crate::{
 #[derive(Clone, Default)]
 pub(in crate::store) struct Tree {
     pub(in crate::store) outline: Outline,
-    heads: HashMap<RevisionId, RevisionHead>,
+    pub(in crate::store) heads: HashMap<RevisionId, RevisionHead>,
 }
 
 /// The trees of these editions: one statement.

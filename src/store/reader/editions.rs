@@ -107,11 +107,11 @@ impl Reader {
 
     async fn draft_texts(&self, editions: &[&Edition]) -> Result<HashMap<EditionId, Arc<EditionText>>, StoreError> {
         let trees = self.draft_trees(editions).await?;
-        let named: HashSet<RevisionId> =
-            trees.values().flat_map(|tree| tree.outline.iter().map(|placement| placement.revision)).collect();
         let library = &self.store.0.library;
+        let heads = || trees.values().flat_map(|tree| tree.heads.values());
         let mut revisions: HashMap<RevisionId, Arc<Revision>> =
-            named.iter().filter_map(|id| Some((*id, library.find_revision(*id)?))).collect();
+            heads().filter_map(|head| Some((head.id, library.find_revision(head)?))).collect();
+        let named: HashSet<RevisionId> = heads().map(|head| head.id).collect();
         let missing: Vec<RevisionId> = named.into_iter().filter(|id| !revisions.contains_key(id)).collect();
         if !missing.is_empty() {
             let loaded = load::revisions(self.db().await?, &missing).await?;

@@ -221,7 +221,8 @@ impl Sample {
             event: event::Model {
                 seq: 0,
                 id: id(),
-                kind: text("REVIEW_OPENED"),
+                // No other kind would leave the version of the document as it was written.
+                kind: text("POSITION_TAKEN"),
                 document_id: Some(document.id),
                 group_id: None,
                 review_id: Some(review.id),
