@@ -12,6 +12,7 @@ mod error;
 mod follow;
 mod library;
 mod load;
+mod once;
 mod reader;
 mod row;
 mod schedule;
@@ -27,6 +28,7 @@ use std::{
 
 pub use connect::Address;
 pub use error::StoreError;
+pub use once::{KEY_HOURS, Once};
 use quick_cache::sync::Cache;
 use reader::Nearness;
 pub use reader::{Currency, Hit, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice};
@@ -158,11 +160,19 @@ impl Store {
         Reader::new(self.clone(), actor, self.0.clock.now(), Nearness::Primary)
     }
 
-    /// Begins to write.
+    /// Begins to write. An act with a key that was done before begins nothing: see [`Once`].
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        let Some(writer) = &self.0.writer else { return Ok(Tx::new(self.turn().await?, None, self.clone())) };
-        let writer::Turn { db, place } = writer.turn().await?;
-        Ok(Tx::new(db, Some(place), self.clone()))
+        let tx = match &self.0.writer {
+            Some(writer) => {
+                let writer::Turn { db, place } = writer.turn().await?;
+                Tx::new(db, Some(place), self.clone())
+            }
+            None => Tx::new(self.turn().await?, None, self.clone()),
+        };
+        match once::Held::current() {
+            Some(held) => held.check(tx).await,
+            None => Ok(tx),
+        }
     }
 
     /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody.

@@ -37,7 +37,7 @@ words! {
 }
 
 /// One recorded act of a seat in a cell.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Position {
     /// Identity.
     pub id: PositionId,

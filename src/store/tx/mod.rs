@@ -21,7 +21,7 @@ use sea_orm::{
 use outcome::Outcome;
 pub use signing::Signer;
 
-use super::{News, Store, StoreError, load, row, writer::Place};
+use super::{News, Store, StoreError, load, once::Held, row, writer::Place};
 use crate::domain::{
     document::{
         Document,
@@ -39,7 +39,7 @@ use crate::domain::{
 
 /// A transaction that writes.
 pub struct Tx {
-    db: DatabaseTransaction,
+    pub(super) db: DatabaseTransaction,
     /// On SQLite, where the commit is shared. After `db`, so that what is dropped is undone before the next turn.
     place: Option<Place>,
     store: Store,
@@ -103,8 +103,20 @@ impl Tx {
         self.store.clock().id()
     }
 
-    /// Makes everything recorded lasting, then tells those who wait for it.
+    /// Makes everything recorded lasting, then tells those who wait for it. An act with a key becomes lasting together
+    /// with what came of it, so its transaction is put by until that is known.
     pub async fn commit(self) -> Result<(), StoreError> {
+        match Held::current() {
+            Some(held) => {
+                held.put_by(self);
+                Ok(())
+            }
+            None => self.finish().await,
+        }
+    }
+
+    /// Makes everything recorded lasting now.
+    pub(super) async fn finish(self) -> Result<(), StoreError> {
         self.db.commit().await?;
         if let Some(place) = self.place {
             place.lasting().await?;
