@@ -68,6 +68,8 @@ impl Store {
     async fn read_on(&self, place: &mut Option<Place>) -> Result<(), StoreError> {
         use ::entity::event::{Column, Entity};
         let db = &self.0.reads;
+        let shelf = ::entity::shelf::Entity::find_by_id(1).one(db).await?;
+        shelf.into_iter().for_each(|shelf| self.heard_epoch(shelf.epoch));
         let Some(place) = place else {
             let last: Option<i64> =
                 Entity::find().select_only().column_as(Column::Seq.max(), "last").into_tuple().one(db).await?.flatten();

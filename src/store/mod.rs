@@ -23,7 +23,10 @@ mod writer;
 
 use std::{
     collections::HashSet,
-    sync::{Arc, atomic::AtomicBool},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
 };
 
 pub use connect::Address;
@@ -62,6 +65,8 @@ struct Inner {
     library: library::Library,
     clock: Clock,
     news: broadcast::Sender<News>,
+    /// The latest epoch of the shelf that was heard of; 0 before the first.
+    epoch: AtomicI64,
     /// Whether the record of acts is followed, so that news comes from there; and when to look there.
     is_following: AtomicBool,
     hint: Notify,
@@ -113,6 +118,7 @@ impl Store {
             library: library::Library::new(),
             clock,
             news,
+            epoch: AtomicI64::new(0),
             is_following: AtomicBool::new(false),
             hint: Notify::new(),
             standby: standby.map(Standby::new),
@@ -206,6 +212,16 @@ impl Store {
         }))
     }
 
+    /// The epoch of the shelf, as far as this process has heard: at once of its own acts, within half a second of others'.
+    pub fn epoch(&self) -> i64 {
+        self.0.epoch.load(Ordering::Acquire)
+    }
+
+    /// Hears of an epoch. It only grows.
+    fn heard_epoch(&self, epoch: i64) {
+        self.0.epoch.fetch_max(epoch, Ordering::AcqRel);
+    }
+
     /// Hears of what is committed from now on.
     pub fn news(&self) -> broadcast::Receiver<News> {
         self.0.news.subscribe()
@@ -256,7 +272,7 @@ impl Store {
     async fn standby_snapshot(&self, actor: &Actor) -> Option<DatabaseTransaction> {
         let standby = self.0.standby.as_ref()?;
         let event = actor.person().and_then(|person| self.0.last_acts.get(&person));
-        standby.snapshot(Horizon { epoch: 0, event }).await
+        standby.snapshot(Horizon { epoch: self.epoch(), event }).await
     }
 
     /// Remembers how far a standby must be before it answers this person: they see their own acts, whichever replica did

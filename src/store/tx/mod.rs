@@ -44,6 +44,8 @@ pub struct Tx {
     place: Option<Place>,
     store: Store,
     news: Vec<News>,
+    /// The epoch that the shelf was moved to.
+    epoch: Option<i64>,
     /// What was read and may be kept for others once the transaction is lasting.
     read: Vec<Read>,
 }
@@ -90,7 +92,7 @@ impl LockedDocument {
 
 impl Tx {
     pub(super) fn new(db: DatabaseTransaction, place: Option<Place>, store: Store) -> Self {
-        Self { db, place, store, news: Vec::new(), read: Vec::new() }
+        Self { db, place, store, news: Vec::new(), epoch: None, read: Vec::new() }
     }
 
     /// The domain's now.
@@ -127,6 +129,9 @@ impl Tx {
                 Read::Facts(facts, version) => drop(library.facts.keep(facts.review.id, version, facts)),
                 Read::Seats(group, version, seats) => drop(library.seats.keep(group, version, seats)),
             }
+        }
+        if let Some(epoch) = self.epoch {
+            self.store.heard_epoch(epoch);
         }
         self.store.tell(self.news);
         Ok(())
