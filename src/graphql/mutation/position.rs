@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, Result};
 use super::{
     perform::{Reply, Stop, perform, settle},
     problem::optional_text,
-    reading::Changed,
+    reading::{self, Changed},
     user_error::{Path, UserError, UserErrorCode as Code},
 };
 use crate::{
@@ -56,5 +56,5 @@ pub(super) async fn take(ctx: &Context<'_>, ask: Ask, act: PositionAct) -> Resul
     let review = decode_review_id(&ask.review_id).ok_or_else(not_found)?;
     let taken = async { perform(ctx, commands::take_position, &ask.read(act)?).await };
     let (position, reply) = settle(taken.await)?;
-    Ok((position.map(|position| Ok(Position::just_taken(review, position))), reply))
+    Ok((reading::position(ctx, review, position).await, reply))
 }

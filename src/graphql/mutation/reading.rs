@@ -8,14 +8,15 @@ use crate::{
     domain::{
         document::revision::Revision,
         id::{DocumentId, EditionId, ReviewId, SeatId, SectionId},
-        review::opening::is_draft,
+        review::{opening::is_draft, position},
     },
     graphql::{
         id::GlobalId,
         loaders::{ADocument, AReview, ASeat, AnEdition, EditionsOf, Key, TreeOf},
+        once,
         session::View,
         tree::EditionTree,
-        types::{Document, Edition, Review, Seat, Section},
+        types::{Document, Edition, Position, Review, Seat, Section},
     },
 };
 
@@ -47,6 +48,21 @@ pub(super) async fn review(ctx: &Context<'_>, id: Option<ReviewId>) -> Changed<R
 pub(super) async fn edition_of(ctx: &Context<'_>, review: &Changed<Review>) -> Changed<Edition> {
     let review = review.as_ref()?.as_ref().ok()?;
     edition(ctx, review.0.facts().review.draft).await
+}
+
+/// A position that was just taken. Whoever took it was permitted to, a moment ago, so nothing need be read again; but with
+/// a key it may be a repeat of long ago, and is looked for with the eyes of now (A5).
+pub(super) async fn position(
+    ctx: &Context<'_>,
+    review: ReviewId,
+    taken: Option<position::Position>,
+) -> Changed<Position> {
+    let taken = taken?;
+    if once::of_field(ctx).is_none() {
+        return Some(Ok(Position::just_taken(review, taken)));
+    }
+    let review = find(ctx, AReview(review)).await?;
+    review.map(|review| Position::find(&review, taken.id)).transpose()
 }
 
 /// A section in the draft of a document.

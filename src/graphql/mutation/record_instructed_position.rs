@@ -6,7 +6,7 @@ use super::{
     perform::{Reply, perform, settle},
     position::Ask,
     problem::text,
-    reading::Changed,
+    reading::{self, Changed},
     user_error::Path,
 };
 use crate::{
@@ -65,6 +65,5 @@ pub(super) async fn record_instructed_position(
         perform(ctx, commands::record_instruction, &RecordInstruction { position, instruction }).await
     };
     let (position, reply) = settle(recorded.await)?;
-    let position = position.map(|position| Ok(Position::just_taken(review, position)));
-    Ok(RecordInstructedPositionPayload { position, reply })
+    Ok(RecordInstructedPositionPayload { position: reading::position(ctx, review, position).await, reply })
 }
