@@ -46,11 +46,16 @@ impl Reader {
         use ::entity::document::Column;
         // What cannot be a slug is nobody's. A NUL in it would be an error to PostgreSQL.
         let Ok(slug) = Key::new(slug) else { return Ok(None) };
-        Ok(self.find_documents(Column::Slug.eq(slug.as_str())).await?.pop())
+        let found = self.surely(async || self.find_documents(Column::Slug.eq(slug.as_str())).await).await?;
+        Ok(found.into_iter().next())
     }
 
     /// The documents that exist for the actor, by slug.
     pub async fn list_documents(&self, page: &Page) -> Result<Slice<Document>, StoreError> {
+        self.surely(async || self.page_of_documents(page).await).await
+    }
+
+    async fn page_of_documents(&self, page: &Page) -> Result<Slice<Document>, StoreError> {
         use ::entity::document::{Column, Entity};
         let order = if page.from_end { Order::Desc } else { Order::Asc };
         let rows = load::with_versions(Entity::find())
