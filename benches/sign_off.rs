@@ -35,7 +35,8 @@ const CLIENTS: usize = 16;
 const LASTING: Duration = Duration::from_secs(3);
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     println!("| database | work | clients | per second | p50 ms | p99 ms |\n|---|---|---|---|---|---|");
     let directory = tempfile::tempdir().expect("a directory");
     let file = format!("sqlite:{}?mode=rwc", directory.path().join("bench.db").display());
@@ -72,7 +73,8 @@ async fn measure(name: &str, url: DatabaseUrl) {
 /// A document under review, and people who sign its first section.
 async fn set(store: &Store) -> (ReviewId, SectionId, Vec<Login>) {
     let line = |text: &str| Line::new(text).expect("a line");
-    let group = commands::found_group(store, &Key::new("bench").expect("a key"), &line("Bench")).await.expect("a group");
+    let group =
+        commands::found_group(store, &Key::new("bench").expect("a key"), &line("Bench")).await.expect("a group");
     let mut logins = Vec::new();
     for number in 0..CLIENTS {
         let login = Login { issuer: "bench".to_owned(), subject: format!("nurse-{number}") };
@@ -91,8 +93,7 @@ async fn set(store: &Store) -> (ReviewId, SectionId, Vec<Login>) {
         text += &format!("\n# Section {section} {{#s{section} disciplines=NURSING}}\n\nWhat it says.\n");
     }
     let manuscript = manuscript::read(&text).expect("a manuscript");
-    let document =
-        commands::import(store, &Actor::System, &Import { group, manuscript }).await.expect("a document");
+    let document = commands::import(store, &Actor::System, &Import { group, manuscript }).await.expect("a document");
     let reason = Some(Prose::new("To measure.").expect("a reason"));
     let command = OpenReview { document, kind: ReviewKind::Full, final_window_days: None, reason };
     let review = commands::open_review(store, &Actor::System, &command).await.expect("a review");

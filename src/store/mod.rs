@@ -34,7 +34,10 @@ pub use error::StoreError;
 pub use once::{KEY_HOURS, Once};
 use quick_cache::sync::Cache;
 use reader::Nearness;
-pub use reader::{Currency, Hit, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice};
+pub use reader::{
+    Currency, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview,
+    Slice,
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
     QuerySelect, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
@@ -46,9 +49,10 @@ pub use tx::{LockedDocument, Signer, Tx};
 use crate::{
     clock::Clock,
     domain::{
-        access::{Actor, SignedIn},
+        access::Actor,
         directory::Login,
-        id::{DocumentId, OrganisationId, PersonId, ReviewId},
+        document::Audience,
+        id::{DocumentId, PersonId, ReviewId},
         time::Timestamp,
     },
 };
@@ -81,7 +85,13 @@ struct Inner {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum News {
     /// Something in an open review, or its draft, changed.
-    ReviewChanged(ReviewId),
+    ReviewChanged {
+        /// Which review.
+        review: ReviewId,
+        /// The audience of what changed: a section's own, the narrowest there is for the whole, the document's for the
+        /// plan. Whom that does not include is told nothing, not even when (A2).
+        audience: Audience,
+    },
     /// A document got a new edition in force.
     DocumentPublished(DocumentId),
 }
@@ -189,27 +199,8 @@ impl Store {
             .filter(Column::Subject.eq(&login.subject))
             .one(&self.0.reads)
             .await?;
-        self.holdings(person).await
-    }
-
-    async fn holdings(&self, person: Option<::entity::person::Model>) -> Result<Actor, StoreError> {
-        use ::entity::{role_grant, seat};
-        let Some(person) = person else { return Ok(Actor::Anonymous) };
-        self.note_last_act(PersonId(person.id)).await?;
-        let db = &self.0.reads;
-        let seats = seat::Entity::find().filter(seat::Column::PersonId.eq(person.id)).all(db).await?;
-        let mut given_to = sea_orm::Condition::any().add(role_grant::Column::PersonId.eq(person.id));
-        if let Some(organisation) = person.organisation_id {
-            given_to = given_to.add(role_grant::Column::OrganisationId.eq(organisation));
-        }
-        let grants =
-            role_grant::Entity::find().filter(role_grant::Column::RevokedAt.is_null()).filter(given_to).all(db).await?;
-        Ok(Actor::Person(SignedIn {
-            person: PersonId(person.id),
-            organisation: person.organisation_id.map(OrganisationId),
-            seats: seats.into_iter().map(row::seat).collect::<Result<_, _>>()?,
-            grants: grants.iter().map(row::grant).collect::<Result<_, _>>()?,
-        }))
+        self.note_last_act(person.as_ref()).await?;
+        load::holdings(&self.0.reads, person).await
     }
 
     /// The epoch of the shelf, as far as this process has heard: at once of its own acts, within half a second of others'.
@@ -233,7 +224,7 @@ impl Store {
             Actor::Anonymous | Actor::System => Ok(actor.clone()),
             Actor::Person(signed_in) => {
                 let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.0.reads).await?;
-                self.holdings(person).await
+                load::holdings(&self.0.reads, person).await
             }
         }
     }
@@ -277,18 +268,18 @@ impl Store {
 
     /// Remembers how far a standby must be before it answers this person: they see their own acts, whichever replica did
     /// them.
-    async fn note_last_act(&self, person: PersonId) -> Result<(), StoreError> {
+    async fn note_last_act(&self, person: Option<&::entity::person::Model>) -> Result<(), StoreError> {
         use ::entity::event::{Column, Entity};
-        if self.0.standby.is_some() {
+        if let (Some(person), Some(_)) = (person, &self.0.standby) {
             let last: Option<i64> = Entity::find()
                 .select_only()
                 .column_as(Column::Seq.max(), "last")
-                .filter(Column::ActorId.eq(person.0))
+                .filter(Column::ActorId.eq(person.id))
                 .into_tuple()
                 .one(&self.0.reads)
                 .await?
                 .flatten();
-            self.0.last_acts.insert(person, last.unwrap_or(0));
+            self.0.last_acts.insert(PersonId(person.id), last.unwrap_or(0));
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::{Person, Review, Seat, Section, review::section};
+use super::{Person, Review, Seat, Section, SignedText, review::section};
 use crate::{
     domain::{
         id::{PositionId, ReviewId},
@@ -18,7 +18,7 @@ use crate::{
         enums::{Discipline, PositionAct, Staleness},
         examined::ExaminedReview,
         id::GlobalId,
-        loaders::{APerson, AReview, ASeat},
+        loaders::{APerson, AReview, ASeat, ASignedText},
         scalar::{DateTime, Digest},
         session::View,
     },
@@ -78,6 +78,14 @@ impl Position {
         Digest(self.taken().digest)
     }
 
+    /// The text that was read, so that the signature can be checked with the text in hand. None of a position on the whole,
+    /// whose digest is over the keys and digests of all sections.
+    async fn content(&self, ctx: &Context<'_>) -> Result<Option<SignedText>> {
+        let Some(section) = self.taken().cell.scope.section() else { return Ok(None) };
+        let key = (self.review.facts().review.id, section, self.taken().digest);
+        Ok(View::of(ctx)?.find(ASignedText(key)).await?.map(SignedText))
+    }
+
     /// Why, in the holder's words.
     async fn reason(&self) -> Option<&str> {
         self.taken().reason.as_ref().map(|reason| reason.as_str())
@@ -108,6 +116,13 @@ impl Position {
     async fn staleness(&self, ctx: &Context<'_>) -> Result<Option<Staleness>> {
         let review = self.examined(ctx).await?;
         Ok(staleness(review.facts(), self.taken()).map(Into::into))
+    }
+
+    /// The inherited objection that it answers: left standing by a seat before this one, and now lifted, or by objecting
+    /// made this seat's own.
+    async fn answers(&self, ctx: &Context<'_>) -> Result<Option<Position>> {
+        let Some(answers) = self.taken().answers else { return Ok(None) };
+        Ok(Self::find(&self.examined(ctx).await?, answers))
     }
 
     /// Whether it is an objection that nobody has lifted. It stands even after the text has moved on.

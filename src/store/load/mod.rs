@@ -11,13 +11,15 @@ pub(super) use text::{Tree, draft_texts, edition_texts, outlines, revisions, tex
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::Expr,
 };
 
 use super::{StoreError, row};
 use crate::domain::{
+    access::{Actor, SignedIn},
     document::{Document, edition::Edition},
-    id::{DocumentId, EditionId, GroupId},
+    id::{DocumentId, EditionId, GroupId, OrganisationId, PersonId},
     role::Seat,
 };
 
@@ -96,4 +98,26 @@ pub(super) async fn seats_with_version(
         .await?;
     let version = rows.first().map(|row| row.version);
     Ok((rows.into_iter().map(|row| row::seat(row.seat)).collect::<Result<_, _>>()?, version))
+}
+
+/// Who a person is with all that they hold now; whoever was never invited is nobody.
+pub(super) async fn holdings(
+    db: &impl ConnectionTrait,
+    person: Option<::entity::person::Model>,
+) -> Result<Actor, StoreError> {
+    use ::entity::{role_grant, seat};
+    let Some(person) = person else { return Ok(Actor::Anonymous) };
+    let seats = seat::Entity::find().filter(seat::Column::PersonId.eq(person.id)).all(db).await?;
+    let mut given_to = sea_orm::Condition::any().add(role_grant::Column::PersonId.eq(person.id));
+    if let Some(organisation) = person.organisation_id {
+        given_to = given_to.add(role_grant::Column::OrganisationId.eq(organisation));
+    }
+    let grants =
+        role_grant::Entity::find().filter(role_grant::Column::RevokedAt.is_null()).filter(given_to).all(db).await?;
+    Ok(Actor::Person(SignedIn {
+        person: PersonId(person.id),
+        organisation: person.organisation_id.map(OrganisationId),
+        seats: seats.into_iter().map(row::seat).collect::<Result<_, _>>()?,
+        grants: grants.iter().map(row::grant).collect::<Result<_, _>>()?,
+    }))
 }

@@ -7,12 +7,14 @@
 mod directory;
 mod documents;
 mod editions;
+mod history;
 mod page;
 mod reviews;
 mod search;
 mod seen;
 
 pub use editions::SeenEdition;
+pub use history::{HistoryOf, HistoryPage, Numbered};
 pub use page::{Page, Slice};
 pub use reviews::{Currency, SeenReview};
 use std::sync::atomic::{AtomicBool, Ordering};

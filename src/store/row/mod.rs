@@ -10,7 +10,7 @@ pub(super) use document::{
     DocumentRow, HeadRow, PlacementRow, RevisionRow, Versions, document, edition, placement, revision, revision_head,
     versioned_document,
 };
-pub(super) use review::{position, review};
+pub(super) use review::{event, position, review};
 
 use std::fmt::Display;
 
