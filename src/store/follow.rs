@@ -15,12 +15,13 @@ use std::{
 
 use sea_orm::{
     ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid,
-    sqlx::postgres::PgListener,
+    sea_query::Expr, sqlx::postgres::PgListener,
 };
 use tokio_util::sync::CancellationToken;
 
 use super::{News, Store, StoreError};
 use crate::domain::{
+    document::Audience,
     event::EventKind,
     id::{DocumentId, ReviewId},
 };
@@ -43,8 +44,12 @@ struct Place {
     missing: BTreeMap<i64, Instant>,
 }
 
-/// A line of the record: number, kind, document, review, data.
-type Line = (i64, String, Option<Uuid>, Option<Uuid>, String);
+/// The audience of an act on a section; of any other that of its document.
+const AUDIENCE: &str =
+    "coalesce(event.audience, (SELECT document.audience FROM document WHERE document.id = event.document_id))";
+
+/// A line of the record: number, kind, document, review, data, and who may know of it.
+type Line = (i64, String, Option<Uuid>, Option<Uuid>, String, Option<String>);
 
 impl Store {
     /// Follows what is done anywhere, from now on until told to stop. What goes wrong is logged, and tried again.
@@ -81,6 +86,7 @@ impl Store {
             let lines: Vec<Line> = Entity::find()
                 .select_only()
                 .columns([Column::Seq, Column::Kind, Column::DocumentId, Column::ReviewId, Column::Data])
+                .expr_as(Expr::cust(AUDIENCE), "known_to")
                 .filter(Condition::any().add(Column::Seq.gt(place.seq)).add(Column::Seq.is_in(missing)))
                 .order_by_asc(Column::Seq)
                 .limit(BATCH)
@@ -110,8 +116,10 @@ impl Store {
         }
     }
 
-    fn tell_line(&self, (_, kind, document, review, data): &Line) {
-        let reviews = review.map(|review| News::ReviewChanged(ReviewId(review)));
+    fn tell_line(&self, (_, kind, document, review, data, audience): &Line) {
+        // What nobody says of who may know of it is for those who may know of everything.
+        let audience = audience.as_deref().and_then(Audience::from_word).unwrap_or(Audience::Group);
+        let reviews = review.map(|review| News::ReviewChanged { review: ReviewId(review), audience });
         let enters_or_leaves = EventKind::from_word(kind).is_some_and(|kind| enters_or_leaves_force(kind, data));
         let documents = document.filter(|_| enters_or_leaves).map(|id| News::DocumentPublished(DocumentId(id)));
         for news in documents.into_iter().chain(reviews) {

@@ -57,9 +57,10 @@ use crate::{
     },
 };
 
-/// One database, shared by all who read and write it. Cheap to clone.
+/// One database, shared by all who read and write it, and for whom transactions are begun: the system itself, unless
+/// somebody acts. Cheap to clone.
 #[derive(Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(Arc<Inner>, Option<Arc<Actor>>);
 
 struct Inner {
     writes: DatabaseConnection,
@@ -121,7 +122,7 @@ impl Store {
         let (news, _) = broadcast::channel(NEWS_KEPT);
         let is_sqlite = writes.get_database_backend() == DbBackend::Sqlite;
         let writer = is_sqlite.then(|| writer::Writer::start(writes.clone()));
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             writes,
             reads,
             writer,
@@ -133,7 +134,8 @@ impl Store {
             hint: Notify::new(),
             standby: standby.map(Standby::new),
             last_acts: Cache::new(LAST_ACTS_KEPT),
-        })))
+        };
+        Ok(Self(Arc::new(inner), None))
     }
 
     /// Brings the tables up to date, or leaves them as they are. Safe to repeat, and for several processes to do at once:
@@ -174,6 +176,15 @@ impl Store {
     /// The same from the primary: for what was just written, by whomever.
     pub fn fresh_reader(&self, actor: Actor) -> Reader {
         Reader::new(self.clone(), actor, self.0.clock.now(), Nearness::Primary)
+    }
+
+    /// The same database for `actor`, whose transactions find only what exists for them.
+    pub fn acting_as(&self, actor: Actor) -> Self {
+        Self(Arc::clone(&self.0), Some(Arc::new(actor)))
+    }
+
+    fn acting_for(&self) -> Actor {
+        self.1.as_deref().cloned().unwrap_or(Actor::System)
     }
 
     /// Begins to write. An act with a key that was done before begins nothing: see [`Once`].

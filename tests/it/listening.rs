@@ -44,7 +44,8 @@ impl Listener {
         assert_eq!(self.next().await, json!({ "type": "complete", "id": "probe" }));
     }
 
-    async fn connect(address: SocketAddr, user: &User<'_>) -> Self {
+    /// Connects, and says who it is.
+    pub(crate) async fn connect(address: SocketAddr, user: &User<'_>) -> Self {
         Self::connect_as(address, user.authorization()).await
     }
 
@@ -72,11 +73,13 @@ impl Listener {
         self.send(json!({ "type": "subscribe", "id": "news", "payload": payload })).await;
     }
 
-    async fn send(&mut self, message: Value) {
+    /// Sends a message.
+    pub(crate) async fn send(&mut self, message: Value) {
         self.0.send(Message::text(message.to_string())).await.expect("an open socket");
     }
 
-    async fn next(&mut self) -> Value {
+    /// The next message that is not about the connection itself.
+    pub(crate) async fn next(&mut self) -> Value {
         loop {
             match timeout(SOON, self.0.next()).await.expect("an answer in time") {
                 Some(Ok(Message::Text(text))) => {

@@ -10,7 +10,10 @@
 mod acts;
 mod constraints;
 mod crash;
+mod extracts;
+mod grid;
 mod harness;
+mod leaks;
 mod listening;
 mod manuscripts;
 mod mutations;

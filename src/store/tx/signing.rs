@@ -64,12 +64,14 @@ impl Tx {
         if let Some(document) = known.get(&review) {
             return Ok(Some(document));
         }
-        let row = ::entity::review::Entity::find_by_id(review.0).one(&self.db).await?;
-        Ok(row.map(|row| DocumentId(row.document_id)))
+        use ::entity::review::{Column, Entity};
+        let chosen = Entity::find_by_id(review.0).filter(self.eyes.of_drafts(Column::DocumentId));
+        Ok(chosen.one(&self.db).await?.map(|row| DocumentId(row.document_id)))
     }
 
     async fn share_document(&self, id: DocumentId) -> Result<Option<(Document, Versions)>, StoreError> {
-        let mut chosen = load::with_versions(::entity::document::Entity::find_by_id(id.0));
+        let chosen = ::entity::document::Entity::find_by_id(id.0).filter(self.eyes.drafts());
+        let mut chosen = load::with_versions(chosen);
         if self.is_postgres() {
             QueryTrait::query(&mut chosen).lock(LockType::Share);
         }
