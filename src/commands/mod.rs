@@ -59,7 +59,7 @@ pub use write_change_note::{WriteChangeNote, write_change_note};
 
 use crate::{
     domain::{
-        access::{ActKind, Actor, Denied, Exposure, Permit, Thing, permit},
+        access::{ActKind, Actor, Denied, Exposure, Permit, SignedIn, Thing, permit},
         document::{
             Document,
             change::{DraftText, Edit},
@@ -179,6 +179,18 @@ impl Table {
         let ready = tx.ready_to_sign(position.review, position.scope, signer).await?;
         let (document, facts) = ready.ok_or(HIDDEN)?;
         Ok(Self { tx, document, facts })
+    }
+
+    /// Asks the rulebook with the seats that the actor has by now, which are held until the transaction ends (A5). What is
+    /// done from a seat needs nothing else that they hold.
+    fn permitted_from_seat<A: ActKind, P>(&self, actor: &Actor, thing: Thing) -> Result<Permit<A>, Refused<P>> {
+        let now = self.tx.now();
+        let Actor::Person(signed_in) = actor else { return Ok(permit(actor, thing, now)?) };
+        let group = self.facts.review.group;
+        let elsewhere = signed_in.seats.iter().filter(|seat| seat.group != group);
+        let here = self.facts.seats.iter().filter(|seat| seat.holder == signed_in.person);
+        let seats = elsewhere.chain(here).cloned().collect();
+        Ok(permit(&Actor::Person(SignedIn { seats, ..signed_in.clone() }), thing, now)?)
     }
 
     /// The review as a whole, as the rulebook sees it.

@@ -1,7 +1,7 @@
 //! Records a member's position on their written instruction.
 
 use super::{
-    Refused, Table, permitted,
+    Refused, Table,
     take_position::{TakePosition, ask, cell_thing},
 };
 use crate::{
@@ -32,7 +32,7 @@ pub async fn record_instruction(
     let now = table.tx.now();
     let seat = command.position.seat.and_then(|seat| table.facts.seat(seat));
     let thing = Thing { seat: seat.cloned(), ..cell_thing(&table, command.position.scope, seat)? };
-    let permit = permitted(&table.tx, actor, thing).await?;
+    let permit = table.permitted_from_seat(actor, thing)?;
     let id = table.tx.id();
     let ask = ask(&table.facts, &command.position)?;
     let instruction = command.instruction.clone();

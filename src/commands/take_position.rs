@@ -1,6 +1,6 @@
 //! Takes a position from one's own seat: sign off, object, abstain, recuse, lift, withdraw.
 
-use super::{HIDDEN, Refused, Table, permitted, section_thing};
+use super::{HIDDEN, Refused, Table, section_thing};
 use crate::{
     domain::{
         access::{Actor, Thing},
@@ -45,7 +45,7 @@ pub async fn take_position(
     let now = table.tx.now();
     let seat = own_seat(&table.facts, actor, command, now);
     let thing = Thing { seat: seat.cloned(), ..cell_thing(&table, command.scope, seat)? };
-    let permit = permitted(&table.tx, actor, thing).await?;
+    let permit = table.permitted_from_seat(actor, thing)?;
     let id = table.tx.id();
     let ask = ask(&table.facts, command)?;
     let taken = position::take(&permit.on(&table.facts)?, ask, id, now).map_err(Refused::Problem)?;
