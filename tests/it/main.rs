@@ -8,11 +8,13 @@
 )]
 
 mod acts;
+mod audit;
 mod constraints;
 mod crash;
 mod extracts;
 mod grid;
 mod harness;
+mod hostile;
 mod leaks;
 mod listening;
 mod manuscripts;
@@ -26,5 +28,6 @@ mod refusals;
 mod replay;
 mod replicas;
 mod search;
+mod secrets;
 mod tidy;
 mod visible;
