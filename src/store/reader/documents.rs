@@ -46,13 +46,16 @@ impl Reader {
         use ::entity::document::Column;
         // What cannot be a slug is nobody's. A NUL in it would be an error to PostgreSQL.
         let Ok(slug) = Key::new(slug) else { return Ok(None) };
-        let found = self.surely(async || self.find_documents(Column::Slug.eq(slug.as_str())).await).await?;
+        let found = self.find_documents(Column::Slug.eq(slug.as_str())).await?;
         Ok(found.into_iter().next())
     }
 
     /// The documents that exist for the actor, by slug.
     pub async fn list_documents(&self, page: &Page) -> Result<Slice<Document>, StoreError> {
-        self.surely(async || self.page_of_documents(page).await).await
+        match self.page_of_documents(page).await {
+            Err(error) if self.turns_to_primary(&error) => self.page_of_documents(page).await,
+            settled => settled,
+        }
     }
 
     async fn page_of_documents(&self, page: &Page) -> Result<Slice<Document>, StoreError> {
@@ -77,6 +80,13 @@ impl Reader {
     }
 
     async fn find_documents(&self, which: SimpleExpr) -> Result<Vec<Document>, StoreError> {
+        match self.ask_for_documents(which.clone()).await {
+            Err(error) if self.turns_to_primary(&error) => self.ask_for_documents(which).await,
+            settled => settled,
+        }
+    }
+
+    async fn ask_for_documents(&self, which: SimpleExpr) -> Result<Vec<Document>, StoreError> {
         use ::entity::document::Entity;
         let chosen = load::with_versions(Entity::find()).filter(visible::documents(&self.sight)).filter(which);
         self.remember(chosen.into_model::<DocumentRow>().all(self.db().await?).await?)

@@ -91,14 +91,6 @@ impl Reader {
         self.primary.get_or_try_init(|| self.store.snapshot()).await
     }
 
-    /// Asks once more, of the primary, if the standby fails: for what is asked for outside the loaders, which do the same.
-    async fn surely<T>(&self, ask: impl AsyncFn() -> Result<T, StoreError>) -> Result<T, StoreError> {
-        match ask().await {
-            Err(error) if self.turns_to_primary(&error) => ask().await,
-            settled => settled,
-        }
-    }
-
     /// Whether to ask again after a failure, since it was the standby's, which is lost: from now on the primary is asked.
     /// What was read before is of a slightly earlier moment.
     pub fn turns_to_primary(&self, error: &StoreError) -> bool {
