@@ -41,11 +41,7 @@ enum Known {
 impl Position {
     /// Opaque id.
     pub async fn id(&self) -> ID {
-        let review = match &self.0 {
-            Known::In { review, .. } => review.facts().review.id,
-            Known::Taken { review, .. } => *review,
-        };
-        GlobalId::Position(review, self.taken().id).encode()
+        GlobalId::Position(self.review_id(), self.taken().id).encode()
     }
 
     /// What the seat did.
@@ -82,7 +78,7 @@ impl Position {
     /// whose digest is over the keys and digests of all sections.
     async fn content(&self, ctx: &Context<'_>) -> Result<Option<SignedText>> {
         let Some(section) = self.taken().cell.scope.section() else { return Ok(None) };
-        let key = (self.review.facts().review.id, section, self.taken().digest);
+        let key = (self.review_id(), section, self.taken().digest);
         Ok(View::of(ctx)?.find(ASignedText(key)).await?.map(SignedText))
     }
 
@@ -164,6 +160,13 @@ impl Position {
         match &self.0 {
             Known::In { review, at } => review.position(*at),
             Known::Taken { position, .. } => position,
+        }
+    }
+
+    fn review_id(&self) -> ReviewId {
+        match &self.0 {
+            Known::In { review, .. } => review.facts().review.id,
+            Known::Taken { review, .. } => *review,
         }
     }
 
