@@ -84,6 +84,7 @@ async fn set(store: &Store) -> (ReviewId, SectionId, Vec<Login>) {
             post: Post::new(Office::Member, Some(Discipline::Nursing)).expect("a post"),
             from: None,
             until: None,
+            succeeds: None,
         };
         commands::grant_seat(store, &Actor::System, &command).await.expect("a seat");
         logins.push(login);
