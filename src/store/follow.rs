@@ -193,6 +193,10 @@ fn enters_or_leaves_force(kind: EventKind, data: &str) -> bool {
         | EventKind::SeatEnded
         | EventKind::RoleGranted
         | EventKind::RoleRevoked
+        | EventKind::ClientRegistered
+        | EventKind::ClientKeyAdded
+        | EventKind::ClientKeyRevoked
+        | EventKind::ClientRevoked
         | EventKind::ReviewScheduled
         | EventKind::ReviewOpened
         | EventKind::ReviewMoved

@@ -7,6 +7,7 @@
 //!
 //! Published editions never change, so `library` keeps them in memory.
 
+mod clients;
 mod connect;
 mod error;
 mod follow;
@@ -52,7 +53,7 @@ use crate::{
         access::Actor,
         directory::Login,
         document::Audience,
-        id::{DocumentId, PersonId, ReviewId},
+        id::{ClientId, DocumentId, PersonId, ReviewId},
         time::Timestamp,
     },
 };
@@ -79,6 +80,8 @@ struct Inner {
     standby: Option<Standby>,
     /// The last acts of people who asked lately, which a standby must have seen before it answers them.
     last_acts: Cache<PersonId, i64>,
+    /// When clients were here, as far as that was noted lately.
+    client_uses: Cache<ClientId, Timestamp>,
 }
 
 /// What has just been committed, for those who wait for it. It says where to look, never what is there: whoever hears
@@ -99,6 +102,8 @@ pub enum News {
 
 /// People whose last act is remembered: as many as are likely to ask in one second.
 const LAST_ACTS_KEPT: usize = 10_000;
+/// Clients whose last use is remembered in memory.
+const CLIENT_USES_KEPT: usize = 4_096;
 /// News that a slow listener may leave unheard before it misses some.
 const NEWS_KEPT: usize = 1_024;
 
@@ -134,6 +139,7 @@ impl Store {
             hint: Notify::new(),
             standby: standby.map(Standby::new),
             last_acts: Cache::new(LAST_ACTS_KEPT),
+            client_uses: Cache::new(CLIENT_USES_KEPT),
         };
         Ok(Self(Arc::new(inner), None))
     }
@@ -233,6 +239,10 @@ impl Store {
     pub async fn actor_again(&self, actor: &Actor) -> Result<Actor, StoreError> {
         match actor {
             Actor::Anonymous | Actor::System => Ok(actor.clone()),
+            Actor::Client(connected) => {
+                let again = self.connected(connected.client, connected.key, &connected.scopes).await?;
+                Ok(again.map_or(Actor::Anonymous, Actor::Client))
+            }
             Actor::Person(signed_in) => {
                 let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.0.reads).await?;
                 load::holdings(&self.0.reads, person).await

@@ -5,6 +5,7 @@
 //! publications, and these for them, but not for one another. `commit` consumes the transaction; dropping it undoes
 //! everything.
 
+mod client;
 mod conclusion;
 mod directory;
 mod edit;
@@ -25,7 +26,7 @@ pub use signing::Signer;
 
 use super::{News, Store, StoreError, load, once::Held, row, writer::Place};
 use crate::domain::{
-    access::Actor,
+    access::{Actor, Connected},
     document::{
         Audience, Document,
         content::RecommendationNumber,
@@ -269,6 +270,11 @@ impl Tx {
             Actor::Person(signed_in) => {
                 let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.db).await?;
                 load::holdings(&self.db, person).await
+            }
+            Actor::Client(Connected { client, key, scopes, .. }) => {
+                let standing = self.store.standing(&self.db, *client, *key).await?;
+                let again = standing.map(|(client, grants)| Connected::new(&client, *key, scopes, grants));
+                Ok(again.map_or(Actor::Anonymous, Actor::Client))
             }
         }
     }
