@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Act, Actor, Thing, decide},
+        access::{Act, Actor, Obstacle, Thing, decide, obstacles},
         time::Timestamp,
     },
     store::{Reader, Store, StoreError},
@@ -47,10 +47,10 @@ impl Session {
     /// A session of `actor`, who sees what there is when the first thing is read.
     pub fn new(store: Store, actor: Actor) -> Self {
         let view = RwLock::new(Arc::new(View::new(store.reader(actor.clone()))));
-        Self { store, actor, view }
+        Self { store: store.acting_as(actor.clone()), actor, view }
     }
 
-    /// The store, for commands.
+    /// The store for this actor, for commands.
     pub fn store(&self) -> &Store {
         &self.store
     }
@@ -122,6 +122,11 @@ impl View {
             tokio::task::yield_now().await;
         }
         Ok(list)
+    }
+
+    /// What keeps the viewer from this by the rulebook.
+    pub fn obstacles(&self, act: Act, thing: &Thing) -> Vec<Obstacle> {
+        obstacles(self.actor(), act, thing, self.now())
     }
 
     /// Whether the rulebook lets the viewer do this.
