@@ -106,7 +106,7 @@ impl<'a> Scene<'a> {
         let post = Post::new(office, discipline).expect("a post");
         let from = Some("2017-01-01T00:00:00Z".parse().expect("a date"));
         let until = until.map(|until| until.parse().expect("a date"));
-        let command = GrantSeat { group, invitee, post, from, until };
+        let command = GrantSeat { group, invitee, post, from, until, succeeds: None };
         commands::grant_seat(&self.world.store, &Actor::System, &command).await.expect("a seat");
     }
 
