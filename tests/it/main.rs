@@ -17,6 +17,7 @@ mod harness;
 mod hostile;
 mod leaks;
 mod listening;
+mod machines;
 mod manuscripts;
 mod mutations;
 mod once;
