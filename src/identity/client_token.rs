@@ -215,7 +215,7 @@ mod tests {
     use crate::{
         config::Config,
         domain::client::Scope,
-        identity::{TokenIssuer, TokenVerifier},
+        identity::{NotVerified, TokenIssuer, TokenVerifier},
     };
 
     struct Service {
