@@ -8,9 +8,14 @@
 )]
 
 mod acts;
+mod audit;
 mod constraints;
 mod crash;
+mod extracts;
+mod grid;
 mod harness;
+mod hostile;
+mod leaks;
 mod listening;
 mod manuscripts;
 mod mutations;
@@ -22,5 +27,6 @@ mod reading;
 mod refusals;
 mod replay;
 mod search;
+mod secrets;
 mod tidy;
 mod visible;
