@@ -191,6 +191,9 @@ fn enters_or_leaves_force(kind: EventKind, data: &str) -> bool {
         | EventKind::ChangeNoteWritten
         | EventKind::SeatGranted
         | EventKind::SeatEnded
+        | EventKind::SeatOffered
+        | EventKind::InvitationAccepted
+        | EventKind::InvitationRevoked
         | EventKind::RoleGranted
         | EventKind::RoleRevoked
         | EventKind::ClientRegistered
