@@ -289,6 +289,12 @@ mirror! {
         SeatGranted,
         /// A seat's term was ended.
         SeatEnded,
+        /// A seat was offered to whoever brings a code.
+        SeatOffered,
+        /// Somebody brought the code of an offered seat and took it.
+        InvitationAccepted,
+        /// An offered seat was taken back.
+        InvitationRevoked,
         /// A role on a document was given.
         RoleGranted,
         /// A role on a document was taken back.
