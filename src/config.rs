@@ -26,6 +26,7 @@ pub use self::{
     issuers::{ClaimNames, Issuers, OutsideIssuer, SignatureAlgorithm, TokenType},
     kinds::{
         AddressHeader, Algorithm, DatabaseUrl, DocumentMode, DurabilityWaiver, Identifier, LogFormat, Network, Origin,
+        TokenEndpoint,
     },
     source::{Fault, Faults},
 };
@@ -154,6 +155,17 @@ settings! {
         issuers: Issuers = [];
     }
 
+    /// Machine clients of partner organisations, and the access tokens they get.
+    machines: Machines {
+        /// The address of the token endpoint as partners reach it; the issuer with `/oauth/token` unless given. Assertions
+        /// are meant for this or for the issuer.
+        token_endpoint: TokenEndpoint = "";
+        /// Seconds an access token of a client is good for.
+        token_seconds: u64 = 600 in 60..=3_600;
+        /// Let clients publish their keys at `http` addresses of this machine. For tests only.
+        loopback_key_sets: bool = false;
+    }
+
     /// What is said while running.
     log: Log {
         /// `json` for machines or `text` for people.
@@ -230,6 +242,16 @@ impl Config {
             found.push(("log.filter", reason.to_string()));
         }
         found
+    }
+}
+
+impl Machines {
+    /// Where clients ask for tokens.
+    pub fn token_endpoint(&self, auth: &Auth) -> String {
+        match self.token_endpoint.given() {
+            Some(address) => address.to_owned(),
+            None => format!("{}/oauth/token", auth.issuer.as_str().trim_end_matches('/')),
+        }
     }
 }
 

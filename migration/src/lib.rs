@@ -21,6 +21,8 @@ mod m20261123_000007_search;
 mod m20261125_000010_succession;
 mod m20261125_000011_history;
 mod m20261125_000020_invitations;
+mod m20261125_000025_clients;
+mod m20261125_000026_client_roles;
 mod m20261125_000030_keys;
 mod rule;
 
@@ -44,6 +46,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000020_invitations::Migration),
             Box::new(m20261125_000010_succession::Migration),
             Box::new(m20261125_000011_history::Migration),
+            Box::new(m20261125_000025_clients::Migration),
+            Box::new(m20261125_000026_client_roles::Migration),
             Box::new(m20261125_000030_keys::Migration),
         ]
     }

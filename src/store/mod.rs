@@ -7,6 +7,7 @@
 //!
 //! Published editions never change, so `library` keeps them in memory.
 
+mod clients;
 mod connect;
 mod error;
 mod library;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 pub use connect::Address;
 pub use error::StoreError;
 pub use once::{KEY_HOURS, Once};
+use quick_cache::sync::Cache;
 pub use reader::{
     Currency, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview,
     Slice,
@@ -40,7 +42,7 @@ use crate::{
         access::Actor,
         directory::Login,
         document::Audience,
-        id::{DocumentId, ReviewId},
+        id::{ClientId, DocumentId, ReviewId},
         time::Timestamp,
     },
 };
@@ -56,6 +58,8 @@ struct Inner {
     library: library::Library,
     clock: Clock,
     news: broadcast::Sender<News>,
+    /// When clients were here, as far as that was noted lately.
+    client_uses: Cache<ClientId, Timestamp>,
 }
 
 /// What has just been committed, for those who wait for it. It says where to look, never what is there: whoever hears
@@ -74,6 +78,8 @@ pub enum News {
     DocumentPublished(DocumentId),
 }
 
+/// Clients whose last use is remembered in memory.
+const CLIENT_USES_KEPT: usize = 4_096;
 /// News that a slow listener may leave unheard before it misses some.
 const NEWS_KEPT: usize = 1_024;
 
@@ -95,7 +101,17 @@ impl Store {
             connection.set_metric_callback(move |_| on_statement());
         }
         let (news, _) = broadcast::channel(NEWS_KEPT);
-        Ok(Self(Arc::new(Inner { writes, reads, library: library::Library::new(), clock, news }), None))
+        Ok(Self(
+            Arc::new(Inner {
+                writes,
+                reads,
+                library: library::Library::new(),
+                clock,
+                news,
+                client_uses: Cache::new(CLIENT_USES_KEPT),
+            }),
+            None,
+        ))
     }
 
     /// Brings the tables up to date, or leaves them as they are. Safe to repeat, and for several processes to do at once:
@@ -171,6 +187,10 @@ impl Store {
     pub async fn actor_again(&self, actor: &Actor) -> Result<Actor, StoreError> {
         match actor {
             Actor::Anonymous | Actor::System => Ok(actor.clone()),
+            Actor::Client(connected) => {
+                let again = self.connected(connected.client, connected.key, &connected.scopes).await?;
+                Ok(again.map_or(Actor::Anonymous, Actor::Client))
+            }
             Actor::Person(signed_in) => {
                 let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.0.reads).await?;
                 Ok(load::holdings(&self.0.reads, person).await?.shown(signed_in.presence.clone()))

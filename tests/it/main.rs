@@ -18,6 +18,7 @@ mod hostile;
 mod invitations;
 mod leaks;
 mod listening;
+mod machines;
 mod manuscripts;
 mod mutations;
 mod once;

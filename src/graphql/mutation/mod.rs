@@ -8,6 +8,7 @@
 //! What the user can mend stands in the payload's `userErrors`; a refusal or a fault is an error of the field, with its
 //! code. There is no rule here: what an act may do is decided by the command.
 
+mod client_keys;
 mod concluding;
 mod perform;
 mod person;
@@ -22,8 +23,10 @@ mod wording;
 
 mod abstain;
 mod accept_invitation;
+mod add_client_key;
 mod cancel_review;
 mod confirm_editorial;
+mod create_client;
 mod create_section;
 mod end_seat;
 mod grant_role;
@@ -41,6 +44,8 @@ mod record_instructed_position;
 mod recuse;
 mod remove_section;
 mod revise_section;
+mod revoke_client;
+mod revoke_client_key;
 mod revoke_invitation;
 mod revoke_role;
 mod schedule_review;

@@ -7,15 +7,15 @@ use async_graphql::{Context, ID, Result};
 use crate::{
     domain::{
         document::revision::Revision,
-        id::{DocumentId, EditionId, GroupId, InvitationId, PositionId, ReviewId, SeatId, SectionId},
+        id::{ClientId, DocumentId, EditionId, GroupId, InvitationId, PositionId, ReviewId, SeatId, SectionId},
         review::opening::is_draft,
     },
     graphql::{
         id::GlobalId,
-        loaders::{ADocument, AReview, ASeat, AnEdition, EditionsOf, InvitationsOf, Key, TreeOf},
+        loaders::{AClient, ADocument, AReview, ASeat, AnEdition, EditionsOf, InvitationsOf, Key, TreeOf},
         session::View,
         tree::EditionTree,
-        types::{Document, Edition, Invitation, Position, Review, Seat, Section},
+        types::{Client, Document, Edition, Invitation, Position, Review, Seat, Section},
     },
 };
 
@@ -42,6 +42,11 @@ pub(super) async fn seat(ctx: &Context<'_>, id: Option<SeatId>) -> Changed<Seat>
 pub(super) async fn invitation(ctx: &Context<'_>, group: GroupId, id: InvitationId) -> Changed<Invitation> {
     let found = find(ctx, InvitationsOf(group)).await?;
     found.map(|found| found.into_iter().find(|found| found.id == id).map(Invitation)).transpose()
+}
+
+/// A client.
+pub(super) async fn client(ctx: &Context<'_>, id: Option<ClientId>) -> Changed<Client> {
+    Some(find(ctx, AClient(id?)).await?.map(Client))
 }
 
 /// A review.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::{Invitation, Seat};
+use super::{Client, Invitation, Seat};
 use crate::{
     domain::{
         access::{Act, Thing},
@@ -10,8 +10,9 @@ use crate::{
         invitation::InvitationState,
     },
     graphql::{
+        connection::{Connection, Paging},
         id::GlobalId,
-        loaders::{InvitationsOf, SeatsOf},
+        loaders::{ClientsOf, InvitationsOf, SeatsOf},
         scalar::DateTime,
         session::View,
     },
@@ -64,6 +65,25 @@ impl Group {
         let (found, now) = (view.find(InvitationsOf(self.0.id)).await?.unwrap_or_default(), view.now());
         let wanted = found.into_iter().filter(|found| all || found.state(now) == InvitationState::Open);
         view.give(wanted.map(Invitation).collect()).await
+    }
+
+    /// The machine clients that it registered, revoked ones included, in that order. Shown to its secretariat only.
+    async fn clients(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Client>> {
+        let paging = Paging::new(first, after, last, before)?;
+        let clients = View::of(ctx)?.find(ClientsOf(self.0.id)).await?.unwrap_or_default();
+        Connection::of_list(clients, &paging, |client| client.id.0, Client)
+    }
+
+    /// Whether you may register and revoke its machine clients.
+    async fn viewer_can_manage_clients(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(View::of(ctx)?.can(Act::ManageClients, &Thing::group(self.0.id)))
     }
 
     /// Whether you may grant and end its seats.

@@ -4,6 +4,7 @@
 //! asked for, and from [`Reader::documents`] where something of a document is. What the actor may not see is absent,
 //! and absence has one shape.
 
+mod clients;
 mod directory;
 mod documents;
 mod editions;
@@ -44,6 +45,11 @@ impl Reader {
     /// Who reads.
     pub fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// Whether the actor may hear of acts at all; of which, each thing says.
+    pub fn hears(&self) -> bool {
+        self.sight.history()
     }
 
     /// The moment that terms and dates are judged by.
