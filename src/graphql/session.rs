@@ -65,14 +65,15 @@ impl Session {
         Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Looks again: for what was just written.
+    /// Looks again, at the primary: for what was just written.
     pub fn refresh(&self) {
         self.look_as(self.actor.clone());
     }
 
     /// Looks again with what the actor holds by now: for whoever has been listening for a while.
     pub fn look_as(&self, actor: Actor) {
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(View::new(self.store.reader(actor)));
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(View::new(self.store.fresh_reader(actor)));
     }
 
     /// Looks away: until the next look, no snapshot of the store is held.
