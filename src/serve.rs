@@ -2,6 +2,7 @@
 
 use std::{
     net::SocketAddr,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -198,12 +199,13 @@ async fn forget_keys(store: Store, stop: CancellationToken) {
 /// Tokens say who; the store says what they hold; both are asked for each operation, so what was revoked grants
 /// nothing on the next one (A5).
 fn doorman(config: &Config, store: Store, believed: Believed) -> Doorman {
+    let believed = Arc::new(believed);
     let issuer = config.auth.issuer.as_str().to_owned();
     let key_set_urls = KeySetUrls::new(config.machines.loopback_key_sets);
     let anonymous_max = config.limits.complexity_anonymous;
     let signed_in_max = config.limits.complexity_signed_in;
     Doorman::new(move |bearer: Option<String>| {
-        let (believed, store, issuer) = (believed.clone(), store.clone(), issuer.clone());
+        let (believed, store, issuer) = (Arc::clone(&believed), store.clone(), issuer.clone());
         async move {
             let mut data = async_graphql::Data::default();
             let (actor, complexity_max, expires_at) = match bearer {

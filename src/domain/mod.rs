@@ -16,6 +16,8 @@
 //! | **office** | what a seat is for: CHAIR, VICE_CHAIR, MEMBER, ADVISER, OBSERVER, SECRETARIAT |
 //! | **discipline** | a profession or standpoint that signs sections, such as NURSING or PATIENT_REPRESENTATIVE |
 //! | **organisation** | a body of the directory; whoever belongs to one, or was given a role, is a **partner** |
+//! | **invitation** | a seat offered to whoever brings its **code**, once; what is kept of the code is its **mark** |
+//! | **present** | of a person: logged in lately and surely enough that what they do is their own act |
 //! | **client** | a partner organisation's machine, registered by a group's secretariat with its public keys |
 //! | **scope** | one thing that a client's access token opens, such as `advice:read` |
 //! | **assertion** | what a client signs to get an access token; good for minutes, and once |

@@ -63,6 +63,18 @@ mirror! {
         Editor,
     }
 
+    /// How an invitation stands.
+    InvitationState = "domain::invitation::InvitationState" {
+        /// It waits for somebody with its code.
+        Open,
+        /// Somebody brought the code and took the seat.
+        Accepted,
+        /// Nobody came in time.
+        Expired,
+        /// It was taken back.
+        Revoked,
+    }
+
     /// One thing that a client's access token opens. Without any it reads what everybody may.
     Scope = "domain::client::Scope" {
         /// `advice:read`: reading what is published for partners.
@@ -76,18 +88,6 @@ mirror! {
         ChecklistWrite,
         /// `events:read`: hearing of changes to what the client may read.
         EventsRead,
-    }
-
-    /// How an invitation stands.
-    InvitationState = "domain::invitation::InvitationState" {
-        /// It waits for somebody with its code.
-        Open,
-        /// Somebody brought the code and took the seat.
-        Accepted,
-        /// Nobody came in time.
-        Expired,
-        /// It was taken back.
-        Revoked,
     }
 
     /// Who may read something once it is published.

@@ -136,6 +136,10 @@ impl Terms {
     fn kind(&self, header: &Header, written: &Written) -> Result<(), BadToken> {
         let marked = written.optional_text("typ")?;
         let says = |known: &str| marked.is_some_and(|marked| marked.eq_ignore_ascii_case(known));
+        // What a machine of this service's own carries is for `ClientTokens`, and nobody's to log in with.
+        if written.0.contains_key("client_key") {
+            return Err(BadToken::Type);
+        }
         let has_events = written.0.contains_key("events");
         let is_of_client = written.0.contains_key(OF_CLIENTS);
         let is_of_id = OF_ID_TOKENS.iter().any(|claim| written.0.contains_key(*claim));

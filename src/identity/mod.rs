@@ -20,7 +20,7 @@ pub use self::{
     key::{KeyError, SigningKey},
     key_set_url::{KeySetUrls, NotAKeySetUrl},
     token::{BadToken, Claims, IssueError, TokenIssuer},
-    verifier::{NotVerified, TokenVerifier},
+    verifier::{Bearer, NotVerified, TokenVerifier},
 };
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Bearer tokens: what a good one says, why one is not believed, and how this service issues its own for people at the
 //! command line and in demonstrations. Believing is in [`verifier`](super::verifier).
 
-use chrono::TimeDelta;
-use jsonwebtoken::Header;
+use chrono::{DateTime, TimeDelta};
+use jsonwebtoken::{Header, errors::ErrorKind};
 use serde::Serialize;
 
 use super::key::SigningKey;
@@ -147,7 +147,31 @@ impl TokenIssuer {
     }
 }
 
+/// Seconds since 1970, as tokens tell the time.
+pub(super) fn instant(seconds: u64, claim: &'static str) -> Result<Timestamp, BadToken> {
+    i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0)).ok_or(BadToken::Claim(claim))
+}
+
 /// Whether `text` has words in it, no control characters, and at most `bytes` bytes.
 pub(super) fn is_text(text: &str, bytes: usize) -> bool {
     !text.trim().is_empty() && text.len() <= bytes && !text.chars().any(char::is_control)
+}
+
+/// The library's reason in our words. Its list is open, so what is not named is malformed.
+pub(super) fn reason(kind: &ErrorKind) -> BadToken {
+    match kind {
+        ErrorKind::InvalidSignature => BadToken::Signature,
+        ErrorKind::ExpiredSignature => BadToken::Expired,
+        ErrorKind::ImmatureSignature => BadToken::NotYet,
+        ErrorKind::InvalidIssuer => BadToken::Issuer,
+        ErrorKind::InvalidAudience => BadToken::Audience,
+        ErrorKind::InvalidAlgorithm | ErrorKind::MissingAlgorithm | ErrorKind::UnsupportedAlgorithm => {
+            BadToken::Algorithm
+        }
+        ErrorKind::MissingRequiredClaim(claim) | ErrorKind::InvalidClaimFormat(claim) => {
+            let known = ["exp", "nbf", "iss", "aud", "sub"].into_iter().find(|known| known == claim);
+            BadToken::Claim(known.unwrap_or("of some name"))
+        }
+        _ => BadToken::Malformed,
+    }
 }

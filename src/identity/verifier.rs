@@ -16,7 +16,7 @@ use std::sync::{
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
-use jsonwebtoken::{Algorithm, Validation, errors::ErrorKind};
+use jsonwebtoken::{Algorithm, Validation};
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
@@ -25,7 +25,7 @@ use super::{
     claims::{Terms, Written},
     jwks::{KeySet, Keys, NoKey},
     key::SigningKey,
-    token::{BadToken, Claims, TOKEN_BYTES_MAX},
+    token::{BadToken, Claims, TOKEN_BYTES_MAX, reason},
 };
 use crate::{
     clock::system_now,
@@ -82,7 +82,7 @@ struct Remembered {
 
 /// Who is behind a token.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Verified {
+pub struct Bearer {
     /// What the token says.
     pub claims: Arc<Claims>,
     /// Whether they have logged in lately enough, and surely enough, to sign.
@@ -121,7 +121,7 @@ impl TokenVerifier {
     }
 
     /// Who is behind `token`, if it is to be believed.
-    pub async fn verify(&self, token: &str) -> Result<Verified, NotVerified> {
+    pub async fn verify(&self, token: &str) -> Result<Bearer, NotVerified> {
         if token.len() > TOKEN_BYTES_MAX {
             return Err(BadToken::TooLong.into());
         }
@@ -137,7 +137,7 @@ impl TokenVerifier {
         Ok(verified)
     }
 
-    fn remembered(&self, name: &[u8; 32], now: Timestamp) -> Option<Verified> {
+    fn remembered(&self, name: &[u8; 32], now: Timestamp) -> Option<Bearer> {
         let found = self.0.remembered.get(name)?;
         let trusted = &self.0.issuers[found.issuer];
         let holds = trusted.terms.is_within(found.claims.expires_at, now)
@@ -208,12 +208,12 @@ impl Trusted {
         }
     }
 
-    fn verified(&self, claims: &Arc<Claims>, now: Timestamp) -> Verified {
+    fn verified(&self, claims: &Arc<Claims>, now: Timestamp) -> Bearer {
         let is_recent = claims.auth_time.is_some_and(|at| now - at <= self.presence);
         let wanted = &self.step_up.acr_values;
         let is_sure = wanted.is_empty() || claims.acr.as_ref().is_some_and(|acr| wanted.contains(acr));
         let presence = if is_recent && is_sure { Presence::Present } else { Presence::Absent(self.step_up.clone()) };
-        Verified { claims: Arc::clone(claims), presence }
+        Bearer { claims: Arc::clone(claims), presence }
     }
 }
 
@@ -255,13 +255,4 @@ fn unverified(token: &str) -> Result<Written, BadToken> {
     };
     let claims = URL_SAFE_NO_PAD.decode(claims).map_err(|_| BadToken::Malformed)?;
     serde_json::from_slice(&claims).map_err(|_| BadToken::Malformed)
-}
-
-/// The library's reason in our words. Its list is open, so what is not named is malformed.
-fn reason(kind: &ErrorKind) -> BadToken {
-    match kind {
-        ErrorKind::InvalidSignature => BadToken::Signature,
-        ErrorKind::InvalidAlgorithm | ErrorKind::UnsupportedAlgorithm => BadToken::Algorithm,
-        _ => BadToken::Malformed,
-    }
 }

@@ -46,7 +46,7 @@ async fn a_person_of_a_real_provider_comes_into_a_seat_and_signs_while_keys_chan
 
     // A first log-in is nobody; the code makes it somebody, under either kind of token.
     let logged_in = provider.tell("login ann");
-    let ann = world.outsider(&provider.issuer, "ann", token(&logged_in, "access_token"));
+    let ann = world.bearer_of(&provider.issuer, "ann", token(&logged_in, "access_token"));
     assert_eq!(ann.ask(WHO, json!({})).await.data()["viewer"]["isSignedIn"], false);
     let input = json!({ "groupId": world.group_id(&secretariat).await, "name": "Ann Ward", "office": "VICE_CHAIR",
         "issuer": provider.issuer });
@@ -54,7 +54,7 @@ async fn a_person_of_a_real_provider_comes_into_a_seat_and_signs_while_keys_chan
     let seat = ann.run("acceptInvitation", json!({ "code": invited["code"] }), "seat { office isInTerm }").await.done();
     assert_eq!(seat["seat"], json!({ "office": "VICE_CHAIR", "isInTerm": true }));
     for kind in ["access_token", "id_token"] {
-        let ann = world.outsider(&provider.issuer, "ann", token(&logged_in, kind));
+        let ann = world.bearer_of(&provider.issuer, "ann", token(&logged_in, kind));
         assert_eq!(ann.ask(WHO, json!({})).await.data()["viewer"]["person"]["name"], "Ann Ward", "{kind}");
     }
     // She has just logged in, so she is present: what stops her is that there is no such review.
@@ -62,16 +62,16 @@ async fn a_person_of_a_real_provider_comes_into_a_seat_and_signs_while_keys_chan
     assert_eq!(publish.error_code(), "NOT_FOUND");
     // The provider's machine tokens are nobody here: nobody invited the client.
     let machine = provider.tell("client");
-    let machine = world.outsider(&provider.issuer, "advice-web", token(&machine, "access_token"));
+    let machine = world.bearer_of(&provider.issuer, "advice-web", token(&machine, "access_token"));
     assert_eq!(machine.ask(WHO, json!({})).await.data()["viewer"]["isSignedIn"], false);
     let damaged = token(&logged_in, "access_token").replacen("eyJ", "eyK", 1);
-    assert_eq!(status(&world.outsider(&provider.issuer, "ann", &damaged)).await, 401);
+    assert_eq!(status(&world.bearer_of(&provider.issuer, "ann", &damaged)).await, 401);
 
     // Its keys change while requests run: the new ones are found, the withdrawn ones are not believed.
     let old = ann;
     provider.tell("rotate");
     let fresh = provider.tell("login ann");
-    let ann = world.outsider(&provider.issuer, "ann", token(&fresh, "access_token"));
+    let ann = world.bearer_of(&provider.issuer, "ann", token(&fresh, "access_token"));
     let running = futures_util::future::join_all((0..20).map(|n| {
         let user = if n % 2 == 0 { old.clone() } else { ann.clone() };
         async move {
@@ -88,11 +88,11 @@ async fn a_person_of_a_real_provider_comes_into_a_seat_and_signs_while_keys_chan
     // It goes away: its tokens are believed, made-up keys are not, and nothing is a fault of ours.
     provider.tell("down");
     assert_eq!(status(&ann).await, 200);
-    let id = world.outsider(&provider.issuer, "ann", token(&fresh, "id_token"));
+    let id = world.bearer_of(&provider.issuer, "ann", token(&fresh, "id_token"));
     assert_eq!(status(&id).await, 200, "one that was never seen before, with keys that are held");
     assert_eq!(status(&old).await, 401);
     provider.tell("up");
     provider.tell("rotate");
     let again = provider.tell("login ann");
-    until(&world.outsider(&provider.issuer, "ann", token(&again, "access_token")), 200).await;
+    until(&world.bearer_of(&provider.issuer, "ann", token(&again, "access_token")), 200).await;
 }

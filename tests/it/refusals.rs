@@ -200,8 +200,8 @@ fn nowhere(id: &Value) -> Option<Value> {
         GlobalId::Review(_) => GlobalId::Review(none.into()),
         GlobalId::Seat(_) => GlobalId::Seat(none.into()),
         GlobalId::Grant(_) => GlobalId::Grant(none.into()),
-        GlobalId::Client(_) => GlobalId::Client(none.into()),
         GlobalId::Invitation(_) => GlobalId::Invitation(none.into()),
+        GlobalId::Client(_) => GlobalId::Client(none.into()),
         GlobalId::Group(_) | GlobalId::Organisation(_) => return None,
         GlobalId::Recommendation(..) | GlobalId::Position(..) | GlobalId::Person(_) => {
             panic!("give {id} a case here: an id of its kind that names nothing")

@@ -74,14 +74,14 @@ loaders! {
     groups: AGroup(GroupId) -> Group = Reader::groups;
     /// The seats of a group, past and future ones included.
     seats_of: SeatsOf(GroupId) -> Vec<Seat> = Reader::seats_of;
+    /// The invitations of a group, for those who manage its seats.
+    invitations_of: InvitationsOf(GroupId) -> Vec<Invitation> = Reader::invitations_of;
     /// The clients that a group registered, for those who manage them.
     clients_of: ClientsOf(GroupId) -> Vec<Client> = Reader::clients_of;
     /// A client.
     clients: AClient(ClientId) -> Client = Reader::clients;
     /// The keys that a client has or had.
     client_keys_of: ClientKeysOf(ClientId) -> Vec<ClientKey> = Reader::client_keys_of;
-    /// The invitations of a group, for those who manage its seats.
-    invitations_of: InvitationsOf(GroupId) -> Vec<Invitation> = Reader::invitations_of;
     /// A seat.
     seats: ASeat(SeatId) -> Seat = Reader::seats;
     /// A person.

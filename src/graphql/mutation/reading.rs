@@ -39,15 +39,15 @@ pub(super) async fn seat(ctx: &Context<'_>, id: Option<SeatId>) -> Changed<Seat>
     Some(find(ctx, ASeat(id?)).await?.map(Seat))
 }
 
-/// A client.
-pub(super) async fn client(ctx: &Context<'_>, id: Option<ClientId>) -> Changed<Client> {
-    Some(find(ctx, AClient(id?)).await?.map(Client))
-}
-
 /// An invitation of a group.
 pub(super) async fn invitation(ctx: &Context<'_>, group: GroupId, id: InvitationId) -> Changed<Invitation> {
     let found = find(ctx, InvitationsOf(group)).await?;
     found.map(|found| found.into_iter().find(|found| found.id == id).map(Invitation)).transpose()
+}
+
+/// A client.
+pub(super) async fn client(ctx: &Context<'_>, id: Option<ClientId>) -> Changed<Client> {
+    Some(find(ctx, AClient(id?)).await?.map(Client))
 }
 
 /// A review.

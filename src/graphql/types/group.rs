@@ -54,6 +54,19 @@ impl Group {
         Ok(seats.into_iter().filter(|seat| all || seat.term.covers(at)).map(Seat).collect())
     }
 
+    /// Seats that are offered, in the order of their offering: those that wait for somebody, unless you ask for all. Shown
+    /// to those who may grant and end its seats. The codes are not kept.
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Those accepted, expired and taken back too.", default = false)] all: bool,
+    ) -> Result<Vec<Invitation>> {
+        let view = View::of(ctx)?;
+        let (found, now) = (view.find(InvitationsOf(self.0.id)).await?.unwrap_or_default(), view.now());
+        let wanted = found.into_iter().filter(|found| all || found.state(now) == InvitationState::Open);
+        view.give(wanted.map(Invitation).collect()).await
+    }
+
     /// The machine clients that it registered, revoked ones included, in that order. Shown to its secretariat only.
     async fn clients(
         &self,
@@ -71,19 +84,6 @@ impl Group {
     /// Whether you may register and revoke its machine clients.
     async fn viewer_can_manage_clients(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(View::of(ctx)?.can(Act::ManageClients, &Thing::group(self.0.id)))
-    }
-
-    /// Seats that are offered, in the order of their offering: those that wait for somebody, unless you ask for all. Shown
-    /// to those who may grant and end its seats. The codes are not kept.
-    async fn invitations(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Those accepted, expired and taken back too.", default = false)] all: bool,
-    ) -> Result<Vec<Invitation>> {
-        let view = View::of(ctx)?;
-        let (found, now) = (view.find(InvitationsOf(self.0.id)).await?.unwrap_or_default(), view.now());
-        let wanted = found.into_iter().filter(|found| all || found.state(now) == InvitationState::Open);
-        view.give(wanted.map(Invitation).collect()).await
     }
 
     /// Whether you may grant and end its seats.

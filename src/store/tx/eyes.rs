@@ -54,6 +54,11 @@ impl Eyes {
         self.among(column, self.documents().add(::entity::document::Column::GroupId.is_in(groups)))
     }
 
+    /// Rows whose `column` names a group whose seats the actor gives and takes back, as they do roles.
+    pub(super) fn of_managed_groups(&self, column: impl ColumnTrait) -> Condition {
+        Condition::all().add(column.is_in(self.managed.iter().map(|group| group.0)))
+    }
+
     /// Rows of clients that exist for the actor: those of the groups whose roles they manage, and so whose clients.
     pub(super) fn clients(&self) -> Condition {
         if self.sight.is_everything() {
@@ -61,11 +66,6 @@ impl Eyes {
         }
         let groups = self.managed.iter().map(|group| group.0);
         Condition::all().add(::entity::client::Column::GroupId.is_in(groups))
-    }
-
-    /// Rows whose `column` names a group whose seats the actor gives and takes back, as they do roles.
-    pub(super) fn of_managed_groups(&self, column: impl ColumnTrait) -> Condition {
-        Condition::all().add(column.is_in(self.managed.iter().map(|group| group.0)))
     }
 
     /// Rows of seats that exist for the actor: their own, and for partners and the groups all.

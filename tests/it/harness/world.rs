@@ -191,11 +191,6 @@ impl World {
         User { world: self, token: Some(token), login: Some(login) }
     }
 
-    /// Whoever comes with this token.
-    pub(crate) fn bearer(&self, token: &str) -> User<'_> {
-        User { world: self, token: Some(token.to_owned()), login: None }
-    }
-
     /// Somebody whom this service's own issuer saw log in so long ago.
     pub(crate) fn user_since(&self, subject: &str, ago: TimeDelta) -> User<'_> {
         let (lifetime, then) = (ago + TimeDelta::hours(1), system_now() - ago);
@@ -204,7 +199,7 @@ impl World {
     }
 
     /// Somebody with a token of an outside issuer.
-    pub(crate) fn outsider(&self, issuer: &str, subject: &str, token: &str) -> User<'_> {
+    pub(crate) fn bearer_of(&self, issuer: &str, subject: &str, token: &str) -> User<'_> {
         let login = Login { issuer: issuer.to_owned(), subject: subject.to_owned() };
         User { world: self, token: Some(token.to_owned()), login: Some(login) }
     }
@@ -212,6 +207,11 @@ impl World {
     /// How many signatures of tokens were checked so far.
     pub(crate) fn signatures_checked(&self) -> u64 {
         self.believed.people.signatures_checked()
+    }
+
+    /// Whoever comes with this token.
+    pub(crate) fn bearer(&self, token: &str) -> User<'_> {
+        User { world: self, token: Some(token.to_owned()), login: None }
     }
 
     /// Somebody with a seat in the group, given by an operator from the beginning of 2017 on.
