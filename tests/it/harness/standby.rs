@@ -119,8 +119,7 @@ fn await_ready(directory: &Path) {
     let deadline = Instant::now() + START_LIMIT;
     let state = directory.join("data/postmaster.pid");
     // One that says `standby` runs, and takes no connections yet.
-    let is_ready =
-        || fs::read_to_string(&state).is_ok_and(|text| text.lines().nth(7).map(str::trim) == Some("ready"));
+    let is_ready = || fs::read_to_string(&state).is_ok_and(|text| text.lines().nth(7).map(str::trim) == Some("ready"));
     while !is_ready() {
         if directory.join("failed").exists() || Instant::now() > deadline {
             let log = fs::read_to_string(directory.join("log")).unwrap_or_default();
