@@ -65,9 +65,10 @@ impl Replicas {
         self.behind.execute_unprepared(&format!("SELECT pg_wal_replay_{act}()")).await.expect("the standby listens");
     }
 
-    /// How many connections of replicas the standby has that read a document last.
+    /// How often documents were looked up on the standby since it started.
     async fn readers_of_standby(&self) -> i64 {
-        let sql = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'consilium' AND query LIKE '%shelf%'";
+        let sql = "SELECT coalesce(sum(coalesce(seq_scan, 0) + coalesce(idx_scan, 0)), 0)::bigint
+            FROM pg_stat_user_tables WHERE relname = 'document'";
         let statement = Statement::from_string(self.behind.get_database_backend(), sql);
         let row = self.behind.query_one_raw(statement).await.expect("activity can be seen").expect("a count");
         row.try_get_by_index(0).expect("a number")

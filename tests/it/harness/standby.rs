@@ -32,7 +32,6 @@ impl Standby {
     const SCRIPT: &str = r#"
         binaries=$1; directory=$2; primary=$3; shift 3
         cd "$directory" || exit 1
-        rm -f failed keep
         {
             if [ -d data ] || "$binaries/pg_basebackup" -h "$primary" -U postgres -D data -R -X stream -c fast --no-sync
             then "$binaries/postgres" -D data -k "$directory" "$@"
@@ -79,6 +78,10 @@ impl Standby {
 
     /// Starts it, and returns when it takes connections.
     fn start(&mut self) {
+        for left in ["failed", "keep"] {
+            // There is none at the first start.
+            let _ = fs::remove_file(self.directory.join(left));
+        }
         let mut shell = Command::new("sh");
         shell.args(["-c", Self::SCRIPT, "sh"]).arg(&self.binaries).arg(&self.directory).arg(&self.primary);
         shell.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
@@ -115,12 +118,8 @@ impl Drop for Standby {
 fn await_ready(directory: &Path) {
     let deadline = Instant::now() + START_LIMIT;
     let state = directory.join("data/postmaster.pid");
-    let is_ready = || {
-        // The state of a standby that takes connections.
-        let line =
-            fs::read_to_string(&state).ok().and_then(|text| text.lines().nth(7).map(|line| line.trim().to_owned()));
-        line.is_some_and(|line| line == "standby" || line == "ready")
-    };
+    // One that says `standby` runs, and takes no connections yet.
+    let is_ready = || fs::read_to_string(&state).is_ok_and(|text| text.lines().nth(7).map(str::trim) == Some("ready"));
     while !is_ready() {
         if directory.join("failed").exists() || Instant::now() > deadline {
             let log = fs::read_to_string(directory.join("log")).unwrap_or_default();
