@@ -9,16 +9,13 @@ use std::sync::Arc;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use chrono::{DateTime, TimeDelta};
-use jsonwebtoken::{Header, Validation, errors::ErrorKind};
+use jsonwebtoken::{Header, Validation};
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{
-    BadToken, IssueError, SigningKey,
-    token::TOKEN_BYTES_MAX,
-};
+use super::{BadToken, IssueError, SigningKey, token::TOKEN_BYTES_MAX};
 use crate::{
     clock::system_now,
     config::Auth,
@@ -186,25 +183,6 @@ fn instant(seconds: u64, claim: &'static str) -> Result<Timestamp, BadToken> {
     i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0)).ok_or(BadToken::Claim(claim))
 }
 
-/// The library's reason in our words. Its list is open, so what is not named is malformed.
-fn reason(kind: &ErrorKind) -> BadToken {
-    match kind {
-        ErrorKind::InvalidSignature => BadToken::Signature,
-        ErrorKind::ExpiredSignature => BadToken::Expired,
-        ErrorKind::ImmatureSignature => BadToken::NotYet,
-        ErrorKind::InvalidIssuer => BadToken::Issuer,
-        ErrorKind::InvalidAudience => BadToken::Audience,
-        ErrorKind::InvalidAlgorithm | ErrorKind::MissingAlgorithm | ErrorKind::UnsupportedAlgorithm => {
-            BadToken::Algorithm
-        }
-        ErrorKind::MissingRequiredClaim(claim) | ErrorKind::InvalidClaimFormat(claim) => {
-            let known = ["exp", "nbf", "iss", "aud", "sub"].into_iter().find(|known| known == claim);
-            BadToken::Claim(known.unwrap_or("of some name"))
-        }
-        _ => BadToken::Malformed,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -215,7 +193,7 @@ mod tests {
     use crate::{
         config::Config,
         domain::client::Scope,
-        identity::{NotVerified, TokenIssuer, TokenVerifier},
+        identity::{TokenIssuer, TokenVerifier},
     };
 
     struct Service {

@@ -1,7 +1,7 @@
 //! Bearer tokens: what a good one says, why one is not believed, and how this service issues its own for people at the
 //! command line and in demonstrations. Believing is in [`verifier`](super::verifier).
 
-use chrono::{DateTime, TimeDelta};
+use chrono::TimeDelta;
 use jsonwebtoken::{Header, errors::ErrorKind};
 use serde::Serialize;
 
@@ -145,11 +145,6 @@ impl TokenIssuer {
         };
         jsonwebtoken::encode(&Header::new(self.key.algorithm), &written, &self.key.encoding).map_err(IssueError::Sign)
     }
-}
-
-/// Seconds since 1970, as tokens tell the time.
-pub(super) fn instant(seconds: u64, claim: &'static str) -> Result<Timestamp, BadToken> {
-    i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0)).ok_or(BadToken::Claim(claim))
 }
 
 /// Whether `text` has words in it, no control characters, and at most `bytes` bytes.
