@@ -15,7 +15,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{BadToken, IssueError, SigningKey, token::TOKEN_BYTES_MAX};
+use super::{
+    BadToken, IssueError, SigningKey,
+    token::{TOKEN_BYTES_MAX, reason},
+};
 use crate::{
     clock::system_now,
     config::Auth,
