@@ -1,6 +1,7 @@
 //! Idempotency keys: a mutation that is sent again with its key acts once, whoever serves it and whatever happens.
 
 use chrono::TimeDelta;
+use consilium::domain::document::content::Digest;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -17,6 +18,9 @@ const SIGN: &str = "mutation Sign($input: SignOffInput!) {
     signOff(input: $input) { position { id act takenAt } userErrors { code } } }";
 const NOTE: &str = "mutation($input: WriteChangeNoteInput!) {
     writeChangeNote(input: $input) { edition { changeNote } userErrors { code } } }";
+
+const MOVE: &str = "mutation($input: MoveReviewInput!) {
+    moveReview(input: $input) { review { id } userErrors { code } } }";
 
 /// What the nurse signs.
 async fn signature(stage: &Stage<'_>) -> Value {
@@ -53,16 +57,20 @@ on_both_databases! {
 
     async fn a_key_belongs_to_one_request_of_one_actor_for_a_day(world: World) {
         let stage = Stage::in_review(&world).await;
-        let note = |text: &str| json!({ "input": { "documentId": stage.document, "note": text } });
+        let note_on = |text: &str, read: Option<&str>| {
+            let digest = read.map(|read| Digest::of(&read).to_string());
+            json!({ "input": { "documentId": stage.document, "note": text, "digest": digest } })
+        };
+        let note = |text: &str| note_on(text, None);
         stage.editor.ask_once("k", NOTE, note("First.")).await.done();
         assert_eq!(refusal(&stage.editor.ask_once("k", NOTE, note("Second.")).await), (422, "BAD_REQUEST"));
         let renamed = NOTE.replace("mutation(", "mutation Renamed(");
         assert_eq!(refusal(&stage.editor.ask_once("k", &renamed, note("First.")).await), (422, "BAD_REQUEST"));
-        stage.chair.ask_once("k", NOTE, note("The chair's.")).await;
+        stage.chair.ask_once("k", NOTE, note_on("The chair's.", Some("First."))).await.done();
         let kept = stage.editor.ask_once("k", NOTE, note("First.")).await.done();
         assert_eq!(kept["userErrors"], json!([]));
         world.pass(TimeDelta::hours(25));
-        let after = stage.editor.ask_once("k", NOTE, note("Second.")).await.done();
+        let after = stage.editor.ask_once("k", NOTE, note_on("Second.", Some("The chair's."))).await.done();
         assert_eq!(after["edition"]["changeNote"], "Second.");
         world.pass(TimeDelta::hours(25));
         assert!(world.store.forget_keys().await.expect("a database") >= 1);
@@ -132,14 +140,16 @@ on_both_databases! {
 
     async fn of_sixteen_with_keys_of_their_own_each_is_kept(world: World) {
         let stage = Stage::in_review(&world).await;
-        let note = |number: usize| json!({ "input": { "documentId": stage.document, "note": format!("Note {number}.") } });
+        let moving = |number: usize| {
+            json!({ "input": { "reviewId": stage.review, "publicationOn": "2030-01-01", "reason": format!("Reason {number}.") } })
+        };
         let keys: Vec<String> = (0..16).map(|number| format!("k{number}")).collect();
-        let all = keys.iter().enumerate().map(|(number, key)| stage.editor.ask_once(key, NOTE, note(number)));
+        let all = keys.iter().enumerate().map(|(number, key)| stage.chair.ask_once(key, MOVE, moving(number)));
         for answer in join_all(all).await {
             answer.done();
         }
         for (number, key) in keys.iter().enumerate() {
-            stage.editor.ask_once(key, NOTE, note(number)).await.done();
+            stage.chair.ask_once(key, MOVE, moving(number)).await.done();
         }
     }
 }

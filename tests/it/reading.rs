@@ -4,7 +4,7 @@
 use consilium::{
     commands::{self, Import, OpenReview, TakePosition, WithdrawEdition},
     domain::{
-        access::Actor,
+        access::{Actor, Presence},
         document::content::Digest,
         id::{DocumentId, ReviewId, SectionId},
         review::{ReviewKind, cell::Scope, position::PositionAct},
@@ -90,7 +90,7 @@ async fn take(world: &World, user: &User<'_>, review: ReviewId, act: PositionAct
     let seen: Digest = section["digest"].as_str().expect("a digest").parse().expect("a digest");
     let reason = (act == PositionAct::Object).then(|| Prose::new("No.").expect("a reason"));
     let command = TakePosition { review, scope: Scope::Section(id), seat: None, act, seen: Some(seen), reason };
-    let actor = world.store.actor(&user.login()).await.expect("an actor");
+    let actor = world.store.actor(&user.login()).await.expect("an actor").shown(Presence::Present);
     commands::take_position(&world.store, &actor, &command).await.expect("a position");
 }
 
@@ -174,7 +174,7 @@ on_both_databases! {
             edition { document { slug } sections { heading author { name } parent { key } children { key } } }
             draft { sections { cells { state section { key } eligibleSeats { holder { name organisation { name } } } } } }
             review { openedBy { name } draft { number } base { number } gate { ready blockers { code ... on CellNotMet {
-                section { key } } } } cells { section { edition { document { title } } } viewerSeat { id } } positions { nodes { seat { id } content { digest } } } history { totalCount nodes { kind by { name } section { key } } } }
+                section { key } } } } cells { section { edition { document { title } } } viewerSeat { id } } positions(first: 8) { nodes { seat { id } content { digest } } } history(first: 8) { totalCount nodes { kind by { name } section { key } } } }
         } } }";
         let mut statements = Vec::new();
         // At first, when nothing is in memory, and again.
@@ -285,7 +285,7 @@ on_both_databases! {
 
         let edition = decode_edition_id(&edition.as_str().into()).expect("an edition");
         let explanation = Prose::new("It was *wrong*.").expect("an explanation");
-        let actor = world.store.actor(&chair.login()).await.expect("an actor");
+        let actor = world.store.actor(&chair.login()).await.expect("an actor").shown(Presence::Present);
         let command = WithdrawEdition { edition, explanation };
         commands::withdraw_edition(&world.store, &actor, &command).await.expect("a withdrawal");
         let found = data(&user, query).await;

@@ -18,9 +18,8 @@ pub fn decide(actor: &Actor, act: Act, thing: &Thing, now: Timestamp) -> Result<
     }
 }
 
-/// Why `actor` may not do `act` on `thing` at `now`: empty exactly where [`decide`] agrees, at once
-/// or after a new log-in. One that is met suffices where
-/// several ways lead there.
+/// Why `actor` may not do `act` on `thing` at `now`: empty exactly where [`decide`] agrees, at once or after a new log-in.
+/// One that is met suffices where several ways lead there.
 pub fn obstacles(actor: &Actor, act: Act, thing: &Thing, now: Timestamp) -> Vec<Obstacle> {
     let obstacles = (Case { actor, thing, now }).obstacles(act);
     let is_readable = may_read(actor, thing, now);

@@ -5,6 +5,8 @@ use std::{
     sync::Arc,
 };
 
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+
 use super::Reader;
 use crate::{
     domain::{
@@ -19,6 +21,7 @@ use crate::{
     store::{
         StoreError,
         load::{self, Tree},
+        row, visible,
     },
 };
 
@@ -61,7 +64,7 @@ impl Reader {
     pub async fn editions(&self, ids: &[EditionId]) -> Result<HashMap<EditionId, Edition>, StoreError> {
         let unknown = self.seen.editions.unknown(ids);
         if !unknown.is_empty() {
-            let found = load::editions(self.db().await?, &unknown).await?;
+            let found = self.visible_editions(&unknown).await?;
             let of: Vec<DocumentId> = found.values().map(|edition| edition.document).collect();
             self.documents(&of).await?;
             found.into_iter().for_each(|(id, edition)| self.seen.editions.keep(id, edition));
@@ -69,6 +72,28 @@ impl Reader {
         let mut editions = self.seen.editions.known(ids);
         editions.retain(|_, edition| self.sees_edition(edition));
         Ok(editions)
+    }
+
+    /// Those of these editions that exist for the actor, in one statement: one that is hidden costs what one costs that is
+    /// not there (A2).
+    async fn visible_editions(&self, ids: &[EditionId]) -> Result<HashMap<EditionId, Edition>, StoreError> {
+        use ::entity::{document, edition};
+        let documents = |open: Condition| {
+            document::Entity::find().select_only().column(document::Column::Id).filter(open).into_query()
+        };
+        let seen = visible::documents(&self.sight);
+        let with_drafts = Condition::all().add(seen.clone()).add(visible::drafts(&self.sight));
+        let published = Condition::all()
+            .add(edition::Column::State.ne("DRAFT"))
+            .add(edition::Column::DocumentId.in_subquery(documents(seen)));
+        let rows = edition::Entity::find()
+            .filter(edition::Column::Id.is_in(ids.iter().map(|id| id.0)))
+            .filter(
+                Condition::any().add(published).add(edition::Column::DocumentId.in_subquery(documents(with_drafts))),
+            )
+            .all(self.db().await?)
+            .await?;
+        rows.into_iter().map(|row| row::edition(row).map(|edition| (edition.id, edition))).collect()
     }
 
     /// The same with their texts. Published ones come from memory, and of drafts what was read before.
