@@ -176,8 +176,11 @@ async fn every_key_is_one_act(mut service: Service) {
 fn act(review: &Value, number: usize) -> Value {
     let cell = &review["cells"][0];
     let mut input = json!({ "reviewId": review["id"], "sectionId": cell["section"]["id"] });
-    let (kind, act) =
-        if number % 2 == 0 { ("SignOffInput", "signOff") } else { ("WithdrawPositionInput", "withdrawPosition") };
+    let (kind, act) = if number.is_multiple_of(2) {
+        ("SignOffInput", "signOff")
+    } else {
+        ("WithdrawPositionInput", "withdrawPosition")
+    };
     if act == "signOff" {
         input["digest"] = cell["digest"].clone();
     }

@@ -58,7 +58,7 @@ pub struct Tx {
 
 /// Something read at a version.
 enum Read {
-    Facts(ReviewFacts, i64),
+    Facts(Box<ReviewFacts>, i64),
     Seats(GroupId, i64, Vec<Seat>),
 }
 
@@ -133,7 +133,7 @@ impl Tx {
         let library = &self.store.0.library;
         for read in self.read {
             match read {
-                Read::Facts(facts, version) => drop(library.facts.keep(facts.review.id, version, facts)),
+                Read::Facts(facts, version) => drop(library.facts.keep(facts.review.id, version, *facts)),
                 Read::Seats(group, version, seats) => drop(library.seats.keep(group, version, seats)),
             }
         }

@@ -99,7 +99,7 @@ impl Tx {
         let facts = texts.into_values().next();
         let facts = facts.ok_or_else(|| StoreError::unbelievable("review", id, "has no facts"))?;
         library.documents.insert(id, document.id);
-        self.read.push(Read::Facts(facts.clone(), versions.document));
+        self.read.push(Read::Facts(Box::new(facts.clone()), versions.document));
         Ok(facts)
     }
 

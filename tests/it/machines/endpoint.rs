@@ -10,6 +10,9 @@ use crate::{
     harness::{on_both_databases, world::World},
 };
 
+/// What is wrong, the form as it is sent, and the answer: its status and its error.
+type Case<'a> = (&'a str, Vec<(&'a str, &'a str)>, (u16, &'a str));
+
 on_both_databases! {
     async fn a_partner_gets_a_short_token_for_every_way_of_signing_and_reads_with_it(world: World) {
         let stage = Stage::published(&world).await;
@@ -69,7 +72,7 @@ on_both_databases! {
         let kind = ("client_assertion_type", ASSERTION_TYPE);
         let signed = ("client_assertion", assertion.as_str());
         let saml = ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer");
-        let cases: [(&str, Vec<(&str, &str)>, (u16, &str)); 14] = [
+        let cases: [Case; 14] = [
             ("nothing", vec![], (400, "invalid_request")),
             ("no grant type", vec![kind, signed], (400, "invalid_request")),
             ("an empty grant type", vec![("grant_type", ""), kind, signed], (400, "invalid_request")),
