@@ -117,7 +117,7 @@ impl TokenIssuer {
     }
 
     /// A token for `subject`, good from `now` for `lifetime`. Being handed one counts as having logged in at `now`,
-    /// which is the system's time: see [`system_now`].
+    /// which is the system's time: see [`system_now`](crate::clock::system_now).
     pub fn issue(
         &self,
         subject: &str,
