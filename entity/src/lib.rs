@@ -4,12 +4,15 @@
 //! or a discipline, are plain text here; turning them into domain values, and refusing what cannot be, is the store's.
 //! Instants are `*_at`; dates that people may know to the month only are text such as `2017-08`.
 
+pub mod acceptance;
+pub mod delivery;
 pub mod document;
 pub mod draft_step;
 pub mod edition;
 pub mod editorial_confirmation;
 pub mod event;
 pub mod expert_group;
+pub mod notice;
 pub mod organisation;
 pub mod person;
 pub mod placement;
@@ -20,6 +23,7 @@ pub mod review;
 pub mod revision;
 pub mod revision_text;
 pub mod role_grant;
+pub mod rung;
 pub mod seat;
 pub mod section;
 pub mod shelf;

@@ -30,9 +30,8 @@ pub async fn cancel_review(
     let now = table.tx.now();
     let permit = permit(actor, table.thing(), now)?;
     let concluded = conclusion::cancel(&permit, &table.facts, command.reason.clone(), now).map_err(Refused::Problem)?;
-    let review = table.review();
-    let mut tx = table.tx;
-    tx.record((concluded, review)).await?;
+    let Table { mut tx, facts, .. } = table;
+    tx.record((concluded, facts)).await?;
     tx.commit().await?;
     Ok(command.review)
 }

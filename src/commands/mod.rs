@@ -7,6 +7,7 @@
 //!
 //! A command may be tried again from the start when the database asks for it; until `commit` nothing has happened.
 
+mod accept_request;
 mod cancel_review;
 mod confirm_editorial;
 mod create_section;
@@ -17,6 +18,7 @@ mod found_group;
 mod grant_role;
 mod grant_seat;
 mod import;
+mod mark_notices_read;
 mod move_review;
 mod move_section;
 mod open_review;
@@ -32,6 +34,7 @@ mod take_position;
 mod withdraw_edition;
 mod write_change_note;
 
+pub use accept_request::{AcceptRequest, accept_request};
 pub use cancel_review::{CancelReview, cancel_review};
 pub use confirm_editorial::{ConfirmEditorial, confirm_editorial};
 pub use create_section::{CreateSection, create_section};
@@ -42,6 +45,7 @@ pub use found_group::found_group;
 pub use grant_role::{GrantRole, GrantTo, grant_role};
 pub use grant_seat::{GrantSeat, grant_seat};
 pub use import::{Import, import};
+pub use mark_notices_read::{MarkNoticesRead, mark_notices_read};
 pub use move_review::{MoveReview, move_review};
 pub use move_section::{MoveSection, move_section};
 pub use open_review::{OpenReview, open_review};
@@ -59,14 +63,16 @@ pub use write_change_note::{WriteChangeNote, write_change_note};
 
 use crate::{
     domain::{
-        access::{Denied, Exposure, Thing},
+        access::{Actor, Denied, Exposure, Thing},
         document::{
             change::{DraftText, Edit},
             draft::Draft,
             outline::Placement,
         },
-        id::{DocumentId, ReviewId, SectionId},
+        id::{DocumentId, ReviewId, SeatId, SectionId},
         review::{Review, ReviewFacts},
+        role::Seat,
+        time::Timestamp,
     },
     store::{LockedDocument, Store, StoreError, Tx},
 };
@@ -169,7 +175,13 @@ impl Table {
         Thing::document(document.group, document.id, Exposure::Draft(document.audience))
     }
 
-    fn review(&self) -> Review {
-        self.facts.review.clone()
+    /// The seat meant: the one named, or else the actor's only one that votes.
+    fn voting_seat(&self, actor: &Actor, named: Option<SeatId>, now: Timestamp) -> Option<&Seat> {
+        if let Some(named) = named {
+            return self.facts.seat(named);
+        }
+        let is_own = |seat: &&Seat| Some(seat.holder) == actor.person() && seat.term.covers(now);
+        let mut own = self.facts.seats.iter().filter(is_own).filter(|seat| seat.post.discipline().is_some());
+        own.next().filter(|_| own.next().is_none())
     }
 }

@@ -39,6 +39,8 @@ words! {
         ReviewOpened = "REVIEW_OPENED",
         /// The timetable of a review was moved.
         ReviewMoved = "REVIEW_MOVED",
+        /// A seat said that it will do what a review asks.
+        RequestAccepted = "REQUEST_ACCEPTED",
         /// A review was cancelled.
         ReviewCancelled = "REVIEW_CANCELLED",
         /// A position was taken, lifted or withdrawn.

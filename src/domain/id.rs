@@ -60,4 +60,6 @@ ids! {
     PositionId = "position";
     /// One record of an act.
     EventId = "event";
+    /// What one person was told.
+    NoticeId = "notice";
 }

@@ -11,6 +11,7 @@ mod connect;
 mod error;
 mod library;
 mod load;
+mod outbox;
 mod reader;
 mod row;
 mod schedule;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 pub use connect::Address;
 pub use error::StoreError;
+pub use outbox::Leased;
 pub use reader::{Currency, Hit, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice};
 use sea_orm::{
     AccessMode, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel,

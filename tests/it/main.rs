@@ -19,6 +19,7 @@ mod papers;
 mod race;
 mod reading;
 mod refusals;
+mod reminders;
 mod replay;
 mod search;
 mod tidy;

@@ -7,7 +7,7 @@ use consilium::{
         access::Actor,
         document::content::Digest,
         id::{DocumentId, ReviewId, SectionId},
-        review::{ReviewKind, cell::Scope, position::PositionAct},
+        review::{cell::Scope, opening::Opening, position::PositionAct},
         role::{Discipline, Office},
         text::Prose,
     },
@@ -63,7 +63,7 @@ async fn import(world: &World, text: &str) -> DocumentId {
 
 async fn open_review(world: &World, document: DocumentId) -> ReviewId {
     let reason = Some(Prose::new("Early.").expect("a reason"));
-    let command = OpenReview { document, kind: ReviewKind::Full, final_window_days: None, reason };
+    let command = OpenReview { document, opening: Opening { reason, ..Opening::default() } };
     commands::open_review(&world.store, &Actor::System, &command).await.expect("a review")
 }
 
@@ -155,7 +155,7 @@ on_both_databases! {
             slug reviewStatus currency { statement } group { name seats { holder { name } } } viewerCanPublish
             edition { document { slug } sections { heading author { name } parent { key } children { key } } }
             draft { sections { cells { state section { key } eligibleSeats { holder { name organisation { name } } } } } }
-            review { openedBy { name } draft { number } base { number } gate { ready blockers { code ... on CellNotMet {
+            review { openedBy { name } stages { stage endedOn } requests { seat { id } acceptedAt } draft { number } base { number } gate { ready blockers { code ... on CellNotMet {
                 section { key } } } } cells { section { edition { document { title } } } viewerSeat { id } } positions { nodes { seat { id } } } }
         } } }";
         let mut statements = Vec::new();
@@ -167,6 +167,17 @@ on_both_databases! {
             assert_eq!(documents["totalCount"], 30);
         }
         assert_eq!(statements[0], statements[1]);
+        let notices = "query($first: Int!) { viewer { notices(first: $first) { totalCount nodes { kind message
+            document { title } review { id } reminders { review { id } } } } } }";
+        let mut statements = Vec::new();
+        for first in [1, 30] {
+            let before = world.statements();
+            let seen = chair.ask(notices, json!({ "first": first })).await.data()["viewer"]["notices"].clone();
+            statements.push(world.statements() - before);
+            assert_eq!(seen["nodes"].as_array().expect("notices").len(), first);
+            assert_eq!(seen["totalCount"], 30);
+        }
+        assert_eq!(statements[0], statements[1], "notices");
         let before = world.statements();
         chair.ask("{ documents { nodes { slug } } }", json!({})).await.data();
         let uncounted = world.statements() - before;

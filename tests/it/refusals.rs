@@ -101,6 +101,11 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
         }
         "moveReview" => (secretariat, with(with(review, reason), json!({ "publicationOn": "2020-01-01" }))),
         "cancelReview" => (secretariat, with(review, reason)),
+        "acceptRequest" => (nurse, review),
+        "markNoticesRead" => {
+            let notices = chair.ask("{ viewer { notices { nodes { id } } } }", json!({})).await.data();
+            (chair, json!({ "noticeIds": [notices["viewer"]["notices"]["nodes"][0]["id"]] }))
+        }
         "signOff" | "abstain" | "recuse" => (nurse, stage.at("rota").await),
         "object" => (nurse, with(stage.at("rota").await, reason)),
         "liftObjection" => {
@@ -138,7 +143,8 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
 async fn everything(stage: &Stage<'_>) -> Value {
     let query = "{ documents { totalCount nodes { slug reviewDue reviewPolicy { leadMonths } edition { id state }
         draft { digest changeNote sections { key number digest isEditorialConfirmed } }
-        reviews { nodes { id isOpen outcome timetable { publicationOn } positions { totalCount } } } } }
+        reviews { nodes { id isOpen outcome timetable { publicationOn } requests { acceptedAt } positions { totalCount } } } } }
+        viewer { notices { nodes { readAt } } }
         group(slug: \"expert-group\") { seats(all: true) { id until } } }";
     stage.chair.ask(query, json!({})).await.data()
 }

@@ -106,6 +106,8 @@ pub enum Act {
     WriteChangeNote,
     /// Sign off, object, lift, abstain, recuse or withdraw, from one's own seat.
     TakePosition,
+    /// Say, from one's own seat, that one will do what a review asks of it.
+    AcceptRequest,
     /// Record a member's position on their written instruction (S10).
     RecordInstruction,
     /// Schedule, open, move or cancel a review.
@@ -124,13 +126,14 @@ pub enum Act {
 
 impl Act {
     /// Every act, in the order of the table.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Read,
         Self::Comment,
         Self::Revise,
         Self::ConfirmEditorial,
         Self::WriteChangeNote,
         Self::TakePosition,
+        Self::AcceptRequest,
         Self::RecordInstruction,
         Self::RunReview,
         Self::ManageSeats,
@@ -226,7 +229,7 @@ macro_rules! act_kinds {
 }
 
 act_kinds! {
-    Revise ConfirmEditorial WriteChangeNote TakePosition RecordInstruction RunReview ManageSeats ManageGrants
+    Revise ConfirmEditorial WriteChangeNote TakePosition AcceptRequest RecordInstruction RunReview ManageSeats ManageGrants
     Publish ImportDraft ImportPublished
 }
 

@@ -18,7 +18,7 @@ pub fn decide(actor: &Actor, act: Act, thing: &Thing, now: Timestamp) -> Result<
         Act::Revise => case.signs_for_section() || case.granted(GrantRole::Editor),
         Act::ConfirmEditorial => case.is_second_person() && case.may_confirm(),
         Act::WriteChangeNote => case.leads_or_serves() || case.granted(GrantRole::Editor),
-        Act::TakePosition => case.holds_seat_of_cell(),
+        Act::TakePosition | Act::AcceptRequest => case.holds_seat_of_cell(),
         Act::RecordInstruction => case.holds(&[Office::Secretariat]),
         Act::RunReview | Act::ImportDraft => case.is_system() || case.leads_or_serves(),
         Act::ManageSeats | Act::ManageGrants => case.is_system() || case.holds(&[Office::Secretariat]),

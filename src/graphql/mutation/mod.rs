@@ -21,6 +21,7 @@ mod user_error;
 mod wording;
 
 mod abstain;
+mod accept_request;
 mod cancel_review;
 mod confirm_editorial;
 mod create_section;
@@ -29,6 +30,7 @@ mod grant_role;
 mod grant_seat;
 mod import_document;
 mod lift_objection;
+mod mark_notices_read;
 mod move_review;
 mod move_section;
 mod object;

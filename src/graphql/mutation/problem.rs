@@ -5,8 +5,10 @@ mod appointment;
 mod conclusion;
 mod draft;
 mod import;
+mod never;
 mod opening;
 mod position;
+mod request;
 mod text;
 
 pub(super) use conclusion::concluding;

@@ -8,10 +8,12 @@ mod edition;
 mod grant;
 mod group;
 mod node;
+mod notice;
 mod organisation;
 mod person;
 mod position;
 mod recommendation;
+mod request;
 mod review;
 mod seat;
 mod section;
@@ -25,16 +27,18 @@ pub use comparison::{
     ComparisonSummary, EditionComparison, RecommendationComparison, RecommendationDifference, ReferenceComparison,
     SectionComparison, SectionDifference, TextChange, TextSpan,
 };
-pub use document::{Currency, Document, ReviewPolicy};
+pub use document::{Currency, Document, ReviewPolicy, ReviewRules};
 pub use edition::Edition;
 pub use grant::Grant;
 pub use group::Group;
 pub use node::Node;
+pub use notice::{LateSeat, Notice, NoticeEscalation, NoticeReminder};
 pub use organisation::Organisation;
 pub use person::Person;
 pub use position::Position;
 pub use recommendation::Recommendation;
-pub use review::{Review, Timetable};
+pub use request::ReviewRequest;
+pub use review::{Review, StageStanding, Timetable};
 pub use seat::Seat;
 pub use section::{Reference, Requirement, Section};
 pub use task::Task;

@@ -59,8 +59,8 @@ impl Node {
             GlobalId::Seat(id) => view.find(ASeat(id)).await?.map(|found| Seat(found).into()),
             GlobalId::Person(id) => view.find(APerson(id)).await?.map(|found| Person(found).into()),
             GlobalId::Organisation(id) => view.find(AnOrganisation(id)).await?.map(|found| Organisation(found).into()),
-            // A grant is nobody's to read; mutations name it.
-            GlobalId::Grant(_) => None,
+            // A grant is nobody's to read, and a notice is read in its list; mutations name them.
+            GlobalId::Grant(_) | GlobalId::Notice(_) => None,
         })
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         document::edition::EditionState,
         id::{DocumentId, EditionId, GroupId, ReviewId},
-        review::{Base, Review, ReviewFacts, position::Positions},
+        review::{Base, Review, ReviewFacts, position::Positions, request::Acceptance},
     },
     store::{StoreError, row},
 };
@@ -51,6 +51,7 @@ pub(in crate::store) async fn review_facts(
     let editions = editions(db, &heads_of).await?;
     let seats = seats_of(db, &groups).await?;
     let mut positions = positions(db, &reviews).await?;
+    let mut acceptances = acceptances(db, &reviews).await?;
 
     let facts = reviews.into_iter().map(|review| {
         let base = review.base.and_then(|base| {
@@ -64,6 +65,7 @@ pub(in crate::store) async fn review_facts(
             base,
             seats: seats.iter().filter(|seat| seat.group == review.group).cloned().collect(),
             positions: positions.remove(&review.id).unwrap_or_default(),
+            acceptances: acceptances.remove(&review.id).unwrap_or_default(),
             review,
         };
         (facts.review.id, facts)
@@ -84,4 +86,22 @@ async fn positions(db: &DatabaseTransaction, reviews: &[Review]) -> Result<HashM
         positions.entry(ReviewId(row.review_id)).or_default().push(row::position(row)?);
     }
     Ok(positions)
+}
+
+async fn acceptances(
+    db: &DatabaseTransaction,
+    reviews: &[Review],
+) -> Result<HashMap<ReviewId, Vec<Acceptance>>, StoreError> {
+    use ::entity::acceptance::{Column, Entity};
+    let rows = Entity::find()
+        .filter(Column::ReviewId.is_in(reviews.iter().map(|review| review.id.0)))
+        .order_by_asc(Column::AcceptedAt)
+        .order_by_asc(Column::SeatId)
+        .all(db)
+        .await?;
+    let mut acceptances: HashMap<ReviewId, Vec<Acceptance>> = HashMap::new();
+    for row in rows {
+        acceptances.entry(ReviewId(row.review_id)).or_default().push(row::acceptance(&row));
+    }
+    Ok(acceptances)
 }

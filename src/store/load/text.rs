@@ -3,7 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+    ColumnTrait, DatabaseTransaction, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    RelationTrait,
     Select, prelude::Uuid,
 };
 
@@ -18,7 +19,7 @@ use crate::{
             revision::Revision,
             revision::RevisionHead,
         },
-        id::{EditionId, RevisionId},
+        id::{EditionId, RevisionId, SectionId},
         role::Discipline,
     },
     store::{
@@ -131,10 +132,15 @@ pub(in crate::store) async fn draft_texts(
     db: &DatabaseTransaction,
     editions: &[EditionId],
 ) -> Result<HashMap<EditionId, DraftText>, StoreError> {
-    use ::entity::{draft_step, revision};
+    use ::entity::{draft_step, placement, revision};
     let outlines = outlines(db, editions).await?;
-    let sections = outlines.values().flat_map(|outline| outline.iter().map(|placement| placement.section.0));
-    let heads = heads(db, revision::Entity::find().filter(revision::Column::SectionId.is_in(sections))).await?;
+    // The sections are asked for where they stand: a statement takes a bounded number of values.
+    let placed = placement::Entity::find()
+        .select_only()
+        .column(placement::Column::SectionId)
+        .filter(placement::Column::EditionId.is_in(editions.iter().map(|id| id.0)))
+        .into_query();
+    let heads = heads(db, revision::Entity::find().filter(revision::Column::SectionId.in_subquery(placed))).await?;
     let rows = draft_step::Entity::find()
         .filter(draft_step::Column::EditionId.is_in(editions.iter().map(|id| id.0)))
         .order_by_asc(draft_step::Column::EditionId)
@@ -148,12 +154,13 @@ pub(in crate::store) async fn draft_texts(
         let step = DraftStep { digest, revision: row.revision_id.map(RevisionId) };
         steps.entry(EditionId(row.edition_id)).or_default().push(step);
     }
+    let mut by_section: HashMap<SectionId, Vec<RevisionHead>> = HashMap::new();
+    for head in heads.into_values() {
+        by_section.entry(head.section).or_default().push(head);
+    }
     let drafts = outlines.into_iter().map(|(edition, outline)| {
-        let revisions = heads
-            .values()
-            .filter(|head| outline.find(head.section).is_some())
-            .map(|head| (head.id, head.clone()))
-            .collect();
+        let of_section = |placement: &Placement| by_section.get(&placement.section).cloned().unwrap_or_default();
+        let revisions = outline.iter().flat_map(of_section).map(|head| (head.id, head)).collect();
         (edition, DraftText { outline, revisions, steps: steps.remove(&edition).unwrap_or_default() })
     });
     Ok(drafts.collect())

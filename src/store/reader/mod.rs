@@ -7,6 +7,7 @@
 mod directory;
 mod documents;
 mod editions;
+mod notices;
 mod page;
 mod reviews;
 mod search;

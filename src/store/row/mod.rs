@@ -3,16 +3,22 @@
 
 mod directory;
 mod document;
+mod notice;
 mod review;
 
 pub(super) use directory::{grant, grant_record, group, organisation, person, seat};
 pub(super) use document::{HeadRow, PlacementRow, content, document, edition, placement, revision_head};
-pub(super) use review::{position, review};
+pub(super) use notice::notice;
+pub(super) use review::{acceptance, position, review};
 
 use std::fmt::Display;
 
 use super::StoreError;
-use crate::domain::{document::content::Digest, text::Prose, time::PartialDate};
+use crate::domain::{
+    document::{content::Digest, policy::Rules},
+    text::Prose,
+    time::PartialDate,
+};
 
 /// One row on its way to being believed.
 struct Row<I> {
@@ -45,6 +51,11 @@ impl<I: Display> Row<I> {
 
     fn count(&self, column: &str, number: i32) -> Result<u32, StoreError> {
         self.text(column, u32::try_from(number))
+    }
+
+    /// Rules that nobody wrote are the defaults.
+    fn rules(&self, json: Option<&str>) -> Result<Rules, StoreError> {
+        json.map_or(Ok(Rules::default()), |json| self.text("rules", serde_json::from_str(json)))
     }
 
     fn digest(&self, column: &str, bytes: &[u8]) -> Result<Digest, StoreError> {

@@ -9,6 +9,7 @@ use crate::{
             Outcome, Review, ReviewKind, ReviewState,
             cell::{Cell, Scope},
             position::{Position, PositionAct},
+            request::Acceptance,
             timetable::Timetable,
         },
         role::Discipline,
@@ -32,7 +33,8 @@ pub(in crate::store) fn review(row: ::entity::review::Model, document: &Document
         }
         _ => return Err(believe.refuse("concluded_at")),
     };
-    let timetable = Timetable::new(row.drafting_until, row.sign_off_until, row.publication_on);
+    let scoping_until = row.scoping_until.unwrap_or(row.drafting_until);
+    let timetable = Timetable::new(scoping_until, row.drafting_until, row.sign_off_until, row.publication_on);
     Ok(Review {
         id: ReviewId(row.id),
         document: document.id,
@@ -41,6 +43,8 @@ pub(in crate::store) fn review(row: ::entity::review::Model, document: &Document
         kind: believe.word("kind", &row.kind, ReviewKind::from_word)?,
         due: believe.date("due", &row.due)?,
         final_window_days: believe.count("final_window_days", row.final_window_days)?,
+        rules: believe.rules(row.rules.as_deref())?,
+        walked_at: row.walked_at.unwrap_or(row.opened_at),
         timetable: believe.text("publication_on", timetable)?,
         draft: row.draft_id.map(EditionId),
         base: row.base_id.map(EditionId),
@@ -65,4 +69,8 @@ pub(in crate::store) fn position(row: ::entity::position::Model) -> Result<Posit
         recorded_by: PersonId(row.recorded_by_id),
         instruction: believe.prose("instruction", row.instruction)?,
     })
+}
+
+pub(in crate::store) fn acceptance(row: &::entity::acceptance::Model) -> Acceptance {
+    Acceptance { seat: SeatId(row.seat_id), at: row.accepted_at }
 }

@@ -7,6 +7,7 @@ mod conclusion;
 mod directory;
 mod edit;
 mod import;
+mod notice;
 mod outcome;
 mod review;
 

@@ -6,6 +6,7 @@ use async_graphql::{MaybeUndefined, resolver_utils::EnumType};
 
 use super::super::{
     position::digest_missing,
+    schedule_review::ladder,
     problem::{concluding, optional_key, text, whole_number},
     user_error::{Path, UserError, UserErrorCode as Code},
     wording::{Given, RecommendationInput, ReferenceInput, recommendation_number},
@@ -24,6 +25,7 @@ use crate::{
             conclusion::{ConclusionProblem, WithdrawalProblem},
             opening::OpeningProblem,
             position::PositionProblem,
+            request::RequestProblem,
         },
         role::{Office, PostProblem},
         text::{BODY_BYTES_MAX, Body, Line, Prose},
@@ -124,6 +126,7 @@ fn families() -> Vec<Vec<UserError>> {
         PositionProblem::Recused,
         PositionProblem::SeatNotInTerm,
     ];
+    let requests = [RequestProblem::ReviewClosed, RequestProblem::NothingAsked, RequestProblem::AlreadyAccepted];
     let conclusions = [
         ConclusionProblem::ReviewClosed,
         ConclusionProblem::Blocked(vec![]),
@@ -141,6 +144,7 @@ fn families() -> Vec<Vec<UserError>> {
         posts.map(Into::into).into(),
         openings.map(Into::into).into(),
         positions.map(Into::into).into(),
+        requests.map(Into::into).into(),
         conclusions.map(concluded).into(),
         withdrawals.map(Into::into).into(),
     ]
@@ -166,6 +170,7 @@ fn mistakes() -> Vec<UserError> {
         mistake(whole_number(Some(-1), 0..=90, place())),
         mistake(recommendation_number(0, place())),
         digest_missing(),
+        mistake(ladder(Some(vec!["P1Y".to_owned()]))),
         UserError::manuscript_fault(Fault { line: 1, message: "no title".to_owned() }),
     ];
     found.extend(plain_http.over(None).unwrap_err());
