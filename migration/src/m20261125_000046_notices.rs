@@ -45,8 +45,8 @@ CREATE TABLE rung (
     is_own     boolean NOT NULL,
     notice_id  {uuid} NOT NULL CONSTRAINT rung_notice REFERENCES notice (id),
     sent_at    {instant} NOT NULL,
-    CONSTRAINT rung_person_id_review_id_deadline_until_on_step_is_own
-        PRIMARY KEY (person_id, review_id, deadline, until_on, step, is_own),
+    CONSTRAINT rung_person_id_review_id_deadline_until_on_step_is_own PRIMARY KEY (
+        person_id, review_id, deadline, until_on, step, is_own),
     CONSTRAINT rung_deadline CHECK (deadline IN ('ACCEPT', 'COMPLETE'))
 );
 CREATE INDEX rung_by_review ON rung (review_id);

@@ -48,7 +48,7 @@ impl StageStanding {
 pub fn stages(facts: &ReviewFacts, now: Timestamp) -> [StageStanding; 5] {
     let review = &facts.review;
     let [scoping, drafting, sign_off, publication] = review.timetable.days();
-    let made = facts.text.revisions.values().map(|head| head.created_at).filter(|at| *at >= review.opened_at);
+    let made = facts.text.revisions.values().map(|head| head.created_at).filter(|at| *at > review.opened_at);
     let (first_change, last_change) = (made.clone().min(), made.max());
     let last_position = facts.positions.iter().map(|position| position.taken_at).max();
     let drafted_at = last_change.unwrap_or(review.opened_at);
