@@ -159,13 +159,13 @@ on_both_databases! {
         assert_eq!(ended(&seen), ["-"; 5]);
         world.set_clock("2017-10-02T09:00:00Z");
         assert_eq!(stages().await[0]["isLate"], true, "scoping was to end in a fortnight");
-        stage.revise(&stage.nurse, "clinic", "Everybody is seen at once.").await;
+        stage.revise(&stage.editor, "clinic", "Everybody is seen at once.").await;
         assert_eq!(ended(&stages().await), ["2017-10-02", "-", "-", "-", "-"]);
         world.set_clock("2017-11-03T09:00:00Z");
         stage.sign(&stage.surgeon, "clinic").await;
         assert_eq!(ended(&stages().await), ["2017-10-02", "2017-10-02", "-", "-", "-"]);
         world.set_clock("2017-11-04T09:00:00Z");
-        stage.revise(&stage.nurse, "clinic", "Everybody is seen soon.").await;
+        stage.revise(&stage.editor, "clinic", "Everybody is seen soon.").await;
         assert_eq!(ended(&stages().await), ["2017-10-02", "-", "-", "-", "-"], "it is in drafting again");
         world.set_clock("2017-11-05T09:00:00Z");
         stage.sign_all().await;
