@@ -12,6 +12,7 @@ pub mod edition;
 pub mod editorial_confirmation;
 pub mod event;
 pub mod expert_group;
+pub mod keyed_act;
 pub mod notice;
 pub mod organisation;
 pub mod person;

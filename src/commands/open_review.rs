@@ -36,8 +36,8 @@ pub async fn open_review(
         highest: locked.highest_number(),
     };
     let opening = command.opening.clone();
-    let opened = opening::open(&permit, document, ground, opening, (tx.id(), tx.id()), tx.now())
-        .map_err(Refused::Problem)?;
+    let opened =
+        opening::open(&permit, document, ground, opening, (tx.id(), tx.id()), tx.now()).map_err(Refused::Problem)?;
     let id = opened.review().id;
     tx.record(opened).await?;
     tx.commit().await?;

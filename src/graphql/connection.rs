@@ -124,9 +124,7 @@ enum Count {
     Known(u64),
     Documents,
     Organisations(Option<OrganisationKind>),
-    Notices {
-        is_unread: bool,
-    },
+    Notices { is_unread: bool },
 }
 
 /// A page.

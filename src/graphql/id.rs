@@ -13,8 +13,8 @@ use super::error::Code;
 use crate::domain::{
     document::content::RecommendationNumber,
     id::{
-        DocumentId, EditionId, GrantId, GroupId, NoticeId, OrganisationId, PersonId, PositionId, RecommendationId, ReviewId,
-        SeatId, SectionId,
+        DocumentId, EditionId, GrantId, GroupId, NoticeId, OrganisationId, PersonId, PositionId, RecommendationId,
+        ReviewId, SeatId, SectionId,
     },
 };
 

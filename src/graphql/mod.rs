@@ -15,6 +15,7 @@ pub mod guard;
 pub mod id;
 mod loaders;
 pub mod mutation;
+pub mod once;
 pub mod query;
 pub mod scalar;
 pub mod session;
@@ -42,7 +43,12 @@ pub type ApiSchema = Schema<Query, Mutation, SubscriptionRoot>;
 /// The schema, as configured.
 pub fn schema(settings: &Http) -> ApiSchema {
     let builder = Schema::build(Query::default(), Mutation, SubscriptionRoot);
-    if settings.introspection { builder.finish() } else { builder.disable_introspection().finish() }
+    // Without introspection, what names there are is not told by helpful errors either.
+    if settings.introspection {
+        builder.finish()
+    } else {
+        builder.disable_introspection().disable_suggestions().finish()
+    }
 }
 
 /// The schema in its own language, as committed in `schema.graphql`.

@@ -6,12 +6,15 @@ use std::{fmt, sync::Arc, time::SystemTime};
 
 use async_graphql::Data;
 use futures_util::future::BoxFuture;
+use uuid::Uuid;
 
 /// What an admitted caller brings into one operation.
 #[derive(Debug)]
 pub struct Admitted {
     /// What resolvers find in their context, made for this operation alone: the actor, a reader, loaders.
     pub data: Data,
+    /// Who it is, for counting what they ask for; `None` if nobody knows.
+    pub who: Option<Uuid>,
     /// What one document may cost this caller.
     pub complexity_max: u64,
     /// When the token ends. A socket is closed at that moment.

@@ -128,7 +128,7 @@ impl SigningKey {
 
 /// Tells jsonwebtoken which cryptography to use. Left to itself it looks at crate features, and a second backend
 /// anywhere among the dependencies would make the first token panic. There is no token without a key, so keys see to it.
-fn install_crypto() {
+pub(super) fn install_crypto() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // An error means that one is installed already; `proven` finds out whether it works.

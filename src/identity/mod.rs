@@ -4,6 +4,8 @@
 //! it stood in the request is `http`'s business. A token names a subject of an issuer and gives no rights: seats and
 //! grants are our own records.
 
+pub mod fetch;
+pub mod jwks;
 pub mod key;
 pub mod token;
 
@@ -12,5 +14,7 @@ pub use self::{
     token::{BadToken, Claims, IssueError, TokenIssuer, TokenVerifier},
 };
 
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ mod connect;
 mod error;
 mod library;
 mod load;
+mod once;
 mod outbox;
 mod reader;
 mod row;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 pub use connect::Address;
 pub use error::StoreError;
+pub use once::{KEY_HOURS, Once};
 pub use outbox::Leased;
 pub use reader::{Currency, Hit, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice};
 use sea_orm::{
@@ -121,9 +123,13 @@ impl Store {
         Reader::new(self.clone(), actor, self.0.clock.now())
     }
 
-    /// Begins to write.
+    /// Begins to write. An act with a key that was done before begins nothing: see [`Once`].
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx::new(self.turn().await?, self.clone()))
+        let tx = Tx::new(self.turn().await?, self.clone());
+        match once::Held::current() {
+            Some(held) => held.check(tx).await,
+            None => Ok(tx),
+        }
     }
 
     /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody.

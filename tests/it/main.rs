@@ -14,6 +14,7 @@ mod harness;
 mod listening;
 mod manuscripts;
 mod mutations;
+mod once;
 mod operating;
 mod papers;
 mod race;

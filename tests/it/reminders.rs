@@ -30,7 +30,8 @@ const NOTICES: &str = "{ viewer { notices(first: 100) { totalCount nodes { id ki
 
 /// What somebody was told, oldest first.
 async fn notices(user: &User<'_>) -> Vec<Value> {
-    let mut seen = user.ask(NOTICES, json!({})).await.data()["viewer"]["notices"]["nodes"].as_array().expect("notices").clone();
+    let mut seen =
+        user.ask(NOTICES, json!({})).await.data()["viewer"]["notices"]["nodes"].as_array().expect("notices").clone();
     seen.reverse();
     seen
 }

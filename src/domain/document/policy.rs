@@ -144,7 +144,11 @@ pub struct Ladder {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum LadderProblem {
     /// Too many, or too far off.
-    #[error("a ladder has at most {} rungs, the first at most {} months before the day", Ladder::RUNGS_MAX, Ladder::MONTHS_MAX)]
+    #[error(
+        "a ladder has at most {} rungs, the first at most {} months before the day",
+        Ladder::RUNGS_MAX,
+        Ladder::MONTHS_MAX
+    )]
     TooLong,
     /// Not each nearer to the day than the one before.
     #[error("each rung must be nearer to the day than the one before")]

@@ -87,7 +87,8 @@ fn accept_ladder(of: &Ladder) -> Ladder {
 pub fn due(review: &Review, seats: &[Seat], now: Timestamp) -> bool {
     let (rules, from, until) = (&review.rules, review.walked_at, review.timetable.sign_off_until);
     let accept_due = |request: Request| {
-        request.accept_until < until && latest_rung(&accept_ladder(&rules.ladder), request.accept_until, from, now).is_some()
+        request.accept_until < until
+            && latest_rung(&accept_ladder(&rules.ladder), request.accept_until, from, now).is_some()
     };
     match review.state {
         ReviewState::Open => {

@@ -8,8 +8,8 @@ use crate::domain::{
     access::{Permit, act},
     document::{
         Document, ReviewPolicy,
-        policy::Rules,
         edition::{Edition, EditionNumber, EditionState},
+        policy::Rules,
     },
     id::{EditionId, PersonId, ReviewId},
     text::Prose,

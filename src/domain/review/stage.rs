@@ -58,7 +58,9 @@ pub fn stages(facts: &ReviewFacts, now: Timestamp) -> [StageStanding; 5] {
     let met_at = window_until.map(|until| until - chrono::Days::new(review.final_window_days.into()));
     let (concluded_at, is_result) = match &review.state {
         ReviewState::Open => (None, false),
-        ReviewState::Concluded { at, outcome: Outcome::Published | Outcome::Reaffirmed { .. }, .. } => (Some(*at), true),
+        ReviewState::Concluded { at, outcome: Outcome::Published | Outcome::Reaffirmed { .. }, .. } => {
+            (Some(*at), true)
+        }
         ReviewState::Concluded { at, outcome: Outcome::Cancelled { .. }, .. } => (Some(*at), false),
     };
     let by = concluded_at.unwrap_or(now);
@@ -69,7 +71,9 @@ pub fn stages(facts: &ReviewFacts, now: Timestamp) -> [StageStanding; 5] {
         (ReviewStage::FinalWindow, publication, window_until.filter(|until| *until <= by)),
         (ReviewStage::Publication, publication, concluded_at.filter(|_| is_result)),
     ];
-    ends.map(|(stage, planned_until, ended_at)| {
-        StageStanding { stage, planned_until, ended_on: ended_at.map(london_day) }
+    ends.map(|(stage, planned_until, ended_at)| StageStanding {
+        stage,
+        planned_until,
+        ended_on: ended_at.map(london_day),
     })
 }

@@ -4,8 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    RelationTrait,
-    Select, prelude::Uuid,
+    RelationTrait, Select, prelude::Uuid,
 };
 
 use crate::{

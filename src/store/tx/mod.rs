@@ -18,7 +18,7 @@ use sea_orm::{
 
 use outcome::Outcome;
 
-use super::{News, Store, StoreError, load, row};
+use super::{News, Store, StoreError, load, once::Held, row};
 use crate::domain::{
     document::{
         Document,
@@ -36,7 +36,7 @@ use crate::domain::{
 
 /// A transaction that writes.
 pub struct Tx {
-    db: DatabaseTransaction,
+    pub(super) db: DatabaseTransaction,
     store: Store,
     news: Vec<News>,
 }
@@ -90,8 +90,20 @@ impl Tx {
         self.store.clock().id()
     }
 
-    /// Makes everything recorded lasting, then tells those who wait for it.
+    /// Makes everything recorded lasting, then tells those who wait for it. An act with a key becomes lasting together
+    /// with what came of it, so its transaction is put by until that is known.
     pub async fn commit(self) -> Result<(), StoreError> {
+        match Held::current() {
+            Some(held) => {
+                held.put_by(self);
+                Ok(())
+            }
+            None => self.finish().await,
+        }
+    }
+
+    /// Makes everything recorded lasting now.
+    pub(super) async fn finish(self) -> Result<(), StoreError> {
         self.db.commit().await?;
         for news in self.news {
             // Nobody listening is no failure.

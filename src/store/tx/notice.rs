@@ -1,7 +1,8 @@
 //! Records notices, the rungs of ladders that were sent, and what was read.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, LockBehavior, LockType},
 };
 
@@ -125,7 +126,8 @@ impl Tx {
             .into_tuple()
             .all(&self.db)
             .await?;
-        let whose = |id: &NoticeId| rows.iter().find(|(notice, _)| *notice == id.0).map(|(_, person)| PersonId(*person));
+        let whose =
+            |id: &NoticeId| rows.iter().find(|(notice, _)| *notice == id.0).map(|(_, person)| PersonId(*person));
         Ok(ids.iter().map(|id| (*id, whose(id))).collect())
     }
 
@@ -175,7 +177,8 @@ impl Tx {
             // SQLite has one writer, and this is it.
             chosen = chosen.lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked);
         }
-        let rows: Vec<(uuid::Uuid, Option<super::Timestamp>, super::Timestamp)> = chosen.into_tuple().all(&self.db).await?;
+        let rows: Vec<(uuid::Uuid, Option<super::Timestamp>, super::Timestamp)> =
+            chosen.into_tuple().all(&self.db).await?;
         let is_as_planned = |id: ReviewId, mark| walked.iter().any(|walked| walked.review == id && walked.from == mark);
         let held = rows.into_iter().map(|(id, walked_at, opened_at)| (ReviewId(id), walked_at.unwrap_or(opened_at)));
         Ok(held.filter(|(id, mark)| is_as_planned(*id, *mark)).map(|(id, _)| id).collect())

@@ -39,6 +39,7 @@ use super::{
 pub(crate) struct World {
     endpoint: BoxEndpoint<'static, poem::Response>,
     door: Door,
+    verifier: TokenVerifier,
     issuer: TokenIssuer,
     pub(crate) store: Store,
     pub(crate) config: Config,
@@ -98,13 +99,14 @@ impl World {
         store.migrate().await.expect("tables");
         let key = SigningKey::ephemeral().expect("a key");
         let verifier = TokenVerifier::new(&config.auth, &key);
-        let door = serve::door(&config, store.clone(), verifier, CancellationToken::new()).expect("a door");
+        let door = serve::door(&config, store.clone(), verifier.clone(), CancellationToken::new()).expect("a door");
         let slug = Key::new("expert-group").expect("a slug");
         let name = Line::new("Expert Group").expect("a name");
         let group = commands::found_group(&store, &slug, &name).await.expect("a group");
         Self {
             endpoint: routes(door.clone()).boxed(),
             door,
+            verifier,
             issuer: TokenIssuer::new(&config.auth, key),
             store,
             config,
@@ -113,6 +115,14 @@ impl World {
             statements,
             _database: database,
         }
+    }
+
+    /// Another process that serves the same database: it shares nothing with this one but that, and the key.
+    pub(crate) async fn replica(&self) -> BoxEndpoint<'static, poem::Response> {
+        let address = Address::of(&self.config.database, &self.config.limits);
+        let store = Store::open(&address, self.store.clock().clone()).await.expect("a database");
+        let stop = CancellationToken::new();
+        routes(serve::door(&self.config, store, self.verifier.clone(), stop).expect("a door")).boxed()
     }
 
     /// Somebody who has not logged in.
@@ -180,11 +190,6 @@ impl World {
         tokio::spawn(http::run(listener, self.door.clone()));
         address
     }
-
-    /// Sends a request as it is.
-    pub(crate) async fn send(&self, request: Request) -> poem::Response {
-        self.endpoint.get_response(request).await
-    }
 }
 
 /// Somebody who uses the service.
@@ -213,6 +218,22 @@ impl User<'_> {
 
     /// Asks for an operation.
     pub(crate) async fn ask(&self, query: &str, variables: Value) -> Answer {
+        self.ask_at(&self.world.endpoint, None, query, variables).await
+    }
+
+    /// Asks for an operation with an idempotency key.
+    pub(crate) async fn ask_once(&self, key: &str, query: &str, variables: Value) -> Answer {
+        self.ask_at(&self.world.endpoint, Some(key), query, variables).await
+    }
+
+    /// The same, of this replica.
+    pub(crate) async fn ask_at(
+        &self,
+        endpoint: &BoxEndpoint<'static, poem::Response>,
+        key: Option<&str>,
+        query: &str,
+        variables: Value,
+    ) -> Answer {
         let body = json!({ "query": query, "variables": &variables });
         let mut request = Request::builder()
             .method(poem::http::Method::POST)
@@ -222,7 +243,10 @@ impl User<'_> {
         if let Some(authorization) = self.authorization() {
             request = request.header("authorization", authorization);
         }
-        let response = self.world.send(request.body(body.to_string())).await;
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let response = endpoint.get_response(request.body(body.to_string())).await;
         let status = response.status();
         let text = response.into_body().into_string().await.expect("a body");
         let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));

@@ -6,8 +6,8 @@ use async_graphql::{MaybeUndefined, resolver_utils::EnumType};
 
 use super::super::{
     position::digest_missing,
-    schedule_review::ladder,
     problem::{concluding, optional_key, text, whole_number},
+    schedule_review::ladder,
     user_error::{Path, UserError, UserErrorCode as Code},
     wording::{Given, RecommendationInput, ReferenceInput, recommendation_number},
 };
