@@ -1,9 +1,9 @@
 //! Says that one's seat will do what a review asks of it.
 
-use super::{Refused, Table};
+use super::{Refused, Table, permitted};
 use crate::{
     domain::{
-        access::{Actor, Thing, permit},
+        access::{Actor, Thing},
         id::{ReviewId, SeatId},
         review::request::{self, RequestProblem},
     },
@@ -29,8 +29,8 @@ pub async fn accept_request(
     let now = table.tx.now();
     let seat = table.voting_seat(actor, command.seat, now).cloned();
     let disciplines = seat.iter().filter_map(|seat| seat.post.discipline()).collect();
-    let permit = permit(actor, Thing { seat, disciplines, ..table.thing() }, now)?;
-    let accepted = request::accept(&permit, &table.facts, now).map_err(Refused::Problem)?;
+    let permit = permitted(&table.tx, actor, Thing { seat, disciplines, ..table.thing() }).await?;
+    let accepted = request::accept(&permit.on(&table.facts)?, now).map_err(Refused::Problem)?;
     let Table { mut tx, facts, .. } = table;
     tx.record((accepted, facts)).await?;
     tx.commit().await?;

@@ -1,9 +1,9 @@
 //! Moves the dates of an open review.
 
-use super::{Refused, Table};
+use super::{Refused, Table, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
+        access::Actor,
         id::ReviewId,
         review::opening::{self, OpeningProblem},
         text::Prose,
@@ -29,11 +29,11 @@ pub async fn move_review(
     command: &MoveReview,
 ) -> Result<ReviewId, Refused<OpeningProblem>> {
     let table = Table::of_review(store, command.review).await?;
-    let permit = permit(actor, table.thing(), table.tx.now())?;
+    let permit = permitted(&table.tx, actor, table.thing()).await?;
     let timetable = table.facts.review.timetable.moved(command.days);
     let timetable = timetable.map_err(|_| Refused::Problem(OpeningProblem::DatesOutOfOrder))?;
     let moved =
-        opening::reschedule(&permit, &table.facts, timetable, command.reason.clone()).map_err(Refused::Problem)?;
+        opening::reschedule(&permit.on(&table.facts)?, timetable, command.reason.clone()).map_err(Refused::Problem)?;
     let Table { mut tx, facts, .. } = table;
     tx.record((moved, facts)).await?;
     tx.commit().await?;

@@ -1,9 +1,9 @@
 //! Opens a review.
 
-use super::{HIDDEN, Refused, document_thing};
+use super::{HIDDEN, Refused, document_thing, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
+        access::Actor,
         id::{DocumentId, ReviewId},
         review::opening::{self, Ground, Opening, OpeningProblem},
     },
@@ -28,7 +28,7 @@ pub async fn open_review(
     let mut tx = store.begin().await?;
     let locked = tx.lock_document(command.document).await?.ok_or(HIDDEN)?;
     let document = &locked.document;
-    let permit = permit(actor, document_thing(&locked), tx.now())?;
+    let permit = permitted(&tx, actor, document_thing(&locked)).await?;
     let ground = Ground {
         latest: locked.latest_published(),
         draft: locked.draft(),
@@ -36,8 +36,8 @@ pub async fn open_review(
         highest: locked.highest_number(),
     };
     let opening = command.opening.clone();
-    let opened =
-        opening::open(&permit, document, ground, opening, (tx.id(), tx.id()), tx.now()).map_err(Refused::Problem)?;
+    let opened = opening::open(&permit.on(document)?, ground, opening, (tx.id(), tx.id()), tx.now())
+        .map_err(Refused::Problem)?;
     let id = opened.review().id;
     tx.record(opened).await?;
     tx.commit().await?;

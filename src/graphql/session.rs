@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Act, Actor, Thing, decide},
+        access::{Act, Actor, Obstacle, Thing, decide, obstacles},
         time::Timestamp,
     },
     store::{Reader, Store, StoreError},
@@ -122,6 +122,11 @@ impl View {
             tokio::task::yield_now().await;
         }
         Ok(list)
+    }
+
+    /// What keeps the viewer from this by the rulebook.
+    pub fn obstacles(&self, act: Act, thing: &Thing) -> Vec<Obstacle> {
+        obstacles(self.actor(), act, thing, self.now())
     }
 
     /// Whether the rulebook lets the viewer do this.

@@ -25,7 +25,10 @@ pub use connect::Address;
 pub use error::StoreError;
 pub use once::{KEY_HOURS, Once};
 pub use outbox::Leased;
-pub use reader::{Currency, Hit, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice};
+pub use reader::{
+    Currency, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview,
+    Slice,
+};
 use sea_orm::{
     AccessMode, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel,
     QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -36,9 +39,10 @@ pub use tx::{LockedDocument, Tx};
 use crate::{
     clock::Clock,
     domain::{
-        access::{Actor, SignedIn},
+        access::Actor,
         directory::Login,
-        id::{DocumentId, OrganisationId, PersonId, ReviewId},
+        document::Audience,
+        id::{DocumentId, ReviewId},
         time::Timestamp,
     },
 };
@@ -60,7 +64,13 @@ struct Inner {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum News {
     /// Something in an open review, or its draft, changed.
-    ReviewChanged(ReviewId),
+    ReviewChanged {
+        /// Which review.
+        review: ReviewId,
+        /// The audience of what changed: a section's own, the narrowest there is for the whole, the document's for the
+        /// plan. Whom that does not include is told nothing, not even when (A2).
+        audience: Audience,
+    },
     /// A document got a new edition in force.
     DocumentPublished(DocumentId),
 }
@@ -140,26 +150,7 @@ impl Store {
             .filter(Column::Subject.eq(&login.subject))
             .one(&self.0.reads)
             .await?;
-        self.holdings(person).await
-    }
-
-    async fn holdings(&self, person: Option<::entity::person::Model>) -> Result<Actor, StoreError> {
-        use ::entity::{role_grant, seat};
-        let Some(person) = person else { return Ok(Actor::Anonymous) };
-        let db = &self.0.reads;
-        let seats = seat::Entity::find().filter(seat::Column::PersonId.eq(person.id)).all(db).await?;
-        let mut given_to = sea_orm::Condition::any().add(role_grant::Column::PersonId.eq(person.id));
-        if let Some(organisation) = person.organisation_id {
-            given_to = given_to.add(role_grant::Column::OrganisationId.eq(organisation));
-        }
-        let grants =
-            role_grant::Entity::find().filter(role_grant::Column::RevokedAt.is_null()).filter(given_to).all(db).await?;
-        Ok(Actor::Person(SignedIn {
-            person: PersonId(person.id),
-            organisation: person.organisation_id.map(OrganisationId),
-            seats: seats.into_iter().map(row::seat).collect::<Result<_, _>>()?,
-            grants: grants.iter().map(row::grant).collect::<Result<_, _>>()?,
-        }))
+        load::holdings(&self.0.reads, person).await
     }
 
     /// Hears of what is committed from now on.
@@ -173,7 +164,7 @@ impl Store {
             Actor::Anonymous | Actor::System => Ok(actor.clone()),
             Actor::Person(signed_in) => {
                 let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.0.reads).await?;
-                self.holdings(person).await
+                load::holdings(&self.0.reads, person).await
             }
         }
     }

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 
 use super::{Review, ReviewFacts, cell::cells};
 use crate::domain::{
-    access::{Permit, act},
+    access::{Permitted, act},
     id::{PersonId, ReviewId, SeatId},
     role::Seat,
     time::{Timestamp, london_day},
@@ -102,14 +102,14 @@ impl RequestAccepted {
 
 /// Says that one's seat will do what the review asks of it. The permit says which seat.
 pub fn accept(
-    permit: &Permit<act::AcceptRequest>,
-    facts: &ReviewFacts,
+    permitted: &Permitted<'_, act::AcceptRequest, ReviewFacts>,
     now: Timestamp,
 ) -> Result<RequestAccepted, RequestProblem> {
+    let facts = permitted.facts();
     if !facts.is_open() {
         return Err(RequestProblem::ReviewClosed);
     }
-    let seat = permit.thing().seat.as_ref().ok_or(RequestProblem::NothingAsked)?;
+    let seat = permitted.thing().seat.as_ref().ok_or(RequestProblem::NothingAsked)?;
     if !cells(facts).iter().any(|(cell, _)| Some(cell.discipline) == seat.post.discipline()) {
         return Err(RequestProblem::NothingAsked);
     }
@@ -117,5 +117,5 @@ pub fn accept(
         return Err(RequestProblem::AlreadyAccepted);
     }
     let acceptance = Acceptance { seat: seat.id, at: now };
-    Ok(RequestAccepted { review: facts.review.id, acceptance, by: permit.by() })
+    Ok(RequestAccepted { review: facts.review.id, acceptance, by: permitted.by() })
 }

@@ -4,7 +4,7 @@ use super::{
     ReviewFacts,
     cell::Cell,
     examination::{CellState, ExaminedCell, examine_all},
-    position::{Position, PositionAct, Staleness, latest_act, staleness},
+    position::{Position, PositionAct, Staleness, inherited_objection, latest_act, staleness},
 };
 use crate::domain::{
     id::{PersonId, PositionId, SeatId},
@@ -21,7 +21,7 @@ pub struct Task {
     pub seat: SeatId,
     /// Why.
     pub reason: TaskReason,
-    /// What they, or somebody for them, did there last.
+    /// What they, or somebody for them, did there last; or the objection that they inherited.
     pub latest: Option<PositionId>,
 }
 
@@ -34,6 +34,8 @@ words! {
         Stale = "STALE",
         /// Its objection stands (S6).
         ObjectionOfMine = "OBJECTION_OF_MINE",
+        /// An objection stands that a seat before it left: as the successor, it is to lift or to confirm it (S6).
+        InheritedObjection = "INHERITED_OBJECTION",
         /// The secretariat recorded its position on a written instruction; the holder may undo it (S10).
         RecordedOnInstruction = "RECORDED_ON_INSTRUCTION",
     }
@@ -43,7 +45,10 @@ impl Task {
     /// Whether it is owed, so that its holder is reminded of it; the others are for their holder to know.
     pub fn is_owed(&self) -> bool {
         match self.reason {
-            TaskReason::NotSigned | TaskReason::Stale | TaskReason::ObjectionOfMine => true,
+            TaskReason::NotSigned
+            | TaskReason::Stale
+            | TaskReason::ObjectionOfMine
+            | TaskReason::InheritedObjection => true,
             TaskReason::RecordedOnInstruction => false,
         }
     }
@@ -71,6 +76,11 @@ pub fn every_task(facts: &ReviewFacts, now: Timestamp) -> Vec<(PersonId, Task)> 
 
 fn task(facts: &ReviewFacts, examined: &ExaminedCell<'_>, seat: &Seat) -> Option<Task> {
     let latest = latest_act(facts, examined.cell, seat.id);
+    let is_recused = latest.is_some_and(|latest| latest.act == PositionAct::Recuse);
+    if let Some(objection) = inherited_objection(facts, examined.cell, seat).filter(|_| !is_recused) {
+        let (reason, latest) = (TaskReason::InheritedObjection, Some(objection.id));
+        return Some(Task { cell: examined.cell, seat: seat.id, reason, latest });
+    }
     let reason = reason(facts, examined.state, seat.holder, latest)?;
     Some(Task { cell: examined.cell, seat: seat.id, reason, latest: latest.map(|position| position.id) })
 }

@@ -7,12 +7,14 @@
 mod directory;
 mod documents;
 mod editions;
+mod history;
 mod notices;
 mod page;
 mod reviews;
 mod search;
 
 pub use editions::SeenEdition;
+pub use history::{HistoryOf, HistoryPage, Numbered};
 pub use page::{Page, Slice};
 pub use reviews::{Currency, SeenReview};
 use sea_orm::DatabaseTransaction;

@@ -9,7 +9,7 @@ mod review;
 pub(super) use directory::{grant, grant_record, group, organisation, person, seat};
 pub(super) use document::{HeadRow, PlacementRow, content, document, edition, placement, revision_head};
 pub(super) use notice::notice;
-pub(super) use review::{acceptance, position, review};
+pub(super) use review::{acceptance, event, position, review};
 
 use std::fmt::Display;
 

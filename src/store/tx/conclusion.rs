@@ -53,7 +53,7 @@ impl Recorded for (Concluded, ReviewFacts) {
         if let Some(release) = concluded.published() {
             tx.publish(review.document, release).await?;
         }
-        tx.news.push(News::ReviewChanged(review.id));
+        tx.news.push(News::ReviewChanged { review: review.id, audience: review.audience });
         tx.event(NewEvent {
             kind,
             by: concluded.by(),

@@ -20,8 +20,9 @@ use outcome::Outcome;
 
 use super::{News, Store, StoreError, load, once::Held, row};
 use crate::domain::{
+    access::Actor,
     document::{
-        Document,
+        Audience, Document,
         content::RecommendationNumber,
         draft::Draft,
         edition::{Edition, EditionNumber, EditionState},
@@ -222,13 +223,30 @@ impl Tx {
         Ok(Entity::find().filter(Column::Slug.eq(slug)).one(&self.db).await?.is_some())
     }
 
+    /// The same actor with what they hold by now (A5).
+    pub async fn actor_again(&self, actor: &Actor) -> Result<Actor, StoreError> {
+        match actor {
+            Actor::Anonymous | Actor::System => Ok(actor.clone()),
+            Actor::Person(signed_in) => {
+                let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.db).await?;
+                load::holdings(&self.db, person).await
+            }
+        }
+    }
+
     /// A seat.
     pub async fn seat(&self, id: SeatId) -> Result<Option<Seat>, StoreError> {
         let row = ::entity::seat::Entity::find_by_id(id.0).one(&self.db).await?;
         row.map(row::seat).transpose()
     }
 
+    /// Writes the event of an act on a whole document, review or group.
     async fn event(&self, event: NewEvent) -> Result<(), StoreError> {
+        self.event_for(event, None).await
+    }
+
+    /// Writes the event of an act on a section, or on what holds some that not everybody may know of.
+    async fn event_for(&self, event: NewEvent, audience: Option<Audience>) -> Result<(), StoreError> {
         let event = Event {
             id: self.id::<EventId>(),
             kind: event.kind,
@@ -248,6 +266,7 @@ impl Tx {
             actor_id: Set(event.by.map(|id| id.0)),
             at: Set(event.at),
             data: Set(event.data.to_string()),
+            audience: Set(audience.map(|audience| audience.word().to_owned())),
             ..Default::default()
         }
         .insert(&self.db)

@@ -104,6 +104,7 @@ impl Sample {
             term_from_at: at,
             term_until_at: Some(at),
             granted_at: at,
+            succeeds_id: None,
         };
         let document = document::Model {
             id: id(),
@@ -235,6 +236,7 @@ impl Sample {
                 taken_at: at,
                 recorded_by_id: person.id,
                 instruction: None,
+                answers_id: None,
             },
             keyed_act: keyed_act::Model {
                 actor_id: person.id,
@@ -254,6 +256,7 @@ impl Sample {
                 actor_id: None,
                 at,
                 data: text("{}"),
+                audience: Some(text("PARTNERS")),
             },
             acceptance: acceptance::Model { review_id: review.id, seat_id: seat.id, accepted_at: at },
             rung: rung::Model {

@@ -147,6 +147,7 @@ impl World {
             post: Post::new(office, discipline).expect("a post"),
             from: Some("2017-01-01T00:00:00Z".parse().expect("a date")),
             until: None,
+            succeeds: None,
         };
         commands::grant_seat(&self.store, &Actor::System, &command).await.expect("a seat");
         user
@@ -262,6 +263,7 @@ impl User<'_> {
             "mutation Act($input: {kind}) {{ {name}(input: $input) {{ {selection} \
              userErrors {{ __typename code message path \
                ... on SectionChangedError {{ currentDigest }} \
+               ... on BaseChangedError {{ changed: currentDigest }} \
                ... on PublicationBlockedError {{ blockers {{ __typename code message }} }} }} }} }}"
         );
         let answer = self.ask(&query, json!({ "input": input })).await;

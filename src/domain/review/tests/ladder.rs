@@ -135,9 +135,10 @@ fn t4_a_request_has_two_clocks_with_two_labels() {
     assert_eq!((asked.accept_until, asked.complete_until), (day("2019-01-14"), day("2019-05-21")));
     let thing = crate::domain::access::Thing { seat: Some(surgeon.clone()), ..world.thing_of_cell(on(0), surgeon) };
     let permit = world.permit(SURGEONS[0], thing).unwrap();
-    let accepted = accept(&permit, &world.facts, world.now).unwrap();
+    let accepted = accept(&permit.on(&world.facts).unwrap(), world.now).unwrap();
     world.facts.acceptances.push(accepted.acceptance());
-    assert_eq!(accept(&permit, &world.facts, world.now).unwrap_err(), RequestProblem::AlreadyAccepted);
+    let again = accept(&permit.on(&world.facts).unwrap(), world.now);
+    assert_eq!(again.unwrap_err(), RequestProblem::AlreadyAccepted);
     // The first position says as much.
     world.take(NURSES[0], on(0), Abstain).unwrap();
 
