@@ -202,11 +202,11 @@ fn doorman(config: &Config, store: Store, verifier: TokenVerifier) -> Doorman {
                     (actor, signed_in_max, Some(SystemTime::from(claims.expires_at)))
                 }
             };
-            let who = actor.identity();
+            let (who, holds) = (actor.identity(), actor.holdings(store.now()));
             let mut data = async_graphql::Data::default();
             data.insert(Session::new(store, actor));
             data.insert(LocalIssuer(issuer));
-            Ok(Admitted { data, who, complexity_max, expires_at })
+            Ok(Admitted { data, who, holds, complexity_max, expires_at })
         }
     })
 }

@@ -47,10 +47,10 @@ impl Session {
     /// A session of `actor`, who sees what there is when the first thing is read.
     pub fn new(store: Store, actor: Actor) -> Self {
         let view = RwLock::new(Arc::new(View::new(store.reader(actor.clone()))));
-        Self { store, actor, view }
+        Self { store: store.acting_as(actor.clone()), actor, view }
     }
 
-    /// The store, for commands.
+    /// The store for this actor, for commands.
     pub fn store(&self) -> &Store {
         &self.store
     }

@@ -47,9 +47,10 @@ use crate::{
     },
 };
 
-/// One database, shared by all who read and write it. Cheap to clone.
+/// One database, shared by all who read and write it, and for whom transactions are begun: the system itself, unless
+/// somebody acts. Cheap to clone.
 #[derive(Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(Arc<Inner>, Option<Arc<Actor>>);
 
 struct Inner {
     writes: DatabaseConnection,
@@ -96,7 +97,7 @@ impl Store {
             connection.set_metric_callback(move |_| on_statement());
         }
         let (news, _) = broadcast::channel(NEWS_KEPT);
-        Ok(Self(Arc::new(Inner { writes, reads, library: library::Library::new(), clock, news })))
+        Ok(Self(Arc::new(Inner { writes, reads, library: library::Library::new(), clock, news }), None))
     }
 
     /// Brings the tables up to date, or leaves them as they are. Safe to repeat, and for several processes to do at once:
@@ -131,6 +132,15 @@ impl Store {
     /// What `actor` may read, as of one moment.
     pub fn reader(&self, actor: Actor) -> Reader {
         Reader::new(self.clone(), actor, self.0.clock.now())
+    }
+
+    /// The same database for `actor`, whose transactions find only what exists for them.
+    pub fn acting_as(&self, actor: Actor) -> Self {
+        Self(Arc::clone(&self.0), Some(Arc::new(actor)))
+    }
+
+    fn acting_for(&self) -> Actor {
+        self.1.as_deref().cloned().unwrap_or(Actor::System)
     }
 
     /// Begins to write. An act with a key that was done before begins nothing: see [`Once`].

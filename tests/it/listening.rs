@@ -24,7 +24,7 @@ const REVIEW: &str = "subscription($id: ID!) { reviewChanged(reviewId: $id) {
     positions { totalCount } draft { section(key: \"rota\") { body } } outcome } }";
 
 /// One listener with one subscription.
-struct Listener(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Listener(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Listener {
     /// Connects and subscribes. Comes back when the subscription listens.
@@ -39,7 +39,8 @@ impl Listener {
         listener
     }
 
-    async fn connect(address: SocketAddr, user: &User<'_>) -> Self {
+    /// Connects, and says who it is.
+    pub(crate) async fn connect(address: SocketAddr, user: &User<'_>) -> Self {
         let mut request = format!("ws://{address}/graphql").into_client_request().expect("a request");
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
         let (stream, _) = connect_async(request).await.expect("a socket");
@@ -55,11 +56,13 @@ impl Listener {
         self.send(json!({ "type": "subscribe", "id": "news", "payload": payload })).await;
     }
 
-    async fn send(&mut self, message: Value) {
+    /// Sends a message.
+    pub(crate) async fn send(&mut self, message: Value) {
         self.0.send(Message::text(message.to_string())).await.expect("an open socket");
     }
 
-    async fn next(&mut self) -> Value {
+    /// The next message that is not about the connection itself.
+    pub(crate) async fn next(&mut self) -> Value {
         loop {
             match timeout(SOON, self.0.next()).await.expect("an answer in time") {
                 Some(Ok(Message::Text(text))) => {

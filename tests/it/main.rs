@@ -8,9 +8,14 @@
 )]
 
 mod acts;
+mod audit;
 mod constraints;
 mod crash;
+mod extracts;
+mod grid;
 mod harness;
+mod hostile;
+mod leaks;
 mod listening;
 mod manuscripts;
 mod mutations;
@@ -23,5 +28,6 @@ mod refusals;
 mod reminders;
 mod replay;
 mod search;
+mod secrets;
 mod tidy;
 mod visible;

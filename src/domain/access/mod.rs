@@ -14,7 +14,7 @@ mod fitting;
 mod rulebook;
 mod sight;
 
-use std::marker::PhantomData;
+use std::{collections::BTreeSet, marker::PhantomData};
 
 pub use fitting::{Facts, Permitted};
 pub use rulebook::{decide, obstacles};
@@ -76,6 +76,16 @@ impl Actor {
             Self::Person(signed_in) => Some(signed_in.person.0),
             Self::Anonymous | Self::System => None,
         }
+    }
+
+    /// Everything held at `now`, each by what it is held on and as what: for whoever must notice that something ended.
+    pub fn holdings(&self, now: Timestamp) -> BTreeSet<(Uuid, &'static str)> {
+        let seats = self.seats(now).map(|seat| (seat.id.0, seat.post.office().word()));
+        let grants = match self {
+            Self::Person(signed_in) => signed_in.grants.as_slice(),
+            Self::Anonymous | Self::System => &[],
+        };
+        seats.chain(grants.iter().map(|grant| (grant.document.0, grant.role.word()))).collect()
     }
 
     /// Seats held at `now`.

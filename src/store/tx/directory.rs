@@ -199,9 +199,10 @@ impl Tx {
         rows.into_iter().map(row::grant_record).collect()
     }
 
-    /// One role given.
+    /// One role given, for who may take it back.
     pub async fn grant(&self, id: GrantId) -> Result<Option<GrantRecord>, StoreError> {
-        let row = ::entity::role_grant::Entity::find_by_id(id.0).one(&self.db).await?;
+        use ::entity::role_grant::{Column, Entity};
+        let row = Entity::find_by_id(id.0).filter(self.eyes.of_managed(Column::DocumentId)).one(&self.db).await?;
         row.map(row::grant_record).transpose()
     }
 }

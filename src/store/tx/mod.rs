@@ -6,16 +6,18 @@
 mod conclusion;
 mod directory;
 mod edit;
+mod eyes;
 mod import;
 mod notice;
 mod outcome;
 mod review;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
-    QuerySelect, Set, prelude::Uuid,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
+    QueryFilter, QuerySelect, Set, prelude::Uuid,
 };
 
+use eyes::Eyes;
 use outcome::Outcome;
 
 use super::{News, Store, StoreError, load, once::Held, row};
@@ -39,6 +41,7 @@ use crate::domain::{
 pub struct Tx {
     pub(super) db: DatabaseTransaction,
     store: Store,
+    eyes: Eyes,
     news: Vec<News>,
 }
 
@@ -78,7 +81,8 @@ impl LockedDocument {
 
 impl Tx {
     pub(super) fn new(db: DatabaseTransaction, store: Store) -> Self {
-        Self { db, store, news: Vec::new() }
+        let eyes = Eyes::of(store.acting_for(), store.now());
+        Self { db, store, eyes, news: Vec::new() }
     }
 
     /// The domain's now.
@@ -119,10 +123,10 @@ impl Tx {
         outcome.record(self).await
     }
 
-    /// Locks a document and loads what acts on it depend on.
+    /// Locks a document that exists for the actor, and loads what acts on it depend on.
     pub async fn lock_document(&self, id: DocumentId) -> Result<Option<LockedDocument>, StoreError> {
         use ::entity::{document, review};
-        let mut chosen = document::Entity::find_by_id(id.0);
+        let mut chosen = document::Entity::find_by_id(id.0).filter(self.eyes.documents());
         if self.db.get_database_backend() == DbBackend::Postgres {
             // SQLite has one writer, and this is it.
             chosen = chosen.lock_exclusive();
@@ -148,6 +152,9 @@ impl Tx {
         locked: &LockedDocument,
         section: Option<SectionId>,
     ) -> Result<Option<Draft>, StoreError> {
+        if !self.eyes.see_draft(&locked.document) {
+            return Ok(None);
+        }
         let Some(edition) = locked.draft() else { return Ok(None) };
         let mut texts = load::draft_texts(&self.db, &[edition.id]).await?;
         let published = match section {
@@ -194,19 +201,25 @@ impl Tx {
 
     /// A review, open or not.
     pub async fn review(&self, id: ReviewId) -> Result<Option<Review>, StoreError> {
-        let chosen = ::entity::review::Entity::find_by_id(id.0);
+        use ::entity::review::{Column, Entity};
+        let chosen = Entity::find_by_id(id.0).filter(self.eyes.of_drafts(Column::DocumentId));
         Ok(load::reviews(&self.db, chosen).await?.pop())
     }
 
-    /// The document that a section belongs to.
+    /// The document that a section belongs to, for an edit of its draft.
     pub async fn document_of_section(&self, id: SectionId) -> Result<Option<DocumentId>, StoreError> {
-        let row = ::entity::section::Entity::find_by_id(id.0).one(&self.db).await?;
+        use ::entity::section::{Column, Entity};
+        let chosen = Entity::find_by_id(id.0).filter(self.eyes.of_drafts(Column::DocumentId));
+        let row = chosen.one(&self.db).await?;
         Ok(row.map(|row| DocumentId(row.document_id)))
     }
 
     /// The document that an edition belongs to.
     pub async fn document_of_edition(&self, id: EditionId) -> Result<Option<DocumentId>, StoreError> {
-        let row = ::entity::edition::Entity::find_by_id(id.0).one(&self.db).await?;
+        use ::entity::edition::{Column, Entity};
+        let published = Condition::all().add(Column::State.ne("DRAFT")).add(self.eyes.of_documents(Column::DocumentId));
+        let seen = Condition::any().add(published).add(self.eyes.of_drafts(Column::DocumentId));
+        let row = Entity::find_by_id(id.0).filter(seen).one(&self.db).await?;
         Ok(row.map(|row| DocumentId(row.document_id)))
     }
 
@@ -236,7 +249,7 @@ impl Tx {
 
     /// A seat.
     pub async fn seat(&self, id: SeatId) -> Result<Option<Seat>, StoreError> {
-        let row = ::entity::seat::Entity::find_by_id(id.0).one(&self.db).await?;
+        let row = ::entity::seat::Entity::find_by_id(id.0).filter(self.eyes.seats()).one(&self.db).await?;
         row.map(row::seat).transpose()
     }
 

@@ -235,7 +235,22 @@ impl User<'_> {
         query: &str,
         variables: Value,
     ) -> Answer {
-        let body = json!({ "query": query, "variables": &variables });
+        let response = endpoint.get_response(self.request(key, query, &variables)).await;
+        let status = response.status();
+        let text = response.into_body().into_string().await.expect("a body");
+        let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        // Whatever a test is about: nothing that a client sends may show as a fault of ours.
+        assert!(!text.contains("\"INTERNAL\""), "{query}\n{variables}\n{text}");
+        Answer { status, body }
+    }
+
+    /// Sends an operation, for tests that look at the answer as it is.
+    pub(crate) async fn send(&self, query: &str) -> poem::Response {
+        self.world.endpoint.get_response(self.request(None, query, &json!({}))).await
+    }
+
+    fn request(&self, key: Option<&str>, query: &str, variables: &Value) -> Request {
+        let body = json!({ "query": query, "variables": variables });
         let mut request = Request::builder()
             .method(poem::http::Method::POST)
             .uri(poem::http::Uri::from_static("/graphql"))
@@ -247,13 +262,7 @@ impl User<'_> {
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
-        let response = endpoint.get_response(request.body(body.to_string())).await;
-        let status = response.status();
-        let text = response.into_body().into_string().await.expect("a body");
-        let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
-        // Whatever a test is about: nothing that a client sends may show as a fault of ours.
-        assert!(!text.contains("\"INTERNAL\""), "{query}\n{variables}\n{text}");
-        Answer { status, body }
+        request.body(body.to_string())
     }
 
     /// Runs the mutation `name` with an input of its type, asking for `selection` besides the problems.
