@@ -80,6 +80,7 @@ impl EventKind {
             | Self::ChangeNoteWritten
             | Self::ReviewOpened
             | Self::ReviewMoved
+            | Self::RequestAccepted
             | Self::ReviewCancelled => Reach::Drafts,
             Self::SectionCreated
             | Self::SectionRevised

@@ -333,6 +333,8 @@ mirror! {
         ReviewOpened,
         /// The timetable of a review was moved.
         ReviewMoved,
+        /// A seat said that it will do what a review asks.
+        RequestAccepted,
         /// A review was cancelled.
         ReviewCancelled,
         /// A position was taken, lifted or withdrawn.
