@@ -173,6 +173,7 @@ fn nowhere(id: &Value) -> Option<Value> {
         GlobalId::Review(_) => GlobalId::Review(none.into()),
         GlobalId::Seat(_) => GlobalId::Seat(none.into()),
         GlobalId::Grant(_) => GlobalId::Grant(none.into()),
+        GlobalId::Notice(_) => GlobalId::Notice(none.into()),
         GlobalId::Group(_) | GlobalId::Organisation(_) => return None,
         GlobalId::Recommendation(..) | GlobalId::Position(..) | GlobalId::Person(_) => {
             panic!("give {id} a case here: an id of its kind that names nothing")
