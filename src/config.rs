@@ -9,6 +9,7 @@
 //! What a kind of value looks like is in [`kinds`]; reading the sources is in [`source`].
 //! The command line names the file and may override single settings; that is `cli`'s business.
 
+pub mod issuers;
 pub mod kinds;
 pub mod source;
 
@@ -22,8 +23,10 @@ use std::{
 use figment::value::Value;
 
 pub use self::{
+    issuers::{ClaimNames, Issuers, OutsideIssuer, SignatureAlgorithm, TokenType},
     kinds::{
         AddressHeader, Algorithm, DatabaseUrl, DocumentMode, DurabilityWaiver, Identifier, LogFormat, Network, Origin,
+        StandbyUrl, TokenEndpoint,
     },
     source::{Fault, Faults},
 };
@@ -84,6 +87,9 @@ settings! {
     database: Database {
         /// `sqlite:FILE` for the embedded database, or `postgres://USER:PASSWORD@HOST/NAME`.
         url: DatabaseUrl = "sqlite:consilium.db";
+        /// A streaming standby of the same PostgreSQL, written likewise, for reads that it is up to date for. All others
+        /// go to `database.url`, as all do while it is away.
+        read_url: StandbyUrl = "";
         /// Connections that read, and on PostgreSQL as many again that write. The embedded database has one writer.
         connections: u32 = 10 in 1..=500;
         /// Start although the database may lose acknowledged acts on power loss: only if this says, word for word,
@@ -142,8 +148,25 @@ settings! {
         algorithm: Algorithm = "HS512";
         /// The signing key: for HS512 a secret that is made at first use, else a private key as PKCS#8 PEM.
         key_file: PathBuf = "consilium.key";
-        /// Seconds by which the clocks of issuers may be wrong.
+        /// Seconds by which the clocks of other replicas may be wrong.
         clock_skew_seconds: u64 = 30 in 0..=120;
+        /// Minutes for which being handed a token of this service's own counts as presence: who signs off, objects or
+        /// publishes must have logged in since.
+        presence_minutes: u64 = 480 in 1..=43_200;
+        /// Outside issuers that are trusted, as `[[auth.issuers]]` with the columns below. In a variable, all in one
+        /// line: `[{issuer="https://id.example.org", audiences=["consilium"]}]`.
+        issuers: Issuers = [];
+    }
+
+    /// Machine clients of partner organisations, and the access tokens they get.
+    machines: Machines {
+        /// The address of the token endpoint as partners reach it; the issuer with `/oauth/token` unless given. Assertions
+        /// are meant for this or for the issuer.
+        token_endpoint: TokenEndpoint = "";
+        /// Seconds an access token of a client is good for.
+        token_seconds: u64 = 600 in 60..=3_600;
+        /// Let clients publish their keys at `http` addresses of this machine. For tests only.
+        loopback_key_sets: bool = false;
     }
 
     /// What is said while running.
@@ -194,6 +217,11 @@ impl Config {
                 found.push((setting, problem.to_owned()));
             }
         };
+        rule(
+            self.database.read_url.expose().is_none() || matches!(self.database.url, DatabaseUrl::Postgres(_)),
+            "database.read_url",
+            "needs PostgreSQL at database.url",
+        );
         rule(self.http.introspection || !self.http.graphiql, "http.graphiql", "needs http.introspection");
         rule(
             limits.complexity_anonymous <= limits.complexity_signed_in,
@@ -210,10 +238,28 @@ impl Config {
             "limits.lock_seconds",
             "is above limits.statement_seconds",
         );
+        for (position, issuer) in self.auth.issuers.0.iter().enumerate() {
+            let mut fault =
+                |problem: String| found.push(("auth.issuers", format!("{}: {problem}", Issuers::place(position))));
+            if issuer.issuer == self.auth.issuer.as_str() {
+                fault("is this service's own issuer, auth.issuer".to_owned());
+            }
+            issuer.fault_of_file().into_iter().for_each(fault);
+        }
         if let Err(reason) = telemetry::filter(&self.log.filter) {
             found.push(("log.filter", reason.to_string()));
         }
         found
+    }
+}
+
+impl Machines {
+    /// Where clients ask for tokens.
+    pub fn token_endpoint(&self, auth: &Auth) -> String {
+        match self.token_endpoint.given() {
+            Some(address) => address.to_owned(),
+            None => format!("{}/oauth/token", auth.issuer.as_str().trim_end_matches('/')),
+        }
     }
 }
 
@@ -240,6 +286,12 @@ pub fn table() -> String {
     for setting in SETTINGS {
         // Writing to a String does not fail.
         let _ = writeln!(table, "| `{}` | `{}` | {} |", setting.path(), setting.default, setting.meaning());
+        if setting.path() == "auth.issuers" {
+            for column in issuers::COLUMNS {
+                let (name, default) = (column.name, column.default);
+                let _ = writeln!(table, "| `auth.issuers` `{name}` | `{default}` | {} |", column.meaning());
+            }
+        }
     }
     table
 }

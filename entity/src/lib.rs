@@ -5,6 +5,9 @@
 //! Instants are `*_at`; dates that people may know to the month only are text such as `2017-08`.
 
 pub mod acceptance;
+pub mod client;
+pub mod client_assertion;
+pub mod client_key;
 pub mod delivery;
 pub mod document;
 pub mod draft_step;
@@ -12,6 +15,7 @@ pub mod edition;
 pub mod editorial_confirmation;
 pub mod event;
 pub mod expert_group;
+pub mod invitation;
 pub mod keyed_act;
 pub mod notice;
 pub mod organisation;
@@ -22,9 +26,11 @@ pub mod recommendation;
 pub mod requirement;
 pub mod review;
 pub mod revision;
+pub mod revision_row;
 pub mod revision_text;
 pub mod role_grant;
 pub mod rung;
 pub mod seat;
 pub mod section;
 pub mod shelf;
+pub mod shelf_placement;

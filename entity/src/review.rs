@@ -40,6 +40,8 @@ pub struct Model {
     pub reason: Option<String>,
     /// Until when its ladder of reminders was walked; since it opened unless written.
     pub walked_at: Option<DateTimeUtc>,
+    /// When a seat first accepted what it asks; none while there is no acceptance to look for.
+    pub first_accepted_at: Option<DateTimeUtc>,
     /// When it ended.
     pub concluded_at: Option<DateTimeUtc>,
     /// `PUBLISHED`, `REAFFIRMED` or `CANCELLED`; none while it is open.

@@ -20,7 +20,14 @@ mod m20261123_000006_events;
 mod m20261123_000007_search;
 mod m20261125_000010_succession;
 mod m20261125_000011_history;
+mod m20261125_000020_invitations;
+mod m20261125_000025_clients;
+mod m20261125_000026_client_roles;
 mod m20261125_000030_keys;
+mod m20261125_000040_versions;
+mod m20261125_000041_news;
+mod m20261125_000042_shelf;
+mod m20261125_000043_paths;
 mod m20261125_000045_rules;
 mod m20261125_000046_notices;
 mod rule;
@@ -42,11 +49,18 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_reviews::Migration),
             Box::new(m20261123_000006_events::Migration),
             Box::new(m20261123_000007_search::Migration),
+            Box::new(m20261125_000020_invitations::Migration),
             Box::new(m20261125_000010_succession::Migration),
             Box::new(m20261125_000011_history::Migration),
+            Box::new(m20261125_000025_clients::Migration),
+            Box::new(m20261125_000026_client_roles::Migration),
             Box::new(m20261125_000030_keys::Migration),
             Box::new(m20261125_000045_rules::Migration),
             Box::new(m20261125_000046_notices::Migration),
+            Box::new(m20261125_000040_versions::Migration),
+            Box::new(m20261125_000041_news::Migration),
+            Box::new(m20261125_000042_shelf::Migration),
+            Box::new(m20261125_000043_paths::Migration),
         ]
     }
 }

@@ -7,9 +7,13 @@
 //!
 //! A command may be tried again from the start when the database asks for it; until `commit` nothing has happened.
 
+mod accept_invitation;
 mod accept_request;
+mod add_client_key;
+mod admit_client;
 mod cancel_review;
 mod confirm_editorial;
+mod create_client;
 mod create_section;
 mod end_seat;
 mod enter_affiliation;
@@ -18,6 +22,7 @@ mod found_group;
 mod grant_role;
 mod grant_seat;
 mod import;
+mod invite_to_seat;
 mod mark_notices_read;
 mod move_review;
 mod move_section;
@@ -27,6 +32,9 @@ mod reaffirm;
 mod record_instruction;
 mod remove_section;
 mod revise_section;
+mod revoke_client;
+mod revoke_client_key;
+mod revoke_invitation;
 mod revoke_role;
 mod schedule_review;
 mod stand_down;
@@ -34,9 +42,13 @@ mod take_position;
 mod withdraw_edition;
 mod write_change_note;
 
+pub use accept_invitation::{AcceptInvitation, accept_invitation};
 pub use accept_request::{AcceptRequest, accept_request};
+pub use add_client_key::{AddClientKey, add_client_key};
+pub use admit_client::{Admission, AdmitClient, VerifiedBy, admit_client};
 pub use cancel_review::{CancelReview, cancel_review};
 pub use confirm_editorial::{ConfirmEditorial, confirm_editorial};
+pub use create_client::{CreateClient, GivenKeys, create_client};
 pub use create_section::{CreateSection, create_section};
 pub use end_seat::{EndSeat, end_seat};
 pub use enter_affiliation::{EnterAffiliation, enter_affiliation};
@@ -45,6 +57,7 @@ pub use found_group::found_group;
 pub use grant_role::{GrantRole, GrantTo, grant_role};
 pub use grant_seat::{GrantSeat, grant_seat};
 pub use import::{Import, import};
+pub use invite_to_seat::{InviteToSeat, invite_to_seat};
 pub use mark_notices_read::{MarkNoticesRead, mark_notices_read};
 pub use move_review::{MoveReview, move_review};
 pub use move_section::{MoveSection, move_section};
@@ -54,6 +67,9 @@ pub use reaffirm::{Reaffirm, reaffirm};
 pub use record_instruction::{RecordInstruction, record_instruction};
 pub use remove_section::{RemoveSection, remove_section};
 pub use revise_section::{ReviseSection, revise_section};
+pub use revoke_client::revoke_client;
+pub use revoke_client_key::{RevokeClientKey, revoke_client_key};
+pub use revoke_invitation::revoke_invitation;
 pub use revoke_role::revoke_role;
 pub use schedule_review::{ScheduleReview, schedule_review};
 pub use stand_down::{StandDown, stand_down};
@@ -63,8 +79,9 @@ pub use write_change_note::{WriteChangeNote, write_change_note};
 
 use crate::{
     domain::{
-        access::{ActKind, Actor, Denied, Exposure, Permit, Thing, permit},
+        access::{ActKind, Actor, Denied, Exposure, Permit, SignedIn, Thing, permit},
         document::{
+            Document,
             change::{DraftText, Edit},
             draft::Draft,
             outline::Placement,
@@ -74,7 +91,7 @@ use crate::{
         role::Seat,
         time::Timestamp,
     },
-    store::{LockedDocument, Store, StoreError, Tx},
+    store::{LockedDocument, Signer, Store, StoreError, Tx},
 };
 
 /// Why a command did nothing.
@@ -148,7 +165,7 @@ fn document_thing(locked: &LockedDocument) -> Thing {
 }
 
 /// A section of a draft as the rulebook sees it.
-fn section_thing(document: &crate::domain::document::Document, text: &DraftText, placement: &Placement) -> Thing {
+fn section_thing(document: &Document, text: &DraftText, placement: &Placement) -> Thing {
     let audience = text.outline.audience(placement.section, document.audience);
     Thing {
         section: Some(placement.section),
@@ -161,7 +178,7 @@ fn section_thing(document: &crate::domain::document::Document, text: &DraftText,
 /// A review with its document locked.
 struct Table {
     tx: Tx,
-    locked: LockedDocument,
+    document: Document,
     facts: ReviewFacts,
 }
 
@@ -173,12 +190,34 @@ impl Table {
         // Read again: it may have been concluded while the lock was waited for.
         let review = tx.review(review).await?.ok_or(HIDDEN)?;
         let facts = tx.review_facts(review).await?;
-        Ok(Self { tx, locked, facts })
+        Ok(Self { tx, document: locked.document, facts })
+    }
+
+    /// A review in which somebody takes a position. Only what that depends on is there, and of the positions only those
+    /// that matter to it: cells without their sign-offs are not met, so nothing could be published by mistake.
+    async fn of_text<P>(store: &Store, actor: &Actor, position: &TakePosition) -> Result<Self, Refused<P>> {
+        let mut tx = store.begin().await?;
+        let signer = Signer { person: actor.person(), seat: position.seat };
+        let ready = tx.ready_to_sign(position.review, position.scope, signer).await?;
+        let (document, facts) = ready.ok_or(HIDDEN)?;
+        Ok(Self { tx, document, facts })
+    }
+
+    /// Asks the rulebook with the seats that the actor has by now, which are held until the transaction ends (A5). What is
+    /// done from a seat needs nothing else that they hold.
+    fn permitted_from_seat<A: ActKind, P>(&self, actor: &Actor, thing: Thing) -> Result<Permit<A>, Refused<P>> {
+        let now = self.tx.now();
+        let Actor::Person(signed_in) = actor else { return Ok(permit(actor, thing, now)?) };
+        let group = self.facts.review.group;
+        let elsewhere = signed_in.seats.iter().filter(|seat| seat.group != group);
+        let here = self.facts.seats.iter().filter(|seat| seat.holder == signed_in.person);
+        let seats = elsewhere.chain(here).cloned().collect();
+        Ok(permit(&Actor::Person(SignedIn { seats, ..signed_in.clone() }), thing, now)?)
     }
 
     /// The review as a whole, as the rulebook sees it.
     fn thing(&self) -> Thing {
-        let document = &self.locked.document;
+        let document = &self.document;
         Thing::document(document.group, document.id, Exposure::Draft(document.audience))
     }
 

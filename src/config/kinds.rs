@@ -16,7 +16,7 @@ macro_rules! from_text {
         }
     )+};
 }
-from_text! { DatabaseUrl DurabilityWaiver Identifier Network Origin }
+from_text! { DatabaseUrl DurabilityWaiver Identifier Network Origin StandbyUrl TokenEndpoint }
 
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,6 +43,38 @@ impl DatabaseUrl {
             }
             _ => Err("expected sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME"),
         }
+    }
+}
+
+/// Where a standby of the database is that reads may go to, if there is one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StandbyUrl(Option<String>);
+
+impl StandbyUrl {
+    /// The whole URL, secrets included: for connecting, never for showing.
+    pub fn expose(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    /// The standby at a URL, as the settings would give it.
+    pub fn at(url: &str) -> Result<Self, &'static str> {
+        Self::from_text(url.to_owned())
+    }
+
+    fn from_text(url: String) -> Result<Self, &'static str> {
+        if url.is_empty() {
+            return Ok(Self(None));
+        }
+        match DatabaseUrl::from_text(url) {
+            Ok(DatabaseUrl::Postgres(url)) => Ok(Self(Some(url))),
+            Ok(DatabaseUrl::Sqlite(_)) | Err(_) => Err("expected postgres://USER:PASSWORD@HOST/NAME, or nothing"),
+        }
+    }
+}
+
+impl fmt::Debug for StandbyUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "postgres://..." } else { "" })
     }
 }
 
@@ -116,6 +148,30 @@ impl Origin {
             Ok(Self(origin))
         } else {
             Err("expected an origin such as https://advice.example.org: lower case, no path, no wildcard")
+        }
+    }
+}
+
+/// An address on the web where tokens are asked for, if it is another than follows from the issuer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TokenEndpoint(Option<String>);
+
+impl TokenEndpoint {
+    /// The address, if one is given.
+    pub fn given(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    fn from_text(address: String) -> Result<Self, &'static str> {
+        if address.is_empty() {
+            return Ok(Self(None));
+        }
+        let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).unwrap_or_default();
+        let good = !host.is_empty() && address.len() <= 500 && address.bytes().all(|byte| byte.is_ascii_graphic());
+        if good && !address.contains(['?', '#']) {
+            Ok(Self(Some(address)))
+        } else {
+            Err("expected nothing, or an address such as https://advice.example.org/oauth/token")
         }
     }
 }

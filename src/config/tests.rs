@@ -158,3 +158,96 @@ fn every_setting_has_a_meaning_and_a_row_in_the_table() {
     assert!(table.contains("| `http.bind` | `\"127.0.0.1:8080\"` | Address and port to listen on. |"), "{table}");
     assert_eq!(SETTINGS[0].variable(), "CONSILIUM_DATABASE__URL");
 }
+
+const ISSUERS: &str = r#"
+    [[auth.issuers]]
+    issuer = "https://id.example.org/realms/advice"
+    audiences = ["consilium"]
+
+    [[auth.issuers]]
+    issuer = "https://cis2.example.org"
+    audiences = ["web"]
+    algorithms = ["RS256"]
+    jwks_uri = "https://cis2.example.org/keys"
+    token_types = ["id"]
+    clock_skew_seconds = 120
+    acr = ["AAL3_ANY"]
+    presence_minutes = 5
+    subject_claim = "nhsid_useruid"
+"#;
+
+#[test]
+fn issuers_are_a_table_with_careful_defaults() {
+    use crate::identity::jwks::KeySource;
+    let config = load(ISSUERS, &[]).unwrap();
+    let [plain, full] = config.auth.issuers.0.as_slice() else { panic!("two issuers") };
+    let expected = ["RS512", "RS256", "PS256", "ES256", "ES384"];
+    let names: Vec<String> = plain.algorithms.iter().map(|name| format!("{name:?}").to_uppercase()).collect();
+    assert_eq!(names, expected);
+    assert_eq!((plain.clock_skew_seconds, plain.presence_minutes), (30, 15));
+    assert_eq!(plain.token_types, [TokenType::Access]);
+    let KeySource::Discovery { issuer, url } = &plain.keys else { panic!("{:?}", plain.keys) };
+    assert_eq!(issuer, "https://id.example.org/realms/advice");
+    assert_eq!(url.to_string(), "https://id.example.org/realms/advice/.well-known/openid-configuration");
+    assert_eq!((full.token_types.as_slice(), full.clock_skew_seconds), ([TokenType::Id].as_slice(), 120));
+    assert_eq!((full.claims.subject.as_str(), full.acr[0].as_str()), ("nhsid_useruid", "AAL3_ANY"));
+    assert!(matches!(&full.keys, KeySource::Url(url) if url.to_string() == "https://cis2.example.org/keys"));
+}
+
+#[test]
+fn issuers_can_be_set_in_a_variable() {
+    let value = r#"[{issuer="https://id.example.org",audiences=["a"],clock_skew_seconds=5}]"#;
+    let config = load(ISSUERS, &[("CONSILIUM_AUTH__ISSUERS", value)]).unwrap();
+    let [issuer] = config.auth.issuers.0.as_slice() else { panic!("one issuer") };
+    assert_eq!((issuer.issuer.as_str(), issuer.clock_skew_seconds), ("https://id.example.org", 5));
+}
+
+#[test]
+fn all_that_is_wrong_with_issuers_is_told_at_once() {
+    let row = |more: &str| format!("[[auth.issuers]]\n{more}\n");
+    let good = "issuer = 'https://a.example'\naudiences = ['x']\n";
+    let toml = [
+        row("audiences = []\nissuer = 'http://id.example.org'"),
+        row(&format!("{good}algorithms = ['HS256']\nclock_skew_seconds = 121\ncolour = 'red'")),
+        row(&format!("{good}algorithms = ['none']\ntoken_types = ['refresh']")),
+        row(&format!("{good}jwks_uri = 'http://a.example/keys'\nacr = ['a\"b']")),
+        row(&format!("{good}jwks_uri = 'https://a.example/keys'\njwks_file = 'keys.json'")),
+        row(""),
+    ]
+    .concat();
+    let faults = load(&format!("http.bind = 'x'\n{toml}"), &[]).unwrap_err();
+    assert_eq!(faults.len(), 2, "{faults:#?}");
+    let told = &faults.iter().find(|(setting, ..)| setting == "auth.issuers").unwrap().2;
+    for expected in [
+        "row 1, issuer: expected https",
+        "row 1, audiences: 0 is out of range",
+        "row 2, algorithms: ",
+        "HS256",
+        "row 2, clock_skew_seconds: 121",
+        "row 2, colour: there is no such column",
+        "row 3, algorithms: ",
+        "row 3, token_types: ",
+        "row 4, jwks_uri: ",
+        "row 4, acr: ",
+        "row 5, jwks_file: stands beside jwks_uri",
+        "row 6, issuer: is missing",
+        "row 6, audiences: is missing",
+    ] {
+        assert!(told.contains(expected), "{expected}: {told}");
+    }
+}
+
+#[test]
+fn issuers_that_contradict_something_else_are_told() {
+    let twice = format!("{ISSUERS}\n[[auth.issuers]]\nissuer = 'https://cis2.example.org'\naudiences = ['x']");
+    assert!(load(&twice, &[]).unwrap_err()[0].2.contains("row 3, issuer: is in the table already"));
+    let faults = load(
+        &format!("{ISSUERS}jwks_file = '/nowhere/keys.json'\n").replace("jwks_uri", "#"),
+        &[("CONSILIUM_AUTH__ISSUER", "https://id.example.org/realms/advice")],
+    )
+    .unwrap_err();
+    let told: Vec<&str> = faults.iter().map(|(_, _, problem)| problem.as_str()).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("row 1: is this service's own issuer"), "{told:?}");
+    assert!(told[1].contains("row 2: jwks_file /nowhere/keys.json cannot be read"), "{told:?}");
+}

@@ -14,7 +14,7 @@ use crate::{
     clock::Hand,
     commands::{self, CreateSection, GrantRole, GrantSeat, GrantTo, Import, ReviseSection, StandDown, TakePosition},
     domain::{
-        access::Actor,
+        access::{Actor, Presence},
         document::{
             change::{StatementWording, Wording},
             content::Content,
@@ -249,7 +249,7 @@ impl Story<'_> {
     }
 
     async fn actor(&self, player: &Player) -> Result<Actor, DemoError> {
-        self.store.actor(&player.login(self.issuer)).await.map_err(DemoError::of)
+        Ok(self.store.actor(&player.login(self.issuer)).await.map_err(DemoError::of)?.shown(Presence::Present))
     }
 
     async fn look(&self, review: ReviewId) -> Result<(crate::store::Reader, std::sync::Arc<SeenReview>), DemoError> {

@@ -4,7 +4,7 @@
 use super::{
     access::{Permit, Permitted, act},
     directory::{Group, Login},
-    id::{DocumentId, GrantId, OrganisationId, PersonId, SeatId},
+    id::{ClientId, DocumentId, GrantId, OrganisationId, PersonId, SeatId},
     role::{GrantRole, Post, Seat, Term},
     text::Line,
     time::Timestamp,
@@ -40,6 +40,9 @@ pub enum AppointmentProblem {
     /// The holder has this role already.
     #[error("the holder has this role already")]
     RoleHeld,
+    /// A machine revises nothing (S10).
+    #[error("a client revises nothing: it can be READER or COMMENTER")]
+    RoleNotForClient,
 }
 
 /// A person as they are invited: known by their log-in, and named.
@@ -88,14 +91,10 @@ pub fn grant_seat(
 ) -> Result<SeatGranted, AppointmentProblem> {
     let NewSeat { id, holder, post, term, succeeds } = new;
     let group = permit.thing().group;
-    let overlaps = |other: Term| {
-        other.until().is_none_or(|until| term.from() < until) && term.until().is_none_or(|until| other.from() < until)
-    };
-    if seats.iter().any(|seat| seat.group == group && seat.holder == holder && seat.post == post && overlaps(seat.term))
-    {
+    let seat = Seat { id, group, holder, post, term, succeeds };
+    if seats.iter().any(|other| other.is_like(&seat)) {
         return Err(AppointmentProblem::SeatHeld);
     }
-    let seat = Seat { id, group, holder, post, term, succeeds };
     if let Some(succeeds) = succeeds {
         let before = seats.iter().find(|other| other.id == succeeds && seat.can_succeed(other));
         let before = before.ok_or(AppointmentProblem::CannotSucceed)?.id;
@@ -144,8 +143,10 @@ pub fn end_seat(
 pub enum Grantee {
     /// One person.
     Person(PersonId),
-    /// Everybody of an organisation.
+    /// Everybody of an organisation, and its clients.
     Organisation(OrganisationId),
+    /// One machine client.
+    Client(ClientId),
 }
 
 /// A role given and not revoked, as it stands on record.
@@ -182,6 +183,9 @@ pub fn grant_role(
     now: Timestamp,
 ) -> Result<RoleGranted, AppointmentProblem> {
     let grant = *permitted.facts();
+    if matches!((grant.grantee, grant.role), (Grantee::Client(_), GrantRole::Editor)) {
+        return Err(AppointmentProblem::RoleNotForClient);
+    }
     let held = existing.iter().any(|other| {
         other.revoked_at.is_none()
             && (other.document, other.role, other.grantee) == (grant.document, grant.role, grant.grantee)

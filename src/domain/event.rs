@@ -30,10 +30,24 @@ words! {
         SeatGranted = "SEAT_GRANTED",
         /// A seat's term was ended.
         SeatEnded = "SEAT_ENDED",
+        /// A seat was offered to whoever brings a code.
+        SeatOffered = "SEAT_OFFERED",
+        /// Somebody brought the code of an offered seat and took it.
+        InvitationAccepted = "INVITATION_ACCEPTED",
+        /// An offered seat was taken back.
+        InvitationRevoked = "INVITATION_REVOKED",
         /// A role on a document was given.
         RoleGranted = "ROLE_GRANTED",
         /// A role on a document was taken back.
         RoleRevoked = "ROLE_REVOKED",
+        /// A client was registered.
+        ClientRegistered = "CLIENT_REGISTERED",
+        /// A client got another key.
+        ClientKeyAdded = "CLIENT_KEY_ADDED",
+        /// A key of a client was revoked.
+        ClientKeyRevoked = "CLIENT_KEY_REVOKED",
+        /// A client was revoked.
+        ClientRevoked = "CLIENT_REVOKED",
         /// The next review of a document was scheduled.
         ReviewScheduled = "REVIEW_SCHEDULED",
         /// A review opened.
@@ -68,6 +82,8 @@ pub enum Reach {
     Roles,
     /// Whoever may know who holds which seat; such acts are on a group, not on a document.
     Seats,
+    /// Whoever registers machine clients; such acts are on a group as well.
+    Clients,
 }
 
 impl EventKind {
@@ -89,8 +105,15 @@ impl EventKind {
             | Self::EditorialConfirmed
             | Self::RecommendationStoodDown
             | Self::PositionTaken => Reach::Section,
-            Self::RoleGranted | Self::RoleRevoked => Reach::Roles,
+            Self::RoleGranted
+            | Self::RoleRevoked
+            | Self::SeatOffered
+            | Self::InvitationAccepted
+            | Self::InvitationRevoked => Reach::Roles,
             Self::SeatGranted | Self::SeatEnded => Reach::Seats,
+            Self::ClientRegistered | Self::ClientKeyAdded | Self::ClientKeyRevoked | Self::ClientRevoked => {
+                Reach::Clients
+            }
         }
     }
 }

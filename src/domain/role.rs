@@ -147,6 +147,16 @@ impl Seat {
     }
 }
 
+impl Seat {
+    /// Whether the other is the same place for the same person for any part of the same time.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let (own, others) = (self.term, other.term);
+        let overlaps = others.until().is_none_or(|until| own.from() < until)
+            && own.until().is_none_or(|until| others.from() < until);
+        (self.group, self.holder, self.post) == (other.group, other.holder, other.post) && overlaps
+    }
+}
+
 /// An office together with the discipline it votes for. A secretariat, adviser or observer never votes (S10).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Post {

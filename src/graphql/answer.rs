@@ -64,6 +64,31 @@ impl Answer {
         }
     }
 
+    /// The log-in that is wanting, if something asked for one: how many seconds old it may be, and which assurances will
+    /// do.
+    pub fn step_up(&self) -> Option<(Option<u64>, Vec<String>)> {
+        let error = self.errors().iter().find(|error| Code::of(error) == Some(Code::StepUpRequired))?;
+        let extension = |name| error.extensions.as_ref().and_then(|extensions| extensions.get(name));
+        let max_age = match extension("maxAge") {
+            Some(Value::Number(seconds)) => seconds.as_u64(),
+            _ => None,
+        };
+        let acr_values = match extension("acrValues") {
+            Some(Value::List(values)) => values,
+            _ => &vec![],
+        };
+        let texts = acr_values.iter().filter_map(|value| match value {
+            Value::String(text) => Some(text.clone()),
+            _ => None,
+        });
+        Some((max_age, texts.collect()))
+    }
+
+    /// Whether it was executed and nothing came of it.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Executed { data: Value::Null, .. })
+    }
+
     /// What went wrong.
     pub fn errors(&self) -> &[ServerError] {
         match self {

@@ -7,6 +7,8 @@ use std::{error::Error as StdError, fmt, sync::Arc};
 
 use async_graphql::{Error, ErrorExtensionValues, Pos, ServerError, Value};
 
+use crate::domain::access::StepUp;
+
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal;)*) => {
         /// What went wrong, as clients see it in `extensions.code`. The list is closed: a new code is a change of the API.
@@ -57,7 +59,8 @@ codes! {
     RateLimited = "RATE_LIMITED";
     /// The token is missing, wrong or no longer valid.
     Unauthenticated = "UNAUTHENTICATED";
-    /// The act wants a more recent log-in than the token shows.
+    /// The act wants a more recent or surer log-in than the token shows. `extensions.maxAge` says how many seconds old it
+    /// may be, `extensions.acrValues` which assurances will do; over HTTP `WWW-Authenticate` says the same (RFC 9470).
     StepUpRequired = "STEP_UP_REQUIRED";
     /// You may see this, but not do that to it.
     Forbidden = "FORBIDDEN";
@@ -111,6 +114,15 @@ impl fmt::Display for Code {
 /// A fault of ours for a resolver to return. The cause is logged once, with the id of the request, and never answered.
 pub fn internal(cause: impl StdError + Send + Sync + 'static) -> Error {
     Error { source: Some(Arc::new(Fault(Box::new(cause)))), ..Code::Internal.error("internal error") }
+}
+
+/// The viewer may do this, once they have shown that they are there.
+pub(crate) fn step_up_required(wanted: &StepUp) -> Error {
+    let mut error = Code::StepUpRequired.error("a more recent log-in is needed: log in again, then repeat this");
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("maxAge", wanted.max_age_seconds);
+    extensions.set("acrValues", wanted.acr_values.iter().map(|acr| Value::from(acr.as_str())).collect::<Vec<_>>());
+    error
 }
 
 /// The cause of an [`internal`] error on its way to the log.

@@ -13,8 +13,8 @@ use super::error::Code;
 use crate::domain::{
     document::content::RecommendationNumber,
     id::{
-        DocumentId, EditionId, GrantId, GroupId, NoticeId, OrganisationId, PersonId, PositionId, RecommendationId,
-        ReviewId, SeatId, SectionId,
+        ClientId, DocumentId, EditionId, GrantId, GroupId, InvitationId, NoticeId, OrganisationId, PersonId,
+        PositionId, RecommendationId, ReviewId, SeatId, SectionId,
     },
 };
 
@@ -45,6 +45,10 @@ pub enum GlobalId {
     Grant(GrantId),
     /// A notice.
     Notice(NoticeId),
+    /// A seat offered to whoever brings a code.
+    Invitation(InvitationId),
+    /// A machine client.
+    Client(ClientId),
 }
 
 impl GlobalId {
@@ -74,6 +78,8 @@ impl GlobalId {
             OrganisationId::KIND => Self::Organisation(one(payload)?),
             GrantId::KIND => Self::Grant(one(payload)?),
             NoticeId::KIND => Self::Notice(one(payload)?),
+            InvitationId::KIND => Self::Invitation(one(payload)?),
+            ClientId::KIND => Self::Client(one(payload)?),
             _ => return None,
         };
         (found.to_string() == text).then_some(found)
@@ -103,6 +109,8 @@ impl fmt::Display for GlobalId {
             Self::Organisation(id) => write!(f, "{}:{id}", OrganisationId::KIND),
             Self::Grant(id) => write!(f, "{}:{id}", GrantId::KIND),
             Self::Notice(id) => write!(f, "{}:{id}", NoticeId::KIND),
+            Self::Invitation(id) => write!(f, "{}:{id}", InvitationId::KIND),
+            Self::Client(id) => write!(f, "{}:{id}", ClientId::KIND),
         }
     }
 }
@@ -149,6 +157,10 @@ decoders! {
     decode_grant_id -> GrantId = GlobalId::Grant(id) => id;
     /// The notice that an id names.
     decode_notice_id -> NoticeId = GlobalId::Notice(id) => id;
+    /// The invitation that an id names.
+    decode_invitation_id -> InvitationId = GlobalId::Invitation(id) => id;
+    /// The client that an id names.
+    decode_client_id -> ClientId = GlobalId::Client(id) => id;
 }
 
 /// The answer to an id of a mutation's input that names nothing the actor may know of.
@@ -176,6 +188,8 @@ mod tests {
             GlobalId::Organisation(OrganisationId(id)),
             GlobalId::Grant(GrantId(id)),
             GlobalId::Notice(NoticeId(id)),
+            GlobalId::Invitation(InvitationId(id)),
+            GlobalId::Client(ClientId(id)),
         ]
     }
 

@@ -30,7 +30,7 @@ pub mod types;
 use async_graphql::{SDLExportOptions, Schema};
 
 pub use self::{
-    mutation::{LocalIssuer, Mutation},
+    mutation::{LocalIssuer, LoggedIn, Mutation},
     query::Query,
     session::Session,
     subscription::SubscriptionRoot,

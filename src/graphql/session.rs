@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Act, Actor, Obstacle, Thing, decide, obstacles},
+        access::{Act, Actor, Denied, Obstacle, Thing, decide, obstacles},
         time::Timestamp,
     },
     store::{Reader, Store, StoreError},
@@ -65,14 +65,15 @@ impl Session {
         Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Looks again: for what was just written.
+    /// Looks again, at the primary: for what was just written.
     pub fn refresh(&self) {
         self.look_as(self.actor.clone());
     }
 
     /// Looks again with what the actor holds by now: for whoever has been listening for a while.
     pub fn look_as(&self, actor: Actor) {
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(View::new(self.store.reader(actor)));
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(View::new(self.store.fresh_reader(actor)));
     }
 
     /// Looks away: until the next look, no snapshot of the store is held.
@@ -129,9 +130,10 @@ impl View {
         obstacles(self.actor(), act, thing, self.now())
     }
 
-    /// Whether the rulebook lets the viewer do this.
+    /// Whether the rulebook lets the viewer do this, now or once they have logged in anew: a client shows the button in
+    /// either case, and sends them to their issuer when the act asks for it.
     pub fn can(&self, act: Act, thing: &Thing) -> bool {
-        decide(self.actor(), act, thing, self.now()).is_ok()
+        matches!(decide(self.actor(), act, thing, self.now()), Ok(()) | Err(Denied::StepUp(_)))
     }
 
     /// The thing of one key, if it exists for the viewer.

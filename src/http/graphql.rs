@@ -63,7 +63,12 @@ pub(super) async fn serve(door: Arc<Door>, request: Request) -> Response {
         Ok(Reply::Events(events)) => events::respond(door, events),
         Ok(Reply::Answer(answer)) => {
             let media_type = accepted.for_refusals();
-            json_response(status(&answer, media_type, door.settings.legacy_json_200), media_type, &answer)
+            let status = status(&answer, media_type, door.settings.legacy_json_200);
+            let mut response = json_response(status, media_type, &answer);
+            if let Some(challenge) = challenge(&answer) {
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+            }
+            response
         }
         Err(problem) => problem.into_response(accepted.for_refusals()),
     };
@@ -208,11 +213,29 @@ fn status(answer: &Answer, media_type: MediaType, legacy_json_200: bool) -> Stat
     match (answer.refusal(), media_type) {
         (Some(code), MediaType::Json) if legacy_json_200 && status_of(code).is_client_error() => StatusCode::OK,
         (Some(code), _) => status_of(code),
+        // Nothing was done for want of a log-in: the request as a whole is refused.
+        (None, MediaType::Json) if legacy_json_200 => StatusCode::OK,
+        (None, _) if answer.is_empty() && answer.step_up().is_some() => status_of(Code::StepUpRequired),
         (None, MediaType::GraphqlResponse) if !answer.errors().is_empty() => {
             StatusCode::from_u16(PARTIAL).unwrap_or(StatusCode::OK)
         }
         (None, _) => StatusCode::OK,
     }
+}
+
+/// Tells the client which log-in to send the person to (RFC 9470), wherever in the answer one is asked for.
+fn challenge(answer: &Answer) -> Option<HeaderValue> {
+    let (max_age, acr_values) = answer.step_up()?;
+    let mut challenge = "Bearer realm=\"consilium\", error=\"insufficient_user_authentication\", \
+                         error_description=\"a more recent or surer log-in is needed\""
+        .to_owned();
+    if let Some(max_age) = max_age {
+        challenge += &format!(", max_age=\"{max_age}\"");
+    }
+    if !acr_values.is_empty() {
+        challenge += &format!(", acr_values=\"{}\"", acr_values.join(" "));
+    }
+    HeaderValue::from_str(&challenge).ok()
 }
 
 fn not_admitted(why: NotAdmitted) -> Problem {

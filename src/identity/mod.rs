@@ -4,14 +4,23 @@
 //! it stood in the request is `http`'s business. A token names a subject of an issuer and gives no rights: seats and
 //! grants are our own records.
 
+pub mod assertion;
+mod claims;
+pub mod client_token;
 pub mod fetch;
 pub mod jwks;
 pub mod key;
+pub mod key_set_url;
 pub mod token;
+pub mod verifier;
 
 pub use self::{
+    assertion::{AssertionVerifier, BadAssertion},
+    client_token::{ClientClaims, ClientTokens},
     key::{KeyError, SigningKey},
-    token::{BadToken, Claims, IssueError, TokenIssuer, TokenVerifier},
+    key_set_url::{KeySetUrls, NotAKeySetUrl},
+    token::{BadToken, Claims, IssueError, TokenIssuer},
+    verifier::{Bearer, NotVerified, TokenVerifier},
 };
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! What is believed, and the longer list of what is not.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+mod outside;
+
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, sync::Arc};
 
 use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der},
@@ -12,6 +14,7 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use chrono::TimeDelta;
+use futures_util::FutureExt;
 use jsonwebtoken::{EncodingKey, Header};
 use serde_json::{Value, json};
 
@@ -20,6 +23,17 @@ use crate::{
     clock::system_now,
     config::{Algorithm, Config},
 };
+
+impl TokenVerifier {
+    /// What a token of this service's own says; its key is at hand, so nothing is waited for.
+    pub(in crate::identity) fn verify_now(&self, token: &str) -> Result<Arc<Claims>, BadToken> {
+        match self.verify(token).now_or_never().expect("nothing to wait for") {
+            Ok(verified) => Ok(verified.claims),
+            Err(NotVerified::Bad(bad)) => Err(bad),
+            Err(NotVerified::Unavailable) => panic!("the key is at hand"),
+        }
+    }
+}
 
 fn settings() -> Config {
     Config::load(Some(Path::new("/dev/null")), []).unwrap()
@@ -88,7 +102,7 @@ fn a_token_of_ours_is_believed_and_says_what_was_put_in() {
     let pair = with_secret();
     let now = system_now();
     let token = pair.issuer.issue("nurse-1", Some("Ann Ward"), TimeDelta::hours(1), now).unwrap();
-    let claims = pair.verifier.verify(&token).unwrap();
+    let claims = pair.verifier.verify_now(&token).unwrap();
     assert_eq!((claims.issuer.as_str(), claims.subject.as_str()), ("https://consilium.localhost", "nurse-1"));
     assert_eq!(claims.name.as_deref(), Some("Ann Ward"));
     assert_eq!(claims.expires_at - claims.issued_at, TimeDelta::hours(1));
@@ -99,15 +113,15 @@ fn a_token_of_ours_is_believed_and_says_what_was_put_in() {
 #[test]
 fn the_claims_that_the_refusals_spoil_are_good_ones() {
     let pair = with_secret();
-    assert!(pair.verifier.verify(&signed(&pair, &claims())).is_ok());
+    assert!(pair.verifier.verify_now(&signed(&pair, &claims())).is_ok());
     for header in
         [json!({"alg": "HS512"}), json!({"alg": "HS512", "typ": "at+jwt"}), json!({"alg": "HS512", "typ": "jwt"})]
     {
-        assert!(pair.verifier.verify(&signed_raw(&pair, &header, &claims().to_string())).is_ok(), "{header}");
+        assert!(pair.verifier.verify_now(&signed_raw(&pair, &header, &claims().to_string())).is_ok(), "{header}");
     }
     let mut several = claims();
     several["aud"] = json!(["elsewhere", "consilium"]);
-    assert!(pair.verifier.verify(&signed(&pair, &several)).is_ok());
+    assert!(pair.verifier.verify_now(&signed(&pair, &several)).is_ok());
 }
 
 #[test]
@@ -161,7 +175,7 @@ fn a_token_with_a_wrong_claim_is_refused() {
             Value::Null => fields.remove(claim),
             value => fields.insert(claim.to_owned(), value.clone()),
         };
-        assert_eq!(pair.verifier.verify(&signed(&pair, &spoilt)), Err(expected), "{claim}: {value}");
+        assert_eq!(pair.verifier.verify_now(&signed(&pair, &spoilt)), Err(expected), "{claim}: {value}");
     }
 }
 
@@ -169,7 +183,10 @@ fn a_token_with_a_wrong_claim_is_refused() {
 fn a_claim_given_twice_is_refused() {
     let pair = with_secret();
     let twice = claims().to_string().replacen('{', r#"{"sub":"chair-1","#, 1);
-    assert_eq!(pair.verifier.verify(&signed_raw(&pair, &json!({"alg": "HS512"}), &twice)), Err(BadToken::Malformed));
+    assert_eq!(
+        pair.verifier.verify_now(&signed_raw(&pair, &json!({"alg": "HS512"}), &twice)),
+        Err(BadToken::Malformed)
+    );
 }
 
 #[test]
@@ -177,7 +194,7 @@ fn a_token_that_ends_before_it_begins_is_refused() {
     let pair = with_secret();
     let mut spoilt = claims();
     spoilt["exp"] = spoilt["iat"].clone();
-    assert_eq!(pair.verifier.verify(&signed(&pair, &spoilt)), Err(BadToken::Claim("exp")));
+    assert_eq!(pair.verifier.verify_now(&signed(&pair, &spoilt)), Err(BadToken::Claim("exp")));
 }
 
 #[test]
@@ -188,7 +205,7 @@ fn clocks_of_issuers_may_be_wrong_by_the_skew_and_no_more() {
         let mut changed = claims();
         changed["iat"] = json!(now - 3600);
         changed[claim] = json!(at);
-        pair.verifier.verify(&signed(&pair, &changed)).map(|_| ())
+        pair.verifier.verify_now(&signed(&pair, &changed)).map(|_| ())
     };
     assert_eq!(verdict("exp", now - 20), Ok(()));
     assert_eq!(verdict("exp", now - 40), Err(BadToken::Expired));
@@ -203,7 +220,7 @@ fn a_header_that_asks_for_something_is_refused_or_not_listened_to() {
     let verdict =
         |pair: &Pair, header: Value| with_claims(&pair.verifier, signed_raw(pair, &header, &claims().to_string()));
     fn with_claims(verifier: &TokenVerifier, token: String) -> Result<(), BadToken> {
-        verifier.verify(&token).map(|_| ())
+        verifier.verify_now(&token).map(|_| ())
     }
     let refused = [
         (json!({"alg": "HS512", "crit": ["exp"]}), BadToken::Critical),
@@ -240,7 +257,7 @@ fn a_token_without_a_signature_is_refused() {
     let none =
         format!("{}.{}", URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#), message.split_once('.').unwrap().1);
     for forged in [message.to_owned(), format!("{message}."), none.clone(), format!("{none}.")] {
-        assert!(pair.verifier.verify(&forged).is_err(), "{forged}");
+        assert!(pair.verifier.verify_now(&forged).is_err(), "{forged}");
     }
 }
 
@@ -249,19 +266,19 @@ fn a_damaged_token_is_refused_wherever_the_damage_is() {
     let pair = with_secret();
     let token = good(&pair);
     for at in 0..token.len() {
-        assert!(pair.verifier.verify(&token[..at]).is_err(), "cut at {at}");
+        assert!(pair.verifier.verify_now(&token[..at]).is_err(), "cut at {at}");
         let mut bytes = token.clone().into_bytes();
         for bit in 0..7 {
             bytes[at] ^= 1 << bit;
             let damaged = String::from_utf8(bytes.clone()).unwrap();
-            assert!(pair.verifier.verify(&damaged).is_err(), "bit {bit} of {at}: {damaged}");
+            assert!(pair.verifier.verify_now(&damaged).is_err(), "bit {bit} of {at}: {damaged}");
             bytes[at] ^= 1 << bit;
         }
     }
     for odd in
         ["", ".", "..", "...", "a.b.c", "é.é.é", &format!("{token}.x"), &format!(" {token}"), &format!("{token}=")]
     {
-        assert!(pair.verifier.verify(odd).is_err(), "{odd:?}");
+        assert!(pair.verifier.verify_now(odd).is_err(), "{odd:?}");
     }
 }
 
@@ -270,8 +287,8 @@ fn a_huge_token_is_refused_before_it_is_read() {
     let pair = with_secret();
     let mut huge = claims();
     huge["padding"] = json!("x".repeat(8 * 1024));
-    assert_eq!(pair.verifier.verify(&signed(&pair, &huge)), Err(BadToken::TooLong));
-    assert_eq!(pair.verifier.verify(&"x".repeat(100_000_000)), Err(BadToken::TooLong));
+    assert_eq!(pair.verifier.verify_now(&signed(&pair, &huge)), Err(BadToken::TooLong));
+    assert_eq!(pair.verifier.verify_now(&"x".repeat(100_000_000)), Err(BadToken::TooLong));
 }
 
 #[test]
@@ -285,7 +302,7 @@ fn every_algorithm_believes_its_own_tokens_and_no_others() {
     for (of, issuing) in pairs.iter().enumerate() {
         let token = good(issuing);
         for (by, verifying) in pairs.iter().enumerate() {
-            let verdict = verifying.verifier.verify(&token);
+            let verdict = verifying.verifier.verify_now(&token);
             assert_eq!(verdict.is_ok(), of == by, "of {of} by {by}: {verdict:?}");
         }
     }
@@ -296,8 +313,8 @@ fn one_rsa_key_does_not_make_its_two_algorithms_one() {
     let pem = private_pem(Algorithm::Ps256).unwrap();
     let [ps, rs] = [Algorithm::Ps256, Algorithm::Rs512]
         .map(|algorithm| pair(SigningKey::from_pem(algorithm, pem.as_bytes()).unwrap()));
-    assert_eq!(ps.verifier.verify(&good(&rs)), Err(BadToken::Algorithm));
-    assert_eq!(rs.verifier.verify(&good(&ps)), Err(BadToken::Algorithm));
+    assert_eq!(ps.verifier.verify_now(&good(&rs)), Err(BadToken::Algorithm));
+    assert_eq!(rs.verifier.verify_now(&good(&ps)), Err(BadToken::Algorithm));
 }
 
 #[test]
@@ -312,7 +329,7 @@ fn a_public_key_is_no_secret_to_sign_with() {
         for algorithm in [jsonwebtoken::Algorithm::HS256, jsonwebtoken::Algorithm::HS512] {
             let secret = EncodingKey::from_secret(&public);
             let forged = jsonwebtoken::encode(&Header::new(algorithm), &claims(), &secret).unwrap();
-            assert_eq!(pair.verifier.verify(&forged), Err(BadToken::Algorithm));
+            assert_eq!(pair.verifier.verify_now(&forged), Err(BadToken::Algorithm));
         }
     }
 }
@@ -344,7 +361,7 @@ fn a_secret_is_made_once_for_its_owner_only_and_then_kept() {
     let first = pair(SigningKey::load_or_create(Algorithm::Hs512, &path).unwrap());
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     let second = pair(SigningKey::load_or_create(Algorithm::Hs512, &path).unwrap());
-    assert!(second.verifier.verify(&good(&first)).is_ok());
+    assert!(second.verifier.verify_now(&good(&first)).is_ok());
     assert_eq!(fs::read_dir(&directory).unwrap().count(), 1, "drafts are left");
 }
 

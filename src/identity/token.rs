@@ -1,18 +1,12 @@
-//! Bearer tokens: issued for people at the command line and in demonstrations, verified on every request.
-//!
-//! The library checks the signature and the usual claims, but it also accepts tokens without `aud` or `iss`, an
-//! `iss` that is a list, an empty `sub`, unknown critical headers and texts of any length. Those are refused here.
-//! A token is judged by the system's time, never by the domain's clock.
+//! Bearer tokens: what a good one says, why one is not believed, and how this service issues its own for people at the
+//! command line and in demonstrations. Believing is in [`verifier`](super::verifier).
 
-use std::collections::HashSet;
-
-use chrono::{DateTime, TimeDelta};
-use jsonwebtoken::{Header, Validation, errors::ErrorKind};
-use serde::{Deserialize, Serialize};
+use chrono::TimeDelta;
+use jsonwebtoken::{Header, errors::ErrorKind};
+use serde::Serialize;
 
 use super::key::SigningKey;
 use crate::{
-    clock::system_now,
     config::{Auth, Identifier},
     domain::time::Timestamp,
 };
@@ -23,8 +17,6 @@ pub const TOKEN_BYTES_MAX: usize = 8 * 1024;
 pub const SUBJECT_BYTES_MAX: usize = 255;
 /// The most bytes of a name.
 pub const NAME_BYTES_MAX: usize = 400;
-/// The most audiences one token may be meant for.
-const AUDIENCES_MAX: usize = 16;
 
 /// What a good token says about its bearer.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,6 +33,8 @@ pub struct Claims {
     pub expires_at: Timestamp,
     /// When they last proved that they are there. A sign-off wants it to be recent.
     pub auth_time: Option<Timestamp>,
+    /// How sure the issuer was of who logged in, in words of its own.
+    pub acr: Option<String>,
 }
 
 /// Why a token is not believed. For the log; a caller only learns that it was not.
@@ -61,7 +55,10 @@ pub enum BadToken {
     /// Signed in another way than is configured, or not at all.
     #[error("the token is signed with another algorithm")]
     Algorithm,
-    /// The signature is not ours.
+    /// It names a key that the issuer does not have, or not for this algorithm.
+    #[error("the issuer has no such key")]
+    Key,
+    /// The signature is not the issuer's.
     #[error("the signature is wrong")]
     Signature,
     /// It is over.
@@ -100,41 +97,17 @@ pub struct TokenIssuer {
     key: SigningKey,
 }
 
-/// Verifies tokens.
-#[derive(Clone, Debug)]
-pub struct TokenVerifier {
-    /// This service itself, the only issuer that is trusted.
-    local: TrustedIssuer,
-}
-
-/// What is needed to believe one issuer. All of it is configured, none of it comes from a token.
-#[derive(Clone, Debug)]
-struct TrustedIssuer {
-    key: jsonwebtoken::DecodingKey,
-    validation: Validation,
-}
-
-/// The claims as they are written. Deriving refuses wrong types, missing claims and claims given twice.
-#[derive(Deserialize, Serialize)]
-struct Written {
-    iss: String,
-    aud: Audience,
-    sub: String,
+/// The claims as this service writes them.
+#[derive(Serialize)]
+struct Issued<'a> {
+    iss: &'a str,
+    aud: &'a str,
+    sub: &'a str,
     iat: u64,
     exp: u64,
+    auth_time: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    nbf: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    auth_time: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Several(Vec<String>),
+    name: Option<&'a str>,
 }
 
 impl TokenIssuer {
@@ -161,104 +134,26 @@ impl TokenIssuer {
         let seconds = |at: Timestamp, claim| u64::try_from(at.timestamp()).map_err(|_| IssueError::Claim(claim));
         let until = now.checked_add_signed(lifetime).filter(|_| lifetime >= TimeDelta::seconds(1));
         let issued = seconds(now, "time")?;
-        let written = Written {
-            iss: self.issuer.as_str().to_owned(),
-            aud: Audience::One(self.audience.as_str().to_owned()),
-            sub: subject.to_owned(),
+        let written = Issued {
+            iss: self.issuer.as_str(),
+            aud: self.audience.as_str(),
+            sub: subject,
             iat: issued,
             exp: seconds(until.ok_or(IssueError::Claim("lifetime"))?, "lifetime")?,
-            nbf: None,
-            auth_time: Some(issued),
-            name: name.map(str::to_owned),
+            auth_time: issued,
+            name,
         };
         jsonwebtoken::encode(&Header::new(self.key.algorithm), &written, &self.key.encoding).map_err(IssueError::Sign)
     }
 }
 
-impl TokenVerifier {
-    /// Believes what `key` signed under the names in `settings`.
-    pub fn new(settings: &Auth, key: &SigningKey) -> Self {
-        let mut validation = Validation::new(key.algorithm);
-        validation.set_issuer(&[settings.issuer.as_str()]);
-        validation.set_audience(&[settings.audience.as_str()]);
-        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        validation.validate_nbf = true;
-        validation.leeway = settings.clock_skew_seconds;
-        Self { local: TrustedIssuer { key: key.decoding.clone(), validation } }
-    }
-
-    /// What `token` says, if it is to be believed.
-    pub fn verify(&self, token: &str) -> Result<Claims, BadToken> {
-        if token.len() > TOKEN_BYTES_MAX {
-            return Err(BadToken::TooLong);
-        }
-        let header = jsonwebtoken::decode_header(token).map_err(|error| reason(error.kind()))?;
-        check_header(&header)?;
-        // The one place that picks whom to believe. Whoever adds issuers picks by the unverified `iss` among those
-        // configured; algorithm and key are then the issuer's, whatever `kid`, `jku`, `jwk` or `x5u` the token names.
-        let trusted = &self.local;
-        let token = jsonwebtoken::decode::<Written>(token, &trusted.key, &trusted.validation)
-            .map_err(|error| reason(error.kind()))?;
-        trusted.claims(token.claims)
-    }
-}
-
-impl TrustedIssuer {
-    /// Checks what the library does not: times that cannot be, texts that are empty or too long.
-    fn claims(&self, written: Written) -> Result<Claims, BadToken> {
-        let Written { iss, aud, sub, iat, exp, nbf: _, auth_time, name } = written;
-        if let Audience::Several(audiences) = &aud {
-            let different: HashSet<_> = audiences.iter().collect();
-            if audiences.len() > AUDIENCES_MAX || different.len() < audiences.len() {
-                return Err(BadToken::Claim("aud"));
-            }
-        }
-        if !is_text(&sub, SUBJECT_BYTES_MAX) {
-            return Err(BadToken::Claim("sub"));
-        }
-        if name.as_ref().is_some_and(|name| !is_text(name, NAME_BYTES_MAX)) {
-            return Err(BadToken::Claim("name"));
-        }
-        let latest = system_now() + TimeDelta::seconds(i64::try_from(self.validation.leeway).unwrap_or(0));
-        let (issued_at, expires_at) = (instant(iat, "iat")?, instant(exp, "exp")?);
-        let auth_time = auth_time.map(|at| instant(at, "auth_time")).transpose()?;
-        if issued_at > latest {
-            return Err(BadToken::NotYet);
-        }
-        if expires_at <= issued_at {
-            return Err(BadToken::Claim("exp"));
-        }
-        if auth_time.is_some_and(|at| at > latest) {
-            return Err(BadToken::Claim("auth_time"));
-        }
-        Ok(Claims { issuer: iss, subject: sub, name, issued_at, expires_at, auth_time })
-    }
-}
-
-fn check_header(header: &Header) -> Result<(), BadToken> {
-    if header.crit.is_some() {
-        return Err(BadToken::Critical);
-    }
-    // Media types have no case (RFC 7515, 4.1.9). Other types are other things: an ID token is no access token.
-    match &header.typ {
-        None => Ok(()),
-        Some(typ) if ["JWT", "at+jwt"].iter().any(|known| typ.eq_ignore_ascii_case(known)) => Ok(()),
-        Some(_) => Err(BadToken::Type),
-    }
-}
-
-/// Seconds since 1970, as tokens tell the time.
-fn instant(seconds: u64, claim: &'static str) -> Result<Timestamp, BadToken> {
-    i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0)).ok_or(BadToken::Claim(claim))
-}
-
 /// Whether `text` has words in it, no control characters, and at most `bytes` bytes.
-fn is_text(text: &str, bytes: usize) -> bool {
+pub(super) fn is_text(text: &str, bytes: usize) -> bool {
     !text.trim().is_empty() && text.len() <= bytes && !text.chars().any(char::is_control)
 }
 
 /// The library's reason in our words. Its list is open, so what is not named is malformed.
-fn reason(kind: &ErrorKind) -> BadToken {
+pub(super) fn reason(kind: &ErrorKind) -> BadToken {
     match kind {
         ErrorKind::InvalidSignature => BadToken::Signature,
         ErrorKind::ExpiredSignature => BadToken::Expired,

@@ -7,8 +7,10 @@
 //!
 //! Published editions never change, so `library` keeps them in memory.
 
+mod clients;
 mod connect;
 mod error;
+mod follow;
 mod library;
 mod load;
 mod once;
@@ -16,25 +18,36 @@ mod outbox;
 mod reader;
 mod row;
 mod schedule;
+mod standby;
 mod tx;
 mod visible;
+mod writer;
 
-use std::sync::Arc;
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+};
 
 pub use connect::Address;
 pub use error::StoreError;
 pub use once::{KEY_HOURS, Once};
 pub use outbox::Leased;
+use quick_cache::sync::Cache;
+use reader::Nearness;
 pub use reader::{
     Currency, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview,
     Slice,
 };
 use sea_orm::{
-    AccessMode, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel,
-    QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
+    QuerySelect, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
-use tokio::sync::broadcast;
-pub use tx::{LockedDocument, Tx};
+use standby::{Horizon, Standby};
+use tokio::sync::{Notify, broadcast};
+pub use tx::{LockedDocument, Signer, Tx};
 
 use crate::{
     clock::Clock,
@@ -42,7 +55,7 @@ use crate::{
         access::Actor,
         directory::Login,
         document::Audience,
-        id::{DocumentId, ReviewId},
+        id::{ClientId, DocumentId, PersonId, ReviewId},
         time::Timestamp,
     },
 };
@@ -55,9 +68,22 @@ pub struct Store(Arc<Inner>, Option<Arc<Actor>>);
 struct Inner {
     writes: DatabaseConnection,
     reads: DatabaseConnection,
+    /// On SQLite.
+    writer: Option<writer::Writer>,
     library: library::Library,
     clock: Clock,
     news: broadcast::Sender<News>,
+    /// The latest epoch of the shelf that was heard of; 0 before the first.
+    epoch: AtomicI64,
+    /// Whether the record of acts is followed, so that news comes from there; and when to look there.
+    is_following: AtomicBool,
+    hint: Notify,
+    /// To read from, if there is one.
+    standby: Option<Standby>,
+    /// The last acts of people who asked lately, which a standby must have seen before it answers them.
+    last_acts: Cache<PersonId, i64>,
+    /// When clients were here, as far as that was noted lately.
+    client_uses: Cache<ClientId, Timestamp>,
 }
 
 /// What has just been committed, for those who wait for it. It says where to look, never what is there: whoever hears
@@ -76,6 +102,10 @@ pub enum News {
     DocumentPublished(DocumentId),
 }
 
+/// People whose last act is remembered: as many as are likely to ask in one second.
+const LAST_ACTS_KEPT: usize = 10_000;
+/// Clients whose last use is remembered in memory.
+const CLIENT_USES_KEPT: usize = 4_096;
 /// News that a slow listener may leave unheard before it misses some.
 const NEWS_KEPT: usize = 1_024;
 
@@ -91,20 +121,35 @@ impl Store {
         clock: Clock,
         on_statement: impl Fn() + Clone + Send + Sync + 'static,
     ) -> Result<Self, StoreError> {
-        let connect::Connections { mut writes, mut reads } = connect::open(address).await?;
-        for connection in [&mut writes, &mut reads] {
+        let connect::Connections { mut writes, mut reads, mut standby } = connect::open(address).await?;
+        for connection in [&mut writes, &mut reads].into_iter().chain(&mut standby) {
             let on_statement = on_statement.clone();
             connection.set_metric_callback(move |_| on_statement());
         }
         let (news, _) = broadcast::channel(NEWS_KEPT);
-        Ok(Self(Arc::new(Inner { writes, reads, library: library::Library::new(), clock, news }), None))
+        let is_sqlite = writes.get_database_backend() == DbBackend::Sqlite;
+        let writer = is_sqlite.then(|| writer::Writer::start(writes.clone()));
+        let inner = Inner {
+            writes,
+            reads,
+            writer,
+            library: library::Library::new(),
+            clock,
+            news,
+            epoch: AtomicI64::new(0),
+            is_following: AtomicBool::new(false),
+            hint: Notify::new(),
+            standby: standby.map(Standby::new),
+            last_acts: Cache::new(LAST_ACTS_KEPT),
+            client_uses: Cache::new(CLIENT_USES_KEPT),
+        };
+        Ok(Self(Arc::new(inner), None))
     }
 
     /// Brings the tables up to date, or leaves them as they are. Safe to repeat, and for several processes to do at once:
     /// each waits for the one before, on PostgreSQL at a lock of its own, on SQLite as every writer does.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         use ::migration::MigratorTrait;
-        use sea_orm::ConnectionTrait;
         let turn = self.turn().await?;
         if turn.get_database_backend() == DbBackend::Postgres {
             turn.execute_unprepared("SET LOCAL lock_timeout = '120s'; SET LOCAL statement_timeout = '120s'").await?;
@@ -122,16 +167,23 @@ impl Store {
     /// Whether the database answers and its tables are up to date. Newer tables are fine: old code runs beside new.
     pub async fn is_ready(&self) -> bool {
         use ::migration::MigratorTrait;
-        // Asking the library what is pending would create its table, and a question must change nothing.
-        let Ok(applied) = ::migration::Migrator::get_migration_models(&self.0.reads).await else { return false };
-        ::migration::Migrator::migrations()
-            .iter()
-            .all(|wanted| applied.iter().any(|migration| migration.version == wanted.name()))
+        // Asking the library would create its table, and a question must change nothing.
+        let sql = "SELECT version FROM seaql_migrations";
+        let statement = Statement::from_string(self.0.reads.get_database_backend(), sql);
+        let Ok(rows) = self.0.reads.query_all_raw(statement).await else { return false };
+        let applied: Result<HashSet<String>, _> = rows.iter().map(|row| row.try_get("", "version")).collect();
+        let Ok(applied) = applied else { return false };
+        ::migration::Migrator::migrations().iter().all(|wanted| applied.contains(wanted.name()))
     }
 
     /// What `actor` may read, as of one moment.
     pub fn reader(&self, actor: Actor) -> Reader {
-        Reader::new(self.clone(), actor, self.0.clock.now())
+        Reader::new(self.clone(), actor, self.0.clock.now(), Nearness::Standby)
+    }
+
+    /// The same from the primary: for what was just written, by whomever.
+    pub fn fresh_reader(&self, actor: Actor) -> Reader {
+        Reader::new(self.clone(), actor, self.0.clock.now(), Nearness::Primary)
     }
 
     /// The same database for `actor`, whose transactions find only what exists for them.
@@ -145,14 +197,21 @@ impl Store {
 
     /// Begins to write. An act with a key that was done before begins nothing: see [`Once`].
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        let tx = Tx::new(self.turn().await?, self.clone());
+        let tx = match &self.0.writer {
+            Some(writer) => {
+                let writer::Turn { db, place } = writer.turn().await?;
+                Tx::new(db, Some(place), self.clone())
+            }
+            None => Tx::new(self.turn().await?, None, self.clone()),
+        };
         match once::Held::current() {
             Some(held) => held.check(tx).await,
             None => Ok(tx),
         }
     }
 
-    /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody.
+    /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody. Nothing is
+    /// known here of whether they are present: that is in the token.
     pub async fn actor(&self, login: &Login) -> Result<Actor, StoreError> {
         use ::entity::person::{Column, Entity};
         let person = Entity::find()
@@ -160,7 +219,18 @@ impl Store {
             .filter(Column::Subject.eq(&login.subject))
             .one(&self.0.reads)
             .await?;
+        self.note_last_act(person.as_ref()).await?;
         load::holdings(&self.0.reads, person).await
+    }
+
+    /// The epoch of the shelf, as far as this process has heard: at once of its own acts, within half a second of others'.
+    pub fn epoch(&self) -> i64 {
+        self.0.epoch.load(Ordering::Acquire)
+    }
+
+    /// Hears of an epoch. It only grows.
+    fn heard_epoch(&self, epoch: i64) {
+        self.0.epoch.fetch_max(epoch, Ordering::AcqRel);
     }
 
     /// Hears of what is committed from now on.
@@ -172,9 +242,13 @@ impl Store {
     pub async fn actor_again(&self, actor: &Actor) -> Result<Actor, StoreError> {
         match actor {
             Actor::Anonymous | Actor::System => Ok(actor.clone()),
+            Actor::Client(connected) => {
+                let again = self.connected(connected.client, connected.key, &connected.scopes).await?;
+                Ok(again.map_or(Actor::Anonymous, Actor::Client))
+            }
             Actor::Person(signed_in) => {
                 let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.0.reads).await?;
-                load::holdings(&self.0.reads, person).await
+                Ok(load::holdings(&self.0.reads, person).await?.shown(signed_in.presence.clone()))
             }
         }
     }
@@ -189,36 +263,48 @@ impl Store {
         &self.0.clock
     }
 
-    /// A transaction that will write.
+    /// A transaction that will write, by itself.
     async fn turn(&self) -> Result<DatabaseTransaction, StoreError> {
-        let options = match self.0.writes.get_database_backend() {
-            // Facts are read after the lock is had, and must be those of that moment, whatever the server's default.
-            DbBackend::Postgres => TransactionOptions {
-                isolation_level: Some(IsolationLevel::ReadCommitted),
-                ..TransactionOptions::default()
-            },
-            // One that reads and then writes would fail at once if another has written meanwhile.
-            _ => TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            },
+        // On SQLite, one that reads and then writes would fail at once if another has written meanwhile. On PostgreSQL
+        // the connections are such that facts read after a lock was had are those of that moment.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
         };
         Ok(self.0.writes.begin_with_options(options).await?)
     }
 
-    /// A snapshot to read from: all statements see one moment.
+    /// A snapshot to read from: all statements see one moment. On PostgreSQL that is how these connections are.
     async fn snapshot(&self) -> Result<DatabaseTransaction, StoreError> {
-        let options = match self.0.reads.get_database_backend() {
-            DbBackend::Postgres => TransactionOptions {
-                isolation_level: Some(IsolationLevel::RepeatableRead),
-                access_mode: Some(AccessMode::ReadOnly),
-                ..TransactionOptions::default()
-            },
-            _ => TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
-                ..TransactionOptions::default()
-            },
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+            ..TransactionOptions::default()
         };
         Ok(self.0.reads.begin_with_options(options).await?)
+    }
+
+    /// The same from a standby that has seen all that this actor must see, if there is one.
+    async fn standby_snapshot(&self, actor: &Actor) -> Option<DatabaseTransaction> {
+        let standby = self.0.standby.as_ref()?;
+        let event = actor.person().and_then(|person| self.0.last_acts.get(&person));
+        standby.snapshot(Horizon { epoch: self.epoch(), event }).await
+    }
+
+    /// Remembers how far a standby must be before it answers this person: they see their own acts, whichever replica did
+    /// them.
+    async fn note_last_act(&self, person: Option<&::entity::person::Model>) -> Result<(), StoreError> {
+        use ::entity::event::{Column, Entity};
+        if let (Some(person), Some(_)) = (person, &self.0.standby) {
+            let last: Option<i64> = Entity::find()
+                .select_only()
+                .column_as(Column::Seq.max(), "last")
+                .filter(Column::ActorId.eq(person.id))
+                .into_tuple()
+                .one(&self.0.reads)
+                .await?
+                .flatten();
+            self.0.last_acts.insert(PersonId(person.id), last.unwrap_or(0));
+        }
+        Ok(())
     }
 }

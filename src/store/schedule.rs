@@ -74,7 +74,7 @@ impl Store {
         if due.is_empty() {
             return Ok(vec![]);
         }
-        let mut facts: Vec<ReviewFacts> = load::review_facts(&db, due).await?.into_values().collect();
+        let mut facts: Vec<ReviewFacts> = load::review_facts(&db, &self.0.library, due).await?.into_values().collect();
         facts.sort_by_key(|facts| facts.review.id);
         Ok(facts)
     }

@@ -28,30 +28,47 @@ pub(crate) struct Listener(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Listener {
     /// Connects and subscribes. Comes back when the subscription listens.
-    async fn new(address: SocketAddr, user: &User<'_>, query: &str, variables: Value) -> Self {
+    pub(crate) async fn new(address: SocketAddr, user: &User<'_>, query: &str, variables: Value) -> Self {
         let mut listener = Self::connect(address, user).await;
         listener.subscribe(query, variables).await;
+        listener.listens().await;
+        listener
+    }
+
+    /// Comes back when the subscription listens.
+    async fn listens(&mut self) {
         // Operations begin in order, and this one asks the database.
         let probe = json!({ "query": "{ documents { totalCount } }" });
-        listener.send(json!({ "type": "subscribe", "id": "probe", "payload": probe })).await;
-        assert_eq!(listener.next().await["id"], "probe");
-        assert_eq!(listener.next().await, json!({ "type": "complete", "id": "probe" }));
-        listener
+        self.send(json!({ "type": "subscribe", "id": "probe", "payload": probe })).await;
+        assert_eq!(self.next().await["id"], "probe");
+        assert_eq!(self.next().await, json!({ "type": "complete", "id": "probe" }));
     }
 
     /// Connects, and says who it is.
     pub(crate) async fn connect(address: SocketAddr, user: &User<'_>) -> Self {
+        Self::connect_as(address, user.authorization()).await
+    }
+
+    /// The same for a service that runs by itself. Comes back when the subscription listens.
+    pub(crate) async fn at_service(address: SocketAddr, token: &str, query: &str, variables: Value) -> Self {
+        let mut listener = Self::connect_as(address, Some(format!("Bearer {token}"))).await;
+        listener.subscribe(query, variables).await;
+        listener.listens().await;
+        listener
+    }
+
+    async fn connect_as(address: SocketAddr, authorization: Option<String>) -> Self {
         let mut request = format!("ws://{address}/graphql").into_client_request().expect("a request");
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
         let (stream, _) = connect_async(request).await.expect("a socket");
         let mut listener = Self(stream);
-        let payload = user.authorization().map_or(json!({}), |authorization| json!({ "Authorization": authorization }));
+        let payload = authorization.map_or(json!({}), |authorization| json!({ "Authorization": authorization }));
         listener.send(json!({ "type": "connection_init", "payload": payload })).await;
         assert_eq!(listener.next().await, json!({ "type": "connection_ack" }));
         listener
     }
 
-    async fn subscribe(&mut self, query: &str, variables: Value) {
+    pub(crate) async fn subscribe(&mut self, query: &str, variables: Value) {
         let payload = json!({ "query": query, "variables": variables });
         self.send(json!({ "type": "subscribe", "id": "news", "payload": payload })).await;
     }
@@ -78,7 +95,7 @@ impl Listener {
     }
 
     /// What is heard next.
-    async fn hears(&mut self, field: &str) -> Value {
+    pub(crate) async fn hears(&mut self, field: &str) -> Value {
         let message = self.next().await;
         assert_eq!((&message["type"], &message["id"]), (&json!("next"), &json!("news")), "{message:#}");
         assert!(message["payload"].get("errors").is_none(), "{message:#}");
@@ -86,12 +103,23 @@ impl Listener {
     }
 
     /// There is no more to hear.
-    async fn hears_the_end(&mut self) {
+    pub(crate) async fn hears_the_end(&mut self) {
         assert_eq!(self.next().await, json!({ "type": "complete", "id": "news" }));
     }
 
+    /// The code with which the socket was closed, whatever was said before.
+    pub(crate) async fn is_closed_with(&mut self) -> u16 {
+        loop {
+            match timeout(SOON, self.0.next()).await.expect("an answer in time") {
+                Some(Ok(Message::Close(frame))) => return frame.expect("a reason").code.into(),
+                Some(Ok(_)) => {}
+                other => panic!("the socket is gone: {other:?}"),
+            }
+        }
+    }
+
     /// The code of a refusal, after which there is no more to hear.
-    async fn is_refused(&mut self) -> Value {
+    pub(crate) async fn is_refused(&mut self) -> Value {
         let message = self.next().await;
         assert!(message["payload"]["data"].is_null(), "{message:#}");
         let errors = if message["type"] == "error" { &message["payload"] } else { &message["payload"]["errors"] };

@@ -18,6 +18,16 @@ const SIGN: &str = "mutation Sign($input: SignOffInput!) {
 const NOTE: &str = "mutation($input: WriteChangeNoteInput!) {
     writeChangeNote(input: $input) { edition { changeNote } userErrors { code } } }";
 
+const MOVE: &str = "mutation($input: MoveReviewInput!) {
+    moveReview(input: $input) { review { id } userErrors { code } } }";
+
+/// The digest of the draft's note as it stands.
+async fn read_note(stage: &Stage<'_>) -> Value {
+    let query = "query($id: ID!) { document(id: $id) { draft { changeNoteDigest } } }";
+    let data = stage.editor.ask(query, json!({ "id": stage.document })).await.data();
+    data["document"]["draft"]["changeNoteDigest"].clone()
+}
+
 /// What the nurse signs.
 async fn signature(stage: &Stage<'_>) -> Value {
     json!({ "input": stage.at("rota").await })
@@ -53,16 +63,19 @@ on_both_databases! {
 
     async fn a_key_belongs_to_one_request_of_one_actor_for_a_day(world: World) {
         let stage = Stage::in_review(&world).await;
-        let note = |text: &str| json!({ "input": { "documentId": stage.document, "note": text } });
+        let note_on = |text: &str, read: &Value| {
+            json!({ "input": { "documentId": stage.document, "note": text, "digest": read } })
+        };
+        let note = |text: &str| note_on(text, &Value::Null);
         stage.editor.ask_once("k", NOTE, note("First.")).await.done();
         assert_eq!(refusal(&stage.editor.ask_once("k", NOTE, note("Second.")).await), (422, "BAD_REQUEST"));
         let renamed = NOTE.replace("mutation(", "mutation Renamed(");
         assert_eq!(refusal(&stage.editor.ask_once("k", &renamed, note("First.")).await), (422, "BAD_REQUEST"));
-        stage.chair.ask_once("k", NOTE, note("The chair's.")).await;
+        stage.chair.ask_once("k", NOTE, note_on("The chair's.", &read_note(&stage).await)).await.done();
         let kept = stage.editor.ask_once("k", NOTE, note("First.")).await.done();
         assert_eq!(kept["userErrors"], json!([]));
         world.pass(TimeDelta::hours(25));
-        let after = stage.editor.ask_once("k", NOTE, note("Second.")).await.done();
+        let after = stage.editor.ask_once("k", NOTE, note_on("Second.", &read_note(&stage).await)).await.done();
         assert_eq!(after["edition"]["changeNote"], "Second.");
         world.pass(TimeDelta::hours(25));
         assert!(world.store.forget_keys().await.expect("a database") >= 1);
@@ -132,14 +145,16 @@ on_both_databases! {
 
     async fn of_sixteen_with_keys_of_their_own_each_is_kept(world: World) {
         let stage = Stage::in_review(&world).await;
-        let note = |number: usize| json!({ "input": { "documentId": stage.document, "note": format!("Note {number}.") } });
+        let moving = |number: usize| {
+            json!({ "input": { "reviewId": stage.review, "publicationOn": "2030-01-01", "reason": format!("Reason {number}.") } })
+        };
         let keys: Vec<String> = (0..16).map(|number| format!("k{number}")).collect();
-        let all = keys.iter().enumerate().map(|(number, key)| stage.editor.ask_once(key, NOTE, note(number)));
+        let all = keys.iter().enumerate().map(|(number, key)| stage.chair.ask_once(key, MOVE, moving(number)));
         for answer in join_all(all).await {
             answer.done();
         }
         for (number, key) in keys.iter().enumerate() {
-            stage.editor.ask_once(key, NOTE, note(number)).await.done();
+            stage.chair.ask_once(key, MOVE, moving(number)).await.done();
         }
     }
 }

@@ -14,12 +14,14 @@ use consilium::{
     },
     graphql::id::GlobalId,
 };
+use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
     acts::stage::{ADVICE, Stage, with, without, word},
     harness::world::{User, World},
+    machines::partner::{KeyPair, Partner, new_client, organisation},
 };
 
 /// Names of the fields of a root.
@@ -94,9 +96,38 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
             let group = stage.world.group_id(chair).await;
             (secretariat, json!({ "groupId": group, "person": person, "office": "ADVISER" }))
         }
+        "inviteToSeat" => {
+            let group = stage.world.group_id(chair).await;
+            (secretariat, json!({ "groupId": group, "name": "New", "office": "ADVISER" }))
+        }
+        "revokeInvitation" => {
+            let group = stage.world.group_id(chair).await;
+            let input = json!({ "groupId": group, "name": "New", "office": "ADVISER" });
+            let invited = secretariat.run("inviteToSeat", input, "invitation { id }").await.done();
+            (secretariat, json!({ "invitationId": invited["invitation"]["id"] }))
+        }
+        "acceptInvitation" => (nurse, json!({ "code": "made up" })),
         "endSeat" => (secretariat, json!({ "seatId": stage.seat("adviser").await })),
         "grantRole" => (secretariat, with(document, json!({ "role": "READER", "to": { "person": person } }))),
         "revokeRole" => (secretariat, json!({ "grantId": stage.editor_grant })),
+        "createClient" => {
+            let organisation = organisation(stage.world, "Another alliance").await;
+            let key = KeyPair::new(Algorithm::ES256, "key");
+            (secretariat, new_client(stage.world, &organisation, &["ADVICE_READ"], &key.jwks()).await)
+        }
+        "addClientKey" => {
+            let partner = Partner::registered(stage, &["ADVICE_READ"]).await;
+            let key = KeyPair::new(Algorithm::ES256, "second");
+            (secretariat, json!({ "clientId": partner.id, "jwk": key.jwks() }))
+        }
+        "revokeClientKey" => {
+            let partner = Partner::registered(stage, &["ADVICE_READ"]).await;
+            (secretariat, json!({ "clientId": partner.id, "kid": "first" }))
+        }
+        "revokeClient" => {
+            let partner = Partner::registered(stage, &["ADVICE_READ"]).await;
+            (secretariat, json!({ "clientId": partner.id }))
+        }
         "scheduleReview" => (secretariat, with(with(document, reason), json!({ "due": "2020-05" }))),
         "openReview" => {
             secretariat.run("cancelReview", with(review, reason.clone()), "review { id }").await.done();
@@ -149,7 +180,9 @@ async fn everything(stage: &Stage<'_>) -> Value {
         reviews { nodes { id isOpen outcome timetable { publicationOn } requests { acceptedAt } positions { totalCount } } } } }
         viewer { notices { nodes { readAt } } }
         group(slug: \"expert-group\") { seats(all: true) { id until } } }";
-    stage.chair.ask(query, json!({})).await.data()
+    let clients = "{ group(slug: \"expert-group\") { clients { nodes { id revokedAt keys { kid revokedAt } } } } }";
+    let seen = stage.chair.ask(query, json!({})).await.data();
+    json!([seen, stage.secretariat.ask(clients, json!({})).await.data()])
 }
 
 /// Every place of an input where an id stands, as a path of names.
@@ -174,6 +207,8 @@ fn nowhere(id: &Value) -> Option<Value> {
         GlobalId::Seat(_) => GlobalId::Seat(none.into()),
         GlobalId::Grant(_) => GlobalId::Grant(none.into()),
         GlobalId::Notice(_) => GlobalId::Notice(none.into()),
+        GlobalId::Invitation(_) => GlobalId::Invitation(none.into()),
+        GlobalId::Client(_) => GlobalId::Client(none.into()),
         GlobalId::Group(_) | GlobalId::Organisation(_) => return None,
         GlobalId::Recommendation(..) | GlobalId::Position(..) | GlobalId::Person(_) => {
             panic!("give {id} a case here: an id of its kind that names nothing")
@@ -245,6 +280,10 @@ async fn a2_every_mutation_answers_a_hidden_id_like_one_of_nothing_on_postgres()
 /// Each mutation in a world of its own: refused to every stranger, without a trace, and done for who may.
 async fn every_mutation<W: Future<Output = World>>(new_world: impl Fn() -> W) {
     for name in fields(&new_world().await, "mutationType").await {
+        // Who has the code may accept, whoever they are; who has not is refused in `invitations.rs`.
+        if name == "acceptInvitation" {
+            continue;
+        }
         let world = new_world().await;
         let stage = Stage::in_review(&world).await;
         let strangers = strangers(&world).await;
@@ -258,8 +297,8 @@ async fn every_mutation<W: Future<Output = World>>(new_world: impl Fn() -> W) {
         }
         assert_eq!(everything(&stage).await, before, "{name} left a trace");
         entitled.run(&name, input, "__typename").await.done();
-        // Another grant, or another seat, shows nowhere above.
-        let shows_elsewhere = ["grantRole", "revokeRole"].contains(&name.as_str());
+        // Another grant or invitation shows nowhere above.
+        let shows_elsewhere = ["grantRole", "revokeRole", "inviteToSeat", "revokeInvitation"].contains(&name.as_str());
         assert!(
             shows_elsewhere || everything(&stage).await != before,
             "{name} changed nothing: this test is blind to it"

@@ -14,7 +14,7 @@ mod fitting;
 mod rulebook;
 mod sight;
 
-use std::{collections::BTreeSet, marker::PhantomData};
+use std::{collections::BTreeSet, marker::PhantomData, sync::Arc};
 
 pub use fitting::{Facts, Permitted};
 pub use rulebook::{decide, obstacles};
@@ -22,8 +22,9 @@ pub use sight::{Sight, visible_to};
 use uuid::Uuid;
 
 use super::{
+    client::{Client, Scope, Scopes},
     document::Audience,
-    id::{DocumentId, GroupId, OrganisationId, PersonId, SectionId},
+    id::{ClientId, ClientKeyId, DocumentId, GroupId, OrganisationId, PersonId, SectionId},
     role::{Discipline, GrantRole, Office, Seat},
     time::Timestamp,
 };
@@ -35,6 +36,8 @@ pub enum Actor {
     Anonymous,
     /// A person with a valid token, known to us or not.
     Person(SignedIn),
+    /// A partner organisation's machine with a valid access token. It signs nothing and decides nothing (S10).
+    Client(Connected),
     /// This system itself: the scheduler, or an operator at the command line. It signs nothing (S10).
     System,
 }
@@ -50,6 +53,88 @@ pub struct SignedIn {
     pub seats: Vec<Seat>,
     /// Roles given to them or to their organisation and not revoked.
     pub grants: Vec<Grant>,
+    /// Whether they are known to be there themselves.
+    pub presence: Presence,
+}
+
+/// Whether a person has logged in lately enough, and surely enough, that what they do now is their own act.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Presence {
+    /// They have.
+    Present,
+    /// They have not, or nobody can tell; this would show it.
+    Absent(StepUp),
+}
+
+/// The log-in that an act of a present person asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StepUp {
+    /// How old it may be.
+    pub max_age_seconds: u64,
+    /// The assurances of which it must have one; any will do if there are none.
+    pub acr_values: Arc<[String]>,
+}
+
+impl Presence {
+    /// Nobody has said anything about it, so it is not there.
+    pub fn unknown() -> Self {
+        Self::Absent(StepUp { max_age_seconds: 0, acr_values: Arc::new([]) })
+    }
+}
+
+/// A machine client with what its access token and its grants open; facts as of the moment the request was admitted.
+///
+/// It never gets further than a person of its organisation with the same grants would: it holds no seat, and each grant
+/// opens only what a scope asks it for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Connected {
+    /// Which client.
+    pub client: ClientId,
+    /// The key that its token was given for.
+    pub key: ClientKeyId,
+    /// Whose machine it is.
+    pub organisation: OrganisationId,
+    /// What its token opens.
+    pub scopes: Scopes,
+    /// Roles given to it or to its organisation, on documents of the group that registered it, and not revoked.
+    pub grants: Vec<Grant>,
+}
+
+impl Connected {
+    /// A client whose token opens `token`, as far as it is still registered for that. `given` are roles given to it or
+    /// to its organisation, each with the group that owns the document: another group's word about this organisation
+    /// was not given for a machine that this group's secretariat registered.
+    pub fn new(
+        client: &Client,
+        key: ClientKeyId,
+        token: &Scopes,
+        given: impl IntoIterator<Item = (GroupId, Grant)>,
+    ) -> Self {
+        let own = given.into_iter().filter(|(group, _)| *group == client.group);
+        Self {
+            client: client.id,
+            key,
+            organisation: client.organisation,
+            scopes: token.shared_with(&client.scopes),
+            grants: own.map(|(_, grant)| grant).collect(),
+        }
+    }
+
+    fn may(&self, scope: Scope) -> bool {
+        self.scopes.contains(scope)
+    }
+
+    /// Documents whose drafts it reads. EDITOR opens no more to it than READER: it revises nothing, so the texts that
+    /// only the group reads are none of its business.
+    fn draft_documents(&self) -> impl Iterator<Item = DocumentId> + '_ {
+        let opens = self.may(Scope::DraftsRead);
+        self.grants.iter().filter(move |grant| opens && grant.role >= GrantRole::Reader).map(|grant| grant.document)
+    }
+
+    fn comments_on(&self, document: DocumentId) -> bool {
+        let commenter = |grant: &Grant| grant.document == document && grant.role >= GrantRole::Commenter;
+        self.may(Scope::CommentsWrite) && self.grants.iter().any(commenter)
+    }
 }
 
 /// A role given on one document and in force.
@@ -66,7 +151,34 @@ impl Actor {
     pub fn person(&self) -> Option<PersonId> {
         match self {
             Self::Person(signed_in) => Some(signed_in.person),
-            Self::Anonymous | Self::System => None,
+            Self::Anonymous | Self::Client(_) | Self::System => None,
+        }
+    }
+
+    /// The machine client, where there is one.
+    pub fn client(&self) -> Option<&Connected> {
+        match self {
+            Self::Client(connected) => Some(connected),
+            Self::Anonymous | Self::Person(_) | Self::System => None,
+        }
+    }
+
+    /// The same actor, of whom this is known now.
+    pub fn shown(self, presence: Presence) -> Self {
+        match self {
+            Self::Person(signed_in) => Self::Person(SignedIn { presence, ..signed_in }),
+            Self::Anonymous | Self::Client(_) | Self::System => self,
+        }
+    }
+
+    /// The log-in that is wanting, where a person is not known to be there.
+    fn absence(&self) -> Option<&StepUp> {
+        match self {
+            Self::Person(SignedIn { presence: Presence::Absent(step_up), .. }) => Some(step_up),
+            Self::Person(SignedIn { presence: Presence::Present, .. })
+            | Self::Anonymous
+            | Self::Client(_)
+            | Self::System => None,
         }
     }
 
@@ -74,6 +186,7 @@ impl Actor {
     pub fn identity(&self) -> Option<Uuid> {
         match self {
             Self::Person(signed_in) => Some(signed_in.person.0),
+            Self::Client(connected) => Some(connected.client.0),
             Self::Anonymous | Self::System => None,
         }
     }
@@ -83,6 +196,7 @@ impl Actor {
         let seats = self.seats(now).map(|seat| (seat.id.0, seat.post.office().word()));
         let grants = match self {
             Self::Person(signed_in) => signed_in.grants.as_slice(),
+            Self::Client(connected) => connected.grants.as_slice(),
             Self::Anonymous | Self::System => &[],
         };
         seats.chain(grants.iter().map(|grant| (grant.document.0, grant.role.word()))).collect()
@@ -92,7 +206,7 @@ impl Actor {
     pub fn seats(&self, now: Timestamp) -> impl Iterator<Item = &Seat> {
         let seats = match self {
             Self::Person(signed_in) => signed_in.seats.as_slice(),
-            Self::Anonymous | Self::System => &[],
+            Self::Anonymous | Self::Client(_) | Self::System => &[],
         };
         seats.iter().filter(move |seat| seat.term.covers(now))
     }
@@ -101,10 +215,11 @@ impl Actor {
         self.seats(now).any(|seat| seat.group == group && offices.contains(&seat.post.office()))
     }
 
+    /// Roles that count by themselves. Those of a client count only together with a scope.
     fn grants(&self) -> &[Grant] {
         match self {
             Self::Person(signed_in) => &signed_in.grants,
-            Self::Anonymous | Self::System => &[],
+            Self::Anonymous | Self::Client(_) | Self::System => &[],
         }
     }
 
@@ -118,6 +233,8 @@ impl Actor {
 pub enum Act {
     /// Read what the thing exposes.
     Read,
+    /// Read the record of acts on the thing, and hear of new ones (A6).
+    ReadHistory,
     /// Leave a comment on a draft.
     Comment,
     /// Write a section: create, revise, move or remove it, or stand a recommendation down.
@@ -138,6 +255,8 @@ pub enum Act {
     ManageSeats,
     /// Grant and revoke roles on a document.
     ManageGrants,
+    /// Register and revoke machine clients and their keys, and see them.
+    ManageClients,
     /// Publish, reaffirm or withdraw an edition (S15).
     Publish,
     /// Bring in a new document as a draft.
@@ -148,8 +267,9 @@ pub enum Act {
 
 impl Act {
     /// Every act, in the order of the table.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Read,
+        Self::ReadHistory,
         Self::Comment,
         Self::Revise,
         Self::ConfirmEditorial,
@@ -160,10 +280,31 @@ impl Act {
         Self::RunReview,
         Self::ManageSeats,
         Self::ManageGrants,
+        Self::ManageClients,
         Self::Publish,
         Self::ImportDraft,
         Self::ImportPublished,
     ];
+}
+
+impl Act {
+    /// Whether it is an act of a present person: one that speaks for a discipline, or puts a text in force or out of it.
+    pub fn needs_presence(self) -> bool {
+        match self {
+            Self::TakePosition | Self::RecordInstruction | Self::Publish | Self::ImportPublished => true,
+            Self::Read
+            | Self::ReadHistory
+            | Self::Comment
+            | Self::Revise
+            | Self::ConfirmEditorial
+            | Self::WriteChangeNote
+            | Self::RunReview
+            | Self::ManageSeats
+            | Self::ManageGrants
+            | Self::ManageClients
+            | Self::ImportDraft => false,
+        }
+    }
 }
 
 /// What an act is about: the facts of it that permissions depend on, and no more.
@@ -225,8 +366,9 @@ impl Thing {
     }
 }
 
-/// Why not. Two refusals, because what you may not read does not exist (A2).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+/// Why not. Two refusals, because what you may not read does not exist (A2); and a third that a new log-in mends, given
+/// only to who may otherwise.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Denied {
     /// The actor may not know of the thing: answer as if it were not there.
     #[error("not found")]
@@ -234,6 +376,9 @@ pub enum Denied {
     /// The actor may read the thing but not do this to it.
     #[error("not permitted")]
     Forbidden,
+    /// The actor may, once they have shown that they are there.
+    #[error("a more recent log-in is needed")]
+    StepUp(StepUp),
 }
 
 /// What keeps somebody from doing something, for those who show people what they can do. The rulebook tells some, the state
@@ -250,6 +395,8 @@ pub enum Obstacle {
     DisciplineMissing,
     /// It takes a role on the document that was not given.
     RoleMissing,
+    /// It takes a scope that the client's token does not have.
+    ScopeMissing,
     /// It is one's own change, and a second person confirms it (D5).
     OwnChange,
     /// No seat of one's own can take a position there.
@@ -289,7 +436,7 @@ macro_rules! act_kinds {
 
 act_kinds! {
     Revise ConfirmEditorial WriteChangeNote TakePosition AcceptRequest RecordInstruction RunReview ManageSeats ManageGrants
-    Publish ImportDraft ImportPublished
+    ManageClients Publish ImportDraft ImportPublished
 }
 
 /// Proof that an actor may do one act on one thing. Only [`permit`] makes one.

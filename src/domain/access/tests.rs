@@ -1,15 +1,19 @@
 //! The rulebook of permissions over the whole grid: everybody x every act x every exposure (A1 to A5).
 
+mod clients;
 mod table;
 
 use std::fmt::Write as _;
 
 use uuid::Uuid;
 
-use super::{Act, Actor, Denied, Exposure, Grant, Obstacle, SignedIn, Thing, decide, obstacles, visible_to};
+use super::{
+    Act, Actor, Connected, Denied, Exposure, Grant, Obstacle, Presence, SignedIn, Thing, decide, obstacles, visible_to,
+};
 use crate::domain::{
+    client::Scope,
     document::Audience,
-    id::{DocumentId, GroupId, OrganisationId, PersonId},
+    id::{ClientId, ClientKeyId, DocumentId, GroupId, OrganisationId, PersonId},
     role::{Discipline, GrantRole, Office, Seat, Term},
     testing::{DOCUMENT, GROUP, OTHER_DOCUMENT, OTHER_GROUP, at, person, seat},
     time::Timestamp,
@@ -30,6 +34,7 @@ fn signed_in(seats: Vec<Seat>, grants: &[GrantRole], organisation: bool) -> Sign
         organisation: organisation.then_some(OrganisationId(Uuid::from_u128(9))),
         seats,
         grants: grants.iter().map(|role| Grant { document: DOCUMENT, role: *role }).collect(),
+        presence: Presence::Present,
     }
 }
 
@@ -39,6 +44,17 @@ fn seated(office: Office, discipline: Option<Discipline>) -> Actor {
 
 fn granted(role: GrantRole, organisation: bool) -> Actor {
     Actor::Person(signed_in(vec![], &[role], organisation))
+}
+
+/// A machine client with these scopes in its token, and roles on the document.
+fn client(scopes: &[Scope], grants: &[GrantRole]) -> Actor {
+    Actor::Client(Connected {
+        client: ClientId(Uuid::from_u128(70)),
+        key: ClientKeyId(Uuid::from_u128(71)),
+        organisation: OrganisationId(Uuid::from_u128(9)),
+        scopes: scopes.iter().copied().collect(),
+        grants: grants.iter().map(|role| Grant { document: DOCUMENT, role: *role }).collect(),
+    })
 }
 
 fn in_term(from: &str, until: Option<&str>) -> Actor {
@@ -65,12 +81,27 @@ fn everybody() -> Vec<(&'static str, Actor)> {
         ("member, nursing", seated(Member, Some(Discipline::Nursing))),
         ("member, term over", in_term("2017-01-01T00:00:00Z", Some("2019-01-07T09:00:00Z"))),
         ("member, term to come", in_term("2019-01-07T09:00:00.001Z", None)),
+        ("member, surgery, absent", seated(Member, SURGEON).shown(Presence::unknown())),
         ("secretariat", seated(Secretariat, None)),
+        ("secretariat, absent", seated(Secretariat, None).shown(Presence::unknown())),
         ("vice chair", seated(ViceChair, None)),
         ("vice chair, surgery", seated(ViceChair, SURGEON)),
         ("chair", seated(Chair, None)),
+        ("chair, absent", seated(Chair, None).shown(Presence::unknown())),
         ("chair, surgery", seated(Chair, SURGEON)),
         ("chair, nursing", seated(Chair, Some(Discipline::Nursing))),
+        ("client without scopes", client(&[], &[Editor])),
+        ("client, advice:read", client(&[Scope::AdviceRead], &[Editor])),
+        ("client, drafts:read", client(&[Scope::DraftsRead], &[])),
+        ("same, READER", client(&[Scope::DraftsRead], &[Reader])),
+        ("client, both", client(&[Scope::AdviceRead, Scope::DraftsRead], &[])),
+        ("same, READER too", client(&[Scope::AdviceRead, Scope::DraftsRead], &[Reader])),
+        ("client, comments:write", client(&[Scope::CommentsWrite], &[Commenter])),
+        ("same, drafts:read", client(&[Scope::CommentsWrite, Scope::DraftsRead], &[Commenter])),
+        ("same, READER only", client(&[Scope::CommentsWrite, Scope::DraftsRead], &[Reader])),
+        ("client, checklist:write", client(&[Scope::ChecklistWrite], &[Editor])),
+        ("client, events:read", client(&[Scope::EventsRead], &[])),
+        ("client, all and EDITOR", client(Scope::ALL, &[Editor])),
         ("system", Actor::System),
     ]
 }
@@ -93,7 +124,7 @@ fn exposures() -> Vec<(String, Exposure)> {
 fn thing(actor: &Actor, group: GroupId, document: DocumentId, exposure: Exposure) -> Thing {
     let own = match actor {
         Actor::Person(signed_in) => signed_in.seats.first().cloned(),
-        Actor::Anonymous | Actor::System => None,
+        Actor::Anonymous | Actor::Client(_) | Actor::System => None,
     };
     let seat = own.unwrap_or_else(|| seat(300, Office::Member, SURGEON));
     Thing {
@@ -113,7 +144,8 @@ const DOCUMENTS: [(&str, GroupId, DocumentId); 3] = [
 
 #[test]
 fn a1_the_grid_of_everybody_every_act_and_every_exposure() {
-    let mut grid = String::from("yes: permitted   no: FORBIDDEN   .: does not exist for them\n");
+    let mut grid =
+        String::from("yes: permitted   no: FORBIDDEN   login: STEP_UP_REQUIRED   .: does not exist for them\n");
     let acts: Vec<String> = Act::ALL.iter().map(|act| format!("{act:?}")).collect();
     for (of, group, document) in DOCUMENTS {
         for (name, exposure) in exposures() {
@@ -126,6 +158,7 @@ fn a1_the_grid_of_everybody_every_act_and_every_exposure() {
                         Ok(()) => "yes",
                         Err(Denied::Forbidden) => "no",
                         Err(Denied::Hidden) => ".",
+                        Err(Denied::StepUp(_)) => "login",
                     };
                     format!("{word:<width$}", width = heading.len())
                 });
@@ -152,7 +185,7 @@ fn a4_sight_and_decide_agree_over_the_whole_grid() {
                     Exposure::Seat => {
                         sight.is_partner() || matches!(&actor, Actor::Person(own) if !own.seats.is_empty())
                     }
-                    Exposure::Roles => who == "system" || (who == "secretariat" && group == GROUP),
+                    Exposure::Roles => who == "system" || (who.starts_with("secretariat") && group == GROUP),
                 };
                 let decided = decide(&actor, Act::Read, &thing(&actor, group, document, exposure), now());
                 assert_eq!(decided.is_ok(), seen, "{who}: {of}, {name}");
@@ -215,7 +248,8 @@ fn a4_what_keeps_somebody_from_an_act_is_told_exactly_where_it_is_refused() {
                 for act in Act::ALL {
                     let told = obstacles(&actor, act, &thing, now());
                     let decided = decide(&actor, act, &thing, now());
-                    assert_eq!(told.is_empty(), decided.is_ok(), "{who}: {act:?} {of}, {name}: {told:?}");
+                    let may = matches!(decided, Ok(()) | Err(Denied::StepUp(_)));
+                    assert_eq!(told.is_empty(), may, "{who}: {act:?} {of}, {name}: {told:?}");
                     let unreadable = told == [Obstacle::NotReadable];
                     let is_hidden = decided == Err(Denied::Hidden) && actor != Actor::Anonymous;
                     assert_eq!(unreadable, is_hidden, "{who}: {act:?} {of}, {name}");
@@ -237,11 +271,15 @@ fn d5_who_wrote_a_change_is_told_that_it_is_their_own() {
 #[test]
 fn a3_without_a_seat_in_the_group_or_a_grant_on_the_document_no_draft_exists() {
     for (who, actor) in everybody() {
-        let Actor::Person(signed_in) = &actor else { continue };
+        let (seats, grants) = match &actor {
+            Actor::Person(signed_in) => (signed_in.seats.clone(), signed_in.grants.clone()),
+            Actor::Client(connected) => (vec![], connected.grants.clone()),
+            Actor::Anonymous => (vec![], vec![]),
+            Actor::System => continue,
+        };
         for (of, group, document) in DOCUMENTS {
             let in_group = |seat: &Seat| seat.group == group && seat.term.covers(now());
-            let holds =
-                signed_in.seats.iter().any(in_group) || signed_in.grants.iter().any(|grant| grant.document == document);
+            let holds = seats.iter().any(in_group) || grants.iter().any(|grant| grant.document == document);
             for audience in Audience::ALL {
                 let draft = thing(&actor, group, document, Exposure::Draft(*audience));
                 let reads = decide(&actor, Act::Read, &draft, now()).is_ok();
@@ -309,4 +347,28 @@ fn s10_a_permit_says_who_acts_and_on_what() {
     assert_eq!(permit.by(), Some(person(SELF)));
     let refused = super::permit::<super::act::Publish>(&Actor::System, thing, now());
     assert_eq!(refused.err(), Some(Denied::Forbidden), "the system publishes nothing");
+}
+
+/// Absence takes away nothing else, and adds nothing: who may not is told so first (A2).
+#[test]
+fn a2_an_absent_person_is_asked_to_log_in_exactly_where_a_present_one_may_act_for_a_discipline_or_the_group() {
+    let step_up = super::StepUp { max_age_seconds: 900, acr_values: std::sync::Arc::new(["AAL3_ANY".to_owned()]) };
+    for (who, actor) in everybody() {
+        let present = actor.clone().shown(Presence::Present);
+        let absent = actor.shown(Presence::Absent(step_up.clone()));
+        for (of, group, document) in DOCUMENTS {
+            for (name, exposure) in exposures() {
+                let thing = thing(&present, group, document, exposure);
+                for act in Act::ALL {
+                    let expected = match decide(&present, act, &thing, now()) {
+                        Ok(()) if act.needs_presence() && present != Actor::System => {
+                            Err(Denied::StepUp(step_up.clone()))
+                        }
+                        decided => decided,
+                    };
+                    assert_eq!(decide(&absent, act, &thing, now()), expected, "{who}: {act:?} {of}, {name}");
+                }
+            }
+        }
+    }
 }

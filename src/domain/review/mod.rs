@@ -86,6 +86,8 @@ pub struct Review {
     pub timetable: Timetable,
     /// Until when its ladder of reminders was walked (T4).
     pub walked_at: Timestamp,
+    /// When a seat first accepted what it asks, in so many words (T4).
+    pub first_accepted_at: Option<Timestamp>,
     /// The draft under review; gone after a reaffirmation, which needs none.
     pub draft: Option<EditionId>,
     /// The edition in force when it opened.

@@ -149,6 +149,7 @@ pub fn open(
         rules: policy.rules,
         timetable,
         walked_at: now,
+        first_accepted_at: None,
         draft: Some(draft),
         base: ground.latest.map(|edition| edition.id),
         opened_at: now,

@@ -44,12 +44,12 @@ impl StageStanding {
 }
 
 /// Every stage, in order. What was undone since has not ended: a text that is edited after it was signed is in drafting
-/// again.
-pub fn stages(facts: &ReviewFacts, now: Timestamp) -> [StageStanding; 5] {
+/// again. `first_change` is when a text of the draft was first written after the review had opened, if any was.
+pub fn stages(facts: &ReviewFacts, first_change: Option<Timestamp>, now: Timestamp) -> [StageStanding; 5] {
     let review = &facts.review;
     let [scoping, drafting, sign_off, publication] = review.timetable.days();
     let made = facts.text.revisions.values().map(|head| head.created_at).filter(|at| *at > review.opened_at);
-    let (first_change, last_change) = (made.clone().min(), made.max());
+    let last_change = made.max();
     let last_position = facts.positions.iter().map(|position| position.taken_at).max();
     let drafted_at = last_change.unwrap_or(review.opened_at);
     let is_drafted = last_position.is_some_and(|taken_at| taken_at > drafted_at);

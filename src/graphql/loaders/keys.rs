@@ -6,11 +6,14 @@ use super::{Key, Loader};
 use crate::{
     domain::{
         appointment::GrantRecord,
+        client::{Client, ClientKey},
         directory::{Group, Organisation, Person},
         document::{Document, content::Digest, edition::Edition, revision::Revision},
-        id::{DocumentId, EditionId, GroupId, OrganisationId, PersonId, ReviewId, SeatId, SectionId},
+        id::{ClientId, DocumentId, EditionId, GroupId, OrganisationId, PersonId, ReviewId, SeatId, SectionId},
+        invitation::Invitation,
         review::Review,
         role::Seat,
+        time::Timestamp,
     },
     graphql::{examined::ExaminedReview, tree::EditionTree},
     store::{Currency, HistoryOf, HistoryPage, Numbered, Reader, Slice, StoreError},
@@ -58,6 +61,8 @@ loaders! {
     reviews_of: ReviewsOf(DocumentId) -> Vec<Review> = Reader::reviews_of;
     /// A review with all that can be asked about it.
     reviews: AReview(ReviewId) -> Arc<ExaminedReview> = reviews;
+    /// When a text of its draft was first written after a review had opened, for those who see it.
+    first_change_in: FirstChangeIn(ReviewId) -> Timestamp = Reader::first_changes;
     /// Whether a document is under review: there is a value if it is.
     in_review: InReview(DocumentId) -> () = in_review;
     /// The statement of currency of a document.
@@ -72,6 +77,14 @@ loaders! {
     groups: AGroup(GroupId) -> Group = Reader::groups;
     /// The seats of a group, past and future ones included.
     seats_of: SeatsOf(GroupId) -> Vec<Seat> = Reader::seats_of;
+    /// The invitations of a group, for those who manage its seats.
+    invitations_of: InvitationsOf(GroupId) -> Vec<Invitation> = Reader::invitations_of;
+    /// The clients that a group registered, for those who manage them.
+    clients_of: ClientsOf(GroupId) -> Vec<Client> = Reader::clients_of;
+    /// A client.
+    clients: AClient(ClientId) -> Client = Reader::clients;
+    /// The keys that a client has or had.
+    client_keys_of: ClientKeysOf(ClientId) -> Vec<ClientKey> = Reader::client_keys_of;
     /// A seat.
     seats: ASeat(SeatId) -> Seat = Reader::seats;
     /// A person.

@@ -8,6 +8,7 @@
 //! What the user can mend stands in the payload's `userErrors`; a refusal or a fault is an error of the field, with its
 //! code. There is no rule here: what an act may do is decided by the command.
 
+mod client_keys;
 mod concluding;
 mod perform;
 mod person;
@@ -21,14 +22,18 @@ mod user_error;
 mod wording;
 
 mod abstain;
+mod accept_invitation;
 mod accept_request;
+mod add_client_key;
 mod cancel_review;
 mod confirm_editorial;
+mod create_client;
 mod create_section;
 mod end_seat;
 mod grant_role;
 mod grant_seat;
 mod import_document;
+mod invite_to_seat;
 mod lift_objection;
 mod mark_notices_read;
 mod move_review;
@@ -41,6 +46,9 @@ mod record_instructed_position;
 mod recuse;
 mod remove_section;
 mod revise_section;
+mod revoke_client;
+mod revoke_client_key;
+mod revoke_invitation;
 mod revoke_role;
 mod schedule_review;
 mod sign_off;
@@ -49,5 +57,5 @@ mod withdraw_edition;
 mod withdraw_position;
 mod write_change_note;
 
-pub use person::LocalIssuer;
+pub use person::{LocalIssuer, LoggedIn};
 pub use root::Mutation;

@@ -10,7 +10,7 @@ use crate::{
     commands::Refused,
     domain::access::{Actor, Denied},
     graphql::{
-        error::{Code, internal},
+        error::{Code, internal, step_up_required},
         id::not_found,
         once,
         query::Query,
@@ -96,6 +96,7 @@ where
         Err(Refused::Problem(problem)) => Ok(Err(problem)),
         Err(Refused::Denied(Denied::Hidden)) => Err(not_found()),
         Err(Refused::Denied(Denied::Forbidden)) => Err(Code::Forbidden.error("not permitted")),
+        Err(Refused::Denied(Denied::StepUp(wanted))) => Err(step_up_required(&wanted)),
         Err(Refused::Store(error)) => Err(failure(error)),
     }
 }

@@ -13,6 +13,10 @@ use crate::domain::{appointment::Invitee, directory::Login, text::Line};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LocalIssuer(pub String);
 
+/// The log-in behind the request, whether anybody was ever invited with it or not. Requests of people carry it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LoggedIn(pub Login);
+
 /// A person, known by the log-in that they come with. If nobody was ever invited with it, they are now.
 #[derive(InputObject, Debug)]
 pub(super) struct PersonInput {

@@ -2,9 +2,11 @@
 //! new problem does not compile until somebody has given it a code.
 
 mod appointment;
+mod client;
 mod conclusion;
 mod draft;
 mod import;
+mod invitation;
 mod never;
 mod opening;
 mod position;

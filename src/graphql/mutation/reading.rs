@@ -7,15 +7,16 @@ use async_graphql::{Context, ID, Result};
 use crate::{
     domain::{
         document::revision::Revision,
-        id::{DocumentId, EditionId, PositionId, ReviewId, SeatId, SectionId},
-        review::opening::is_draft,
+        id::{ClientId, DocumentId, EditionId, GroupId, InvitationId, ReviewId, SeatId, SectionId},
+        review::{opening::is_draft, position},
     },
     graphql::{
         id::GlobalId,
-        loaders::{ADocument, AReview, ASeat, AnEdition, EditionsOf, Key, TreeOf},
+        loaders::{AClient, ADocument, AReview, ASeat, AnEdition, EditionsOf, InvitationsOf, Key, TreeOf},
+        once,
         session::View,
         tree::EditionTree,
-        types::{Document, Edition, Position, Review, Seat, Section},
+        types::{Client, Document, Edition, Invitation, Position, Review, Seat, Section},
     },
 };
 
@@ -38,6 +39,17 @@ pub(super) async fn seat(ctx: &Context<'_>, id: Option<SeatId>) -> Changed<Seat>
     Some(find(ctx, ASeat(id?)).await?.map(Seat))
 }
 
+/// An invitation of a group.
+pub(super) async fn invitation(ctx: &Context<'_>, group: GroupId, id: InvitationId) -> Changed<Invitation> {
+    let found = find(ctx, InvitationsOf(group)).await?;
+    found.map(|found| found.into_iter().find(|found| found.id == id).map(Invitation)).transpose()
+}
+
+/// A client.
+pub(super) async fn client(ctx: &Context<'_>, id: Option<ClientId>) -> Changed<Client> {
+    Some(find(ctx, AClient(id?)).await?.map(Client))
+}
+
 /// A review.
 pub(super) async fn review(ctx: &Context<'_>, id: Option<ReviewId>) -> Changed<Review> {
     Some(find(ctx, AReview(id?)).await?.map(Review))
@@ -49,10 +61,19 @@ pub(super) async fn edition_of(ctx: &Context<'_>, review: &Changed<Review>) -> C
     edition(ctx, review.0.facts().review.draft).await
 }
 
-/// A position in a review.
-pub(super) async fn position(ctx: &Context<'_>, review: ReviewId, id: Option<PositionId>) -> Changed<Position> {
-    let (id, review) = (id?, find(ctx, AReview(review)).await?);
-    review.map(|review| Position::find(&review, id)).transpose()
+/// A position that was just taken. Whoever took it was permitted to, a moment ago, so nothing need be read again; but with
+/// a key it may be a repeat of long ago, and is looked for with the eyes of now (A5).
+pub(super) async fn position(
+    ctx: &Context<'_>,
+    review: ReviewId,
+    taken: Option<position::Position>,
+) -> Changed<Position> {
+    let taken = taken?;
+    if once::of_field(ctx).is_none() {
+        return Some(Ok(Position::just_taken(review, taken)));
+    }
+    let review = find(ctx, AReview(review)).await?;
+    review.map(|review| Position::find(&review, taken.id)).transpose()
 }
 
 /// A section in the draft of a document.

@@ -2,13 +2,20 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::Seat;
+use super::{Client, Invitation, Seat};
 use crate::{
     domain::{
         access::{Act, Thing},
         directory,
+        invitation::InvitationState,
     },
-    graphql::{id::GlobalId, loaders::SeatsOf, scalar::DateTime, session::View},
+    graphql::{
+        connection::{Connection, Paging},
+        id::GlobalId,
+        loaders::{ClientsOf, InvitationsOf, SeatsOf},
+        scalar::DateTime,
+        session::View,
+    },
 };
 
 /// A group.
@@ -45,6 +52,38 @@ impl Group {
         let at = in_term_at.map_or(view.now(), |DateTime(at)| at);
         let seats = view.find(SeatsOf(self.0.id)).await?.unwrap_or_default();
         Ok(seats.into_iter().filter(|seat| all || seat.term.covers(at)).map(Seat).collect())
+    }
+
+    /// Seats that are offered, in the order of their offering: those that wait for somebody, unless you ask for all. Shown
+    /// to those who may grant and end its seats. The codes are not kept.
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Those accepted, expired and taken back too.", default = false)] all: bool,
+    ) -> Result<Vec<Invitation>> {
+        let view = View::of(ctx)?;
+        let (found, now) = (view.find(InvitationsOf(self.0.id)).await?.unwrap_or_default(), view.now());
+        let wanted = found.into_iter().filter(|found| all || found.state(now) == InvitationState::Open);
+        view.give(wanted.map(Invitation).collect()).await
+    }
+
+    /// The machine clients that it registered, revoked ones included, in that order. Shown to its secretariat only.
+    async fn clients(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Client>> {
+        let paging = Paging::new(first, after, last, before)?;
+        let clients = View::of(ctx)?.find(ClientsOf(self.0.id)).await?.unwrap_or_default();
+        Connection::of_list(clients, &paging, |client| client.id.0, Client)
+    }
+
+    /// Whether you may register and revoke its machine clients.
+    async fn viewer_can_manage_clients(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(View::of(ctx)?.can(Act::ManageClients, &Thing::group(self.0.id)))
     }
 
     /// Whether you may grant and end its seats.

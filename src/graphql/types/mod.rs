@@ -2,12 +2,14 @@
 
 mod blocker;
 mod cell;
+mod client;
 mod comparison;
 mod document;
 mod edition;
 mod event;
 mod grant;
 mod group;
+mod invitation;
 mod node;
 mod notice;
 mod organisation;
@@ -25,6 +27,7 @@ mod viewer;
 
 pub use blocker::{Blocker, CellNotMet, ChangeNoteMissing, FinalWindow, Gate, NoEligibleSeat, ObjectionStands};
 pub use cell::Cell;
+pub use client::{Client, ClientKey};
 pub use comparison::{
     ComparisonSummary, EditionComparison, RecommendationComparison, RecommendationDifference, ReferenceComparison,
     SectionComparison, SectionDifference, TextChange, TextSpan,
@@ -34,6 +37,7 @@ pub use edition::Edition;
 pub use event::Event;
 pub use grant::Grant;
 pub use group::Group;
+pub use invitation::Invitation;
 pub use node::Node;
 pub use notice::{LateSeat, Notice, NoticeEscalation, NoticeReminder};
 pub use organisation::Organisation;

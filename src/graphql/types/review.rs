@@ -22,7 +22,7 @@ use crate::{
         enums::{Discipline, Obstacle, ReviewKind, ReviewOutcome, ReviewStage, TextFormat},
         examined::ExaminedReview,
         id::{GlobalId, decode_section_id},
-        loaders::{APerson, AnEdition, TreeOf},
+        loaders::{APerson, AnEdition, FirstChangeIn, TreeOf},
         scalar::{Date, DateTime, Digest, PartialDate, VersionNumber},
         session::View,
     },
@@ -79,17 +79,18 @@ impl Review {
     }
 
     /// Its stages in order: when each was planned to end, and when it did. None if you see an extract.
-    async fn stages(&self) -> Option<Vec<StageStanding>> {
+    async fn stages(&self, ctx: &Context<'_>) -> Result<Option<Vec<StageStanding>>> {
         if self.0.seen().is_extract {
-            return None;
+            return Ok(None);
         }
+        let first_change = View::of(ctx)?.find(FirstChangeIn(self.review().id)).await?;
         let told = |standing: stage::StageStanding| StageStanding {
             stage: standing.stage.into(),
             planned_until: Date(standing.planned_until),
             ended_on: standing.ended_on.map(Date),
             is_late: standing.is_late(self.0.now()),
         };
-        Some(stages(self.0.facts(), self.0.now()).map(told).into())
+        Ok(Some(stages(self.0.facts(), first_change, self.0.now()).map(told).into()))
     }
 
     /// What it asks of each seat, while it is open. None if you see an extract.

@@ -405,3 +405,14 @@ async fn the_page_to_try_the_api_is_served_from_here_and_can_be_switched_off() {
         assert_eq!(without.get(address).await.status, 404);
     }
 }
+
+#[tokio::test]
+async fn a_log_in_that_is_wanting_is_told_in_the_header_wherever_it_was_asked_for() {
+    let service = Service::new();
+    let reply = service.query("{ refuse(code: \"STEP_UP_REQUIRED\") echo }").await;
+    assert_eq!(reply.status, 294, "the rest was answered");
+    let challenge = reply.header("www-authenticate");
+    assert!(challenge.contains("error=\"insufficient_user_authentication\""), "{challenge}");
+    let reply = service.query("{ refuse(code: \"FORBIDDEN\") }").await;
+    assert!(!reply.headers.contains_key("www-authenticate"));
+}

@@ -99,18 +99,25 @@ struct Inner {
     held: RwLock<Held>,
     /// Whoever has the turn fetches.
     turn: Mutex<()>,
-    /// Grows whenever another set is held than before, so that who remembers a verdict knows when to ask again.
-    generation: AtomicU64,
     fetches: AtomicU64,
 }
 
 #[derive(Default, Debug)]
 struct Held {
     set: Option<Arc<KeySet>>,
+    /// Grows whenever another set is held than before, so that who remembers a verdict knows when to ask again.
+    generation: u64,
     /// As it came, to see whether anything changed.
     text: Vec<u8>,
     fetched_at: Option<Instant>,
     tried_at: Option<Instant>,
+}
+
+/// A key, and the generation of the set that it was found in.
+#[derive(Clone, Debug)]
+pub(in crate::identity) struct Found {
+    pub(in crate::identity) key: PublicKey,
+    pub(in crate::identity) generation: u64,
 }
 
 /// The part of an issuer's description that is read.
@@ -133,16 +140,24 @@ impl Keys {
     }
 
     fn holding(source: KeySource, patience: Patience, held: Held) -> Self {
-        let (generation, fetches) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self(Arc::new(Inner { source, patience, held: RwLock::new(held), turn: Mutex::new(()), generation, fetches }))
+        let (held, turn, fetches) = (RwLock::new(held), Mutex::new(()), AtomicU64::new(0));
+        Self(Arc::new(Inner { source, patience, held, turn, fetches }))
     }
 
     /// The key that a signature of `algorithm` is verified with; `kid` is what the token says. The caller has made sure
     /// that the signer may use the algorithm.
     pub async fn find(&self, kid: Option<&str>, algorithm: Algorithm) -> Result<PublicKey, NoKey> {
+        Ok(self.look_up(kid, algorithm).await?.key)
+    }
+
+    /// The same, for who remembers what the key verified.
+    pub(in crate::identity) async fn look_up(&self, kid: Option<&str>, algorithm: Algorithm) -> Result<Found, NoKey> {
         // What is given has one key, and a name in the token chooses nothing.
         let kid = kid.filter(|_| self.0.source != KeySource::Given || self.names_its_keys());
-        let look = || self.current().and_then(|set| set.find(kid, algorithm).cloned());
+        let look = || {
+            let (set, generation) = self.fresh()?;
+            set.find(kid, algorithm).map(|key| Found { key: key.clone(), generation })
+        };
         if let Some(key) = look() {
             return Ok(key);
         }
@@ -156,16 +171,18 @@ impl Keys {
 
     /// The set that is held, unless it is too old to be believed.
     pub fn current(&self) -> Option<Arc<KeySet>> {
-        let held = self.0.held.read().unwrap_or_else(PoisonError::into_inner);
-        let is_fresh = held.fetched_at.is_none_or(|at| at.elapsed() <= self.0.patience.keep);
-        held.set.clone().filter(|_| is_fresh)
+        self.fresh().map(|(set, _)| set)
     }
 
     /// A number that changes whenever the keys do, or when they are too old to be believed.
     pub fn generation(&self) -> Option<u64> {
         let held = self.0.held.read().unwrap_or_else(PoisonError::into_inner);
-        let is_fresh = held.fetched_at.is_none_or(|at| at.elapsed() <= self.0.patience.keep);
-        is_fresh.then(|| self.0.generation.load(Ordering::Acquire))
+        held.is_fresh(self.0.patience.keep).then_some(held.generation)
+    }
+
+    fn fresh(&self) -> Option<(Arc<KeySet>, u64)> {
+        let held = self.0.held.read().unwrap_or_else(PoisonError::into_inner);
+        held.set.clone().filter(|_| held.is_fresh(self.0.patience.keep)).map(|set| (set, held.generation))
     }
 
     /// How often the source was asked so far.
@@ -231,7 +248,7 @@ impl Keys {
                     }
                     tracing::info!(?source, keys = set.keys().len(), "took keys over");
                     (held.set, held.text) = (Some(Arc::new(set)), text);
-                    self.0.generation.fetch_add(1, Ordering::Release);
+                    held.generation += 1;
                 }
             }
             Err(error) => {
@@ -268,6 +285,11 @@ impl Keys {
 }
 
 impl Held {
+    /// Whether the set is young enough to be believed; what was given once and for all is.
+    fn is_fresh(&self, keep: Duration) -> bool {
+        self.fetched_at.is_none_or(|at| at.elapsed() <= keep)
+    }
+
     /// Whether the last try brought a set.
     fn is_good(&self) -> bool {
         matches!((self.fetched_at, self.tried_at), (Some(fetched), Some(tried)) if fetched >= tried)

@@ -5,18 +5,22 @@
 mod review;
 mod text;
 
-pub(super) use review::{review_facts, reviews};
-pub(super) use text::{draft_texts, edition_texts, outlines, revisions};
+pub(super) use review::{decisive_positions, positions, review_facts, review_rows, review_texts, reviews};
+pub(super) use text::{Tree, draft_texts, edition_texts, outlines, revisions, text, trees};
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::Expr,
+};
 
 use super::{StoreError, row};
 use crate::domain::{
-    access::{Actor, SignedIn},
+    access::{Actor, Presence, SignedIn},
+    client::ClientKey,
     document::{Document, edition::Edition},
-    id::{DocumentId, EditionId, GroupId, OrganisationId, PersonId},
+    id::{ClientId, DocumentId, EditionId, GroupId, OrganisationId, PersonId},
     role::Seat,
 };
 
@@ -26,8 +30,17 @@ pub(super) async fn documents(
     ids: &[DocumentId],
 ) -> Result<HashMap<DocumentId, Document>, StoreError> {
     use ::entity::document::{Column, Entity};
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.0))).all(db).await?;
     rows.into_iter().map(|row| row::document(row).map(|document| (document.id, document))).collect()
+}
+
+/// Documents with their versions.
+pub(super) fn with_versions(chosen: Select<::entity::document::Entity>) -> Select<::entity::document::Entity> {
+    let group = "(SELECT expert_group.version FROM expert_group WHERE expert_group.id = document.group_id)";
+    chosen.expr_as(Expr::cust(group), "group_version")
 }
 
 /// Editions by identity.
@@ -36,6 +49,9 @@ pub(super) async fn editions(
     ids: &[EditionId],
 ) -> Result<HashMap<EditionId, Edition>, StoreError> {
     use ::entity::edition::{Column, Entity};
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.0))).all(db).await?;
     rows.into_iter().map(|row| row::edition(row).map(|edition| (edition.id, edition))).collect()
 }
@@ -56,6 +72,17 @@ pub(super) async fn editions_of(
     rows.into_iter().map(row::edition).collect()
 }
 
+/// Every key that these clients have or had, oldest first.
+pub(super) async fn client_keys(db: &impl ConnectionTrait, clients: &[ClientId]) -> Result<Vec<ClientKey>, StoreError> {
+    use ::entity::client_key::{Column, Entity};
+    let rows = Entity::find()
+        .filter(Column::ClientId.is_in(clients.iter().map(|id| id.0)))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(row::client_key).collect()
+}
+
 /// Every seat of these groups, past and future ones included, in the order of granting.
 pub(super) async fn seats_of(db: &DatabaseTransaction, groups: &[GroupId]) -> Result<Vec<Seat>, StoreError> {
     use ::entity::seat::{Column, Entity};
@@ -65,6 +92,24 @@ pub(super) async fn seats_of(db: &DatabaseTransaction, groups: &[GroupId]) -> Re
         .all(db)
         .await?;
     rows.into_iter().map(row::seat).collect()
+}
+
+/// Every seat of a group, with the group's version; none if it has no seat.
+pub(super) async fn seats_with_version(
+    db: &DatabaseTransaction,
+    group: GroupId,
+) -> Result<(Vec<Seat>, Option<i64>), StoreError> {
+    use ::entity::seat::{Column, Entity};
+    let version = "(SELECT expert_group.version FROM expert_group WHERE expert_group.id = seat.group_id)";
+    let rows = Entity::find()
+        .expr_as(Expr::cust(version), "version")
+        .filter(Column::GroupId.eq(group.0))
+        .order_by_asc(Column::Id)
+        .into_model::<row::SeatRow>()
+        .all(db)
+        .await?;
+    let version = rows.first().map(|row| row.version);
+    Ok((rows.into_iter().map(|row| row::seat(row.seat)).collect::<Result<_, _>>()?, version))
 }
 
 /// Who a person is with all that they hold now; whoever was never invited is nobody.
@@ -86,5 +131,6 @@ pub(super) async fn holdings(
         organisation: person.organisation_id.map(OrganisationId),
         seats: seats.into_iter().map(row::seat).collect::<Result<_, _>>()?,
         grants: grants.iter().map(row::grant).collect::<Result<_, _>>()?,
+        presence: Presence::unknown(),
     }))
 }

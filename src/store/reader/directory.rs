@@ -12,6 +12,7 @@ use crate::{
         directory::{Group, Organisation, OrganisationKind, Person},
         document::Key,
         id::{DocumentId, GroupId, OrganisationId, PersonId, SeatId},
+        invitation::Invitation,
         role::Seat,
     },
     store::{StoreError, load, row},
@@ -42,6 +43,25 @@ impl Reader {
             }
         }
         Ok(seats)
+    }
+
+    /// The invitations of these groups, in the order of their making, for those who manage the seats. Their codes are
+    /// nowhere.
+    pub async fn invitations_of(&self, groups: &[GroupId]) -> Result<HashMap<GroupId, Vec<Invitation>>, StoreError> {
+        use ::entity::invitation::{Column, Entity};
+        let manages =
+            |group: &&GroupId| decide(&self.actor, Act::ManageSeats, &Thing::group(**group), self.now).is_ok();
+        let managed: Vec<_> = groups.iter().filter(manages).map(|group| group.0).collect();
+        let mut invitations: HashMap<GroupId, Vec<Invitation>> = HashMap::new();
+        if managed.is_empty() {
+            return Ok(invitations);
+        }
+        let chosen = Entity::find().filter(Column::GroupId.is_in(managed)).order_by_asc(Column::Id);
+        for row in chosen.all(self.db().await?).await? {
+            let invitation = row::invitation(row)?;
+            invitations.entry(invitation.group).or_default().push(invitation);
+        }
+        Ok(invitations)
     }
 
     /// Seats by identity: the actor's own, and for partners and the groups all.

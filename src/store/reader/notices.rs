@@ -1,10 +1,14 @@
 //! What the actor was told. Notices are their reader's and nobody else's.
 
-use sea_orm::{ColumnTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
+};
 
 use super::{Page, Reader, Slice};
 use crate::{
-    domain::notice::KeptNotice,
+    domain::{id::ReviewId, notice::KeptNotice, time::Timestamp},
     store::{StoreError, row},
 };
 
@@ -30,6 +34,24 @@ impl Reader {
     pub async fn count_notices(&self, is_unread: bool) -> Result<u64, StoreError> {
         let Some(chosen) = self.own_notices(is_unread) else { return Ok(0) };
         Ok(chosen.count(self.db().await?).await?)
+    }
+
+    /// When a text of the draft was first written after each of these reviews had opened, as far as they exist for the actor.
+    pub async fn first_changes(&self, reviews: &[ReviewId]) -> Result<HashMap<ReviewId, Timestamp>, StoreError> {
+        use ::entity::review::{Column, Entity};
+        let seen = self.reviews(reviews).await?;
+        let first = "(SELECT MIN(revision.created_at) FROM revision JOIN section ON section.id = revision.section_id \
+                     WHERE section.document_id = review.document_id AND revision.created_at > review.opened_at \
+                     AND (review.concluded_at IS NULL OR revision.created_at <= review.concluded_at))";
+        let rows: Vec<(uuid::Uuid, Option<Timestamp>)> = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .expr_as(Expr::cust(first), "first_change_at")
+            .filter(Column::Id.is_in(seen.keys().map(|id| id.0)))
+            .into_tuple()
+            .all(self.db().await?)
+            .await?;
+        Ok(rows.into_iter().filter_map(|(review, at)| Some((ReviewId(review), at?))).collect())
     }
 
     fn own_notices(&self, is_unread: bool) -> Option<Select<::entity::notice::Entity>> {

@@ -1,13 +1,17 @@
 //! Groups, people, organisations, seats and grants.
 
+use sea_orm::FromQueryResult;
+
 use super::Row;
 use crate::{
     domain::{
         access::Grant,
         appointment::{GrantRecord, Grantee},
         directory::{Group, Organisation, OrganisationKind, Person},
-        id::{DocumentId, GrantId, GroupId, OrganisationId, PersonId, SeatId},
+        id::{ClientId, DocumentId, GrantId, GroupId, InvitationId, OrganisationId, PersonId, SeatId},
+        invitation::{Invitation, InvitationEnd, Offer},
         role::{Discipline, GrantRole, Office, Post, Seat, Term},
+        text::Line,
     },
     store::StoreError,
 };
@@ -32,6 +36,14 @@ pub(in crate::store) fn organisation(row: ::entity::organisation::Model) -> Resu
     })
 }
 
+/// A seat with the version of its group.
+#[derive(FromQueryResult, Debug)]
+pub(in crate::store) struct SeatRow {
+    #[sea_orm(nested)]
+    pub(in crate::store) seat: ::entity::seat::Model,
+    pub(in crate::store) version: i64,
+}
+
 pub(in crate::store) fn seat(row: ::entity::seat::Model) -> Result<Seat, StoreError> {
     let believe = Row { table: "seat", id: row.id };
     let office = believe.word("office", &row.office, Office::from_word)?;
@@ -47,6 +59,34 @@ pub(in crate::store) fn seat(row: ::entity::seat::Model) -> Result<Seat, StoreEr
     })
 }
 
+pub(in crate::store) fn invitation(row: ::entity::invitation::Model) -> Result<Invitation, StoreError> {
+    let believe = Row { table: "invitation", id: row.id };
+    let office = believe.word("office", &row.office, Office::from_word)?;
+    let discipline =
+        row.discipline.as_deref().map(|word| believe.word("discipline", word, Discipline::from_word)).transpose()?;
+    let end = match (row.seat_id, row.accepted_at, row.revoked_at) {
+        (None, None, None) => None,
+        (Some(seat), Some(at), None) => Some(InvitationEnd::Accepted { seat: SeatId(seat), at }),
+        (None, None, Some(at)) => Some(InvitationEnd::Revoked { at }),
+        (Some(_) | None, Some(_) | None, Some(_) | None) => return Err(believe.refuse("accepted_at")),
+    };
+    Ok(Invitation {
+        id: InvitationId(row.id),
+        group: GroupId(row.group_id),
+        offer: Offer {
+            name: believe.text("name", Line::new(row.name))?,
+            issuer: row.issuer,
+            post: believe.text("discipline", Post::new(office, discipline))?,
+            from: row.term_from_at,
+            until: row.term_until_at,
+        },
+        invited_by: row.invited_by.map(PersonId),
+        invited_at: row.invited_at,
+        expires_at: row.expires_at,
+        end,
+    })
+}
+
 pub(in crate::store) fn grant(row: &::entity::role_grant::Model) -> Result<Grant, StoreError> {
     let believe = Row { table: "role_grant", id: row.id };
     Ok(Grant { document: DocumentId(row.document_id), role: believe.word("role", &row.role, GrantRole::from_word)? })
@@ -54,10 +94,11 @@ pub(in crate::store) fn grant(row: &::entity::role_grant::Model) -> Result<Grant
 
 pub(in crate::store) fn grant_record(row: ::entity::role_grant::Model) -> Result<GrantRecord, StoreError> {
     let believe = Row { table: "role_grant", id: row.id };
-    let grantee = match (row.person_id, row.organisation_id) {
-        (Some(person), None) => Grantee::Person(PersonId(person)),
-        (None, Some(organisation)) => Grantee::Organisation(OrganisationId(organisation)),
-        (Some(_), Some(_)) | (None, None) => return Err(believe.refuse("person_id")),
+    let grantee = match (row.person_id, row.organisation_id, row.client_id) {
+        (Some(person), None, None) => Grantee::Person(PersonId(person)),
+        (None, Some(organisation), None) => Grantee::Organisation(OrganisationId(organisation)),
+        (None, None, Some(client)) => Grantee::Client(ClientId(client)),
+        _ => return Err(believe.refuse("person_id")),
     };
     Ok(GrantRecord {
         id: GrantId(row.id),

@@ -1,13 +1,18 @@
 //! Rows are believed only after conversion: columns that go together are matched together, and a combination that
 //! cannot be is an error naming table, row and column, never a default.
 
+mod client;
 mod directory;
 mod document;
 mod notice;
 mod review;
 
-pub(super) use directory::{grant, grant_record, group, organisation, person, seat};
-pub(super) use document::{HeadRow, PlacementRow, content, document, edition, placement, revision_head};
+pub(super) use client::{client, client_key};
+pub(super) use directory::{SeatRow, grant, grant_record, group, invitation, organisation, person, seat};
+pub(super) use document::{
+    DocumentRow, HeadRow, PlacementRow, RevisionRow, Versions, document, edition, placement, revision, revision_head,
+    versioned_document,
+};
 pub(super) use notice::notice;
 pub(super) use review::{acceptance, event, position, review};
 

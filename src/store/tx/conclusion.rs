@@ -1,6 +1,6 @@
 //! Records how reviews end and how editions are withdrawn.
 
-use sea_orm::{ActiveModelTrait, EntityTrait, Set, sea_query::Expr};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, Set, Statement, sea_query::Expr};
 use serde_json::json;
 
 use super::{NewEvent, News, Outcome as Recorded, StoreError, Tx};
@@ -144,9 +144,10 @@ impl Tx {
 
     /// Moves the epoch of the shelf, which tells every replica that what is in force has changed.
     pub(super) async fn move_shelf(&mut self, document: DocumentId) -> Result<(), StoreError> {
-        use ::entity::shelf::{Column, Entity};
-        use sea_orm::sea_query::ExprTrait;
-        Entity::update_many().col_expr(Column::Epoch, Expr::col(Column::Epoch).add(1)).exec(&self.db).await?;
+        let sql = "UPDATE shelf SET epoch = epoch + 1 RETURNING epoch";
+        let row = self.db.query_one_raw(Statement::from_string(self.db.get_database_backend(), sql)).await?;
+        let row = row.ok_or_else(|| StoreError::unbelievable("shelf", 1, "is not there"))?;
+        self.epoch = Some(row.try_get("", "epoch")?);
         self.news.push(News::DocumentPublished(document));
         Ok(())
     }

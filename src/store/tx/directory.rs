@@ -14,23 +14,32 @@ use crate::domain::{
 
 impl Outcome for SeatGranted {
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
-        let seat = &self.seat;
-        ::entity::seat::ActiveModel {
-            id: Set(seat.id.0),
-            group_id: Set(seat.group.0),
-            person_id: Set(seat.holder.0),
-            office: Set(seat.post.office().word().to_owned()),
-            discipline: Set(seat.post.discipline().map(|discipline| discipline.word().to_owned())),
-            term_from_at: Set(seat.term.from()),
-            term_until_at: Set(seat.term.until()),
-            granted_at: Set(self.at),
-            succeeds_id: Set(seat.succeeds.map(|id| id.0)),
-        }
-        .insert(&tx.db)
-        .await?;
-        let event = seat_event(EventKind::SeatGranted, seat, self.by, self.at);
-        tx.event(event).await
+        seat_granted(tx, &self.seat, self.by, self.at).await
     }
+}
+
+/// Writes a seat that was given, by whichever way.
+pub(super) async fn seat_granted(
+    tx: &mut Tx,
+    seat: &Seat,
+    by: Option<PersonId>,
+    at: super::Timestamp,
+) -> Result<(), StoreError> {
+    ::entity::seat::ActiveModel {
+        id: Set(seat.id.0),
+        group_id: Set(seat.group.0),
+        person_id: Set(seat.holder.0),
+        office: Set(seat.post.office().word().to_owned()),
+        discipline: Set(seat.post.discipline().map(|discipline| discipline.word().to_owned())),
+        term_from_at: Set(seat.term.from()),
+        term_until_at: Set(seat.term.until()),
+        granted_at: Set(at),
+        succeeds_id: Set(seat.succeeds.map(|id| id.0)),
+    }
+    .insert(&tx.db)
+    .await?;
+    let event = seat_event(EventKind::SeatGranted, seat, by, at);
+    tx.event(event).await
 }
 
 impl Outcome for SeatEnded {
@@ -58,9 +67,10 @@ fn seat_event(kind: EventKind, seat: &Seat, by: Option<PersonId>, at: super::Tim
 
 impl Outcome for RoleGranted {
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
-        let (person, organisation) = match self.grant.grantee {
-            Grantee::Person(person) => (Some(person.0), None),
-            Grantee::Organisation(organisation) => (None, Some(organisation.0)),
+        let (person, organisation, client) = match self.grant.grantee {
+            Grantee::Person(person) => (Some(person.0), None, None),
+            Grantee::Organisation(organisation) => (None, Some(organisation.0), None),
+            Grantee::Client(client) => (None, None, Some(client.0)),
         };
         ::entity::role_grant::ActiveModel {
             id: Set(self.grant.id.0),
@@ -68,6 +78,7 @@ impl Outcome for RoleGranted {
             role: Set(self.grant.role.word().to_owned()),
             person_id: Set(person),
             organisation_id: Set(organisation),
+            client_id: Set(client),
             granted_at: Set(self.at),
             ..Default::default()
         }
@@ -102,6 +113,7 @@ impl Outcome for GroupFounded {
             slug: Set(self.group.slug),
             name: Set(self.group.name),
             created_at: Set(self.at),
+            ..Default::default()
         }
         .insert(&tx.db)
         .await?;

@@ -33,6 +33,11 @@ impl Eyes {
         visible::documents(&self.sight)
     }
 
+    /// Rows of documents whose drafts and reviews exist for the actor.
+    pub(super) fn drafts(&self) -> Condition {
+        self.documents().add(visible::drafts(&self.sight))
+    }
+
     /// Rows whose `column` names a document that exists for the actor.
     pub(super) fn of_documents(&self, column: impl ColumnTrait) -> Condition {
         self.among(column, self.documents())
@@ -40,13 +45,27 @@ impl Eyes {
 
     /// Rows whose `column` names a document whose drafts and reviews exist for the actor.
     pub(super) fn of_drafts(&self, column: impl ColumnTrait) -> Condition {
-        self.among(column, self.documents().add(visible::drafts(&self.sight)))
+        self.among(column, self.drafts())
     }
 
     /// Rows whose `column` names a document on which the actor gives roles and takes them back.
     pub(super) fn of_managed(&self, column: impl ColumnTrait) -> Condition {
         let groups = self.managed.iter().map(|group| group.0);
         self.among(column, self.documents().add(::entity::document::Column::GroupId.is_in(groups)))
+    }
+
+    /// Rows whose `column` names a group whose seats the actor gives and takes back, as they do roles.
+    pub(super) fn of_managed_groups(&self, column: impl ColumnTrait) -> Condition {
+        Condition::all().add(column.is_in(self.managed.iter().map(|group| group.0)))
+    }
+
+    /// Rows of clients that exist for the actor: those of the groups whose roles they manage, and so whose clients.
+    pub(super) fn clients(&self) -> Condition {
+        if self.sight.is_everything() {
+            return Condition::all();
+        }
+        let groups = self.managed.iter().map(|group| group.0);
+        Condition::all().add(::entity::client::Column::GroupId.is_in(groups))
     }
 
     /// Rows of seats that exist for the actor: their own, and for partners and the groups all.

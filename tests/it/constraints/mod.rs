@@ -6,8 +6,9 @@
 
 mod sample;
 mod tables;
+mod upgrade;
 
-use ::entity::{delivery, edition, event, keyed_act, placement, requirement, review, rung, seat};
+use ::entity::{delivery, edition, event, invitation, keyed_act, placement, requirement, review, rung, seat};
 use migration::{Migrator, MigratorTrait};
 use sample::{Sample, id, insert};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait, Statement, TransactionTrait};
@@ -34,7 +35,7 @@ on_both_databases! {
             )*};
         }
         let sample = Sample::write(db).await;
-        gives_back!(db, sample; expert_group organisation person seat document role_grant section recommendation
+        gives_back!(db, sample; expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation
             revision editorial_confirmation edition placement requirement draft_step review position revision_text keyed_act
             acceptance notice rung delivery);
         let event = event::Entity::find().one(db).await.unwrap().unwrap();
@@ -137,6 +138,29 @@ on_both_databases! {
         execute(db, "UPDATE delivery SET outcome = 'SENT', settled_at = due_at").await.unwrap();
         let held = "UPDATE delivery SET leased_until_at = due_at, lease_id = notice_id";
         refused_by("delivery_settled_is_not_leased", execute(db, held).await);
+    }
+
+    async fn an_invitation_ends_once_and_its_code_is_nobody_elses(tables: Tables) {
+        let db = &tables.connection;
+        let sample = Sample::write(db).await.invitation;
+        for column in ["revoked_at = expires_at", "seat_id = NULL", "name = name"] {
+            refused_by("invitation_ends_once", execute(db, &format!("UPDATE invitation SET {column}")).await);
+        }
+        let open = invitation::Model { id: id(), mark: vec![8; 32], seat_id: None, accepted_at: None, ..sample.clone() };
+        insert::<invitation::Entity>(db, open.clone()).await.unwrap();
+        let table = [
+            ("invitation_mark", invitation::Model { mark: vec![7; 32], ..open.clone() }),
+            ("invitation_whole_mark", invitation::Model { mark: vec![9; 31], ..open.clone() }),
+            ("invitation_seat_id", invitation::Model { mark: vec![9; 32], ..sample.clone() }),
+            ("invitation_one_end", invitation::Model { mark: vec![9; 32], seat_id: sample.seat_id, ..open.clone() }),
+            (
+                "invitation_stands_for_a_time",
+                invitation::Model { mark: vec![9; 32], expires_at: open.invited_at, ..open.clone() },
+            ),
+        ];
+        for (rule, row) in table {
+            refused_by(rule, insert::<invitation::Entity>(db, invitation::Model { id: id(), ..row }).await);
+        }
     }
 
     async fn an_act_is_kept_once_under_a_key_and_its_field(tables: Tables) {
@@ -278,6 +302,9 @@ on_both_databases! {
             ("role_grant_role", "role_grant SET role = 'OWNER'"),
             ("role_grant_one_holder", "role_grant SET person_id = NULL"),
             ("role_grant_one_holder", "role_grant SET organisation_id = (SELECT id FROM organisation)"),
+            ("role_grant_one_holder", "role_grant SET role = 'READER', client_id = (SELECT id FROM client)"),
+            ("role_grant_client_role", "role_grant SET person_id = NULL, client_id = (SELECT id FROM client)"),
+            ("client_scopes", "client SET scopes = ''"),
             ("edition_fits_state", "edition SET issued = '2017-08'"),
             ("edition_fits_state", "edition SET state = 'PUBLISHED', issued = '2017-08'"),
             ("edition_issued", "edition SET state = 'PUBLISHED', issued = '2017', published_at = created_at"),
@@ -380,6 +407,34 @@ on_both_databases! {
         let mut event = s.event.into_active_model();
         event.seq = sea_orm::NotSet;
         refused_by("event_id", event::Entity::insert(event).exec_without_returning(db).await.map(drop));
+    }
+
+    async fn what_was_revoked_of_a_client_stays_so(tables: Tables) {
+        let db = &tables.connection;
+        let s = Sample::write(db).await;
+        for (table, rule) in [("client", "client_stays_revoked"), ("client_key", "client_key_final")] {
+            execute(db, &format!("UPDATE {table} SET revoked_at = '2020-01-01T00:00:00+00:00'")).await.unwrap();
+            refused_by(rule, execute(db, &format!("UPDATE {table} SET revoked_at = NULL")).await);
+        }
+        refused_by("client_key_final", execute(db, "UPDATE client_key SET jwk = '{}'").await);
+        // A name is free again once its client is revoked, and then taken once.
+        let again = || ::entity::client::Model { id: id(), ..s.client.clone() };
+        insert::<::entity::client::Entity>(db, again()).await.unwrap();
+        refused_by("client_name_in_group", insert::<::entity::client::Entity>(db, again()).await);
+        refused_by("client_assertion_client_id_jti", insert::<::entity::client_assertion::Entity>(db, s.client_assertion).await);
+        let key = ::entity::client_key::Model { id: id(), ..s.client_key };
+        let private = ::entity::client_key::Model {
+            id: id(),
+            kid: "private".to_owned(),
+            thumbprint: "private".to_owned(),
+            jwk: "{\"kty\":\"RSA\",\"d\":\"x\"}".to_owned(),
+            ..key.clone()
+        };
+        refused_by("client_key_public", insert::<::entity::client_key::Entity>(db, private).await);
+        let other_name = ::entity::client_key::Model { kid: "other".to_owned(), ..key.clone() };
+        let key = ::entity::client_key::Model { thumbprint: "other".to_owned(), ..key };
+        refused_by("client_key_client_id_kid", insert::<::entity::client_key::Entity>(db, key).await);
+        refused_by("client_key_client_id_thumbprint", insert::<::entity::client_key::Entity>(db, other_name).await);
     }
 
     async fn words_are_found_in_any_of_their_forms(tables: Tables) {

@@ -27,7 +27,11 @@ pub(crate) struct Sample {
     pub(crate) organisation: organisation::Model,
     pub(crate) person: person::Model,
     pub(crate) seat: seat::Model,
+    pub(crate) invitation: invitation::Model,
     pub(crate) document: document::Model,
+    pub(crate) client: client::Model,
+    pub(crate) client_key: client_key::Model,
+    pub(crate) client_assertion: client_assertion::Model,
     pub(crate) role_grant: role_grant::Model,
     pub(crate) section: section::Model,
     pub(crate) recommendation: recommendation::Model,
@@ -55,7 +59,7 @@ impl Sample {
         macro_rules! write {
             ($($table:ident)*) => {$(insert::<$table::Entity>(db, sample.$table.clone()).await.unwrap();)*};
         }
-        write!(expert_group organisation person seat document role_grant section recommendation revision
+        write!(expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation revision
             editorial_confirmation edition placement requirement draft_step review position revision_text keyed_act
             acceptance notice rung delivery);
         let mut event = sample.event.clone().into_active_model();
@@ -78,7 +82,8 @@ impl Sample {
         let at: DateTimeUtc = "2017-08-01T09:30:00.125Z".parse().unwrap();
         let day = |day| Date::from_ymd_opt(2019, 5, day).unwrap();
         let text = |text: &str| text.to_owned();
-        let expert_group = expert_group::Model { id: id(), slug: text("breast"), name: text("Breast"), created_at: at };
+        let expert_group =
+            expert_group::Model { id: id(), slug: text("breast"), name: text("Breast"), created_at: at, version: 0 };
         let organisation = organisation::Model {
             id: id(),
             name: text("Peninsula Cancer Alliance"),
@@ -106,6 +111,23 @@ impl Sample {
             granted_at: at,
             succeeds_id: None,
         };
+        let invitation = invitation::Model {
+            id: id(),
+            group_id: expert_group.id,
+            mark: vec![7; 32],
+            name: text("R. Adiologist"),
+            issuer: Some(text("https://issuer.example")),
+            office: text("MEMBER"),
+            discipline: Some(text("RADIOLOGY")),
+            term_from_at: Some(at),
+            term_until_at: Some(at),
+            invited_by: Some(person.id),
+            invited_at: at,
+            expires_at: "2017-09-01T09:30:00.125Z".parse().unwrap(),
+            seat_id: Some(seat.id),
+            accepted_at: Some(at),
+            revoked_at: None,
+        };
         let document = document::Model {
             id: id(),
             slug: text("clinical-advice"),
@@ -120,6 +142,30 @@ impl Sample {
             next_recommendation_number: 2,
             is_demonstration: true,
             created_at: at,
+            version: 0,
+        };
+        let client = client::Model {
+            id: id(),
+            group_id: expert_group.id,
+            organisation_id: organisation.id,
+            name: text("Peninsula's intranet"),
+            contact: text("it@peninsula.example"),
+            scopes: text("advice:read drafts:read"),
+            key_set_url: None,
+            registered_at: at,
+            revoked_at: None,
+            last_used_at: Some(at),
+        };
+        let client_key = client_key::Model {
+            id: id(),
+            client_id: client.id,
+            kid: text("2017-08"),
+            thumbprint: text("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"),
+            jwk: text("{\"kty\":\"RSA\"}"),
+            added_at: at,
+            expires_at: Some(at),
+            revoked_at: None,
+            last_used_at: None,
         };
         let role_grant = role_grant::Model {
             id: id(),
@@ -127,6 +173,7 @@ impl Sample {
             role: text("EDITOR"),
             person_id: Some(person.id),
             organisation_id: None,
+            client_id: None,
             granted_at: at,
             revoked_at: None,
         };
@@ -181,6 +228,7 @@ impl Sample {
             publication_on: day(31),
             reason: None,
             walked_at: Some(at),
+            first_accepted_at: Some(at),
             concluded_at: None,
             outcome: None,
             conclusion_note: None,
@@ -198,6 +246,7 @@ impl Sample {
             read_at: None,
         };
         Self {
+            client_assertion: client_assertion::Model { client_id: client.id, jti: text("once"), expires_at: at },
             editorial_confirmation: editorial_confirmation::Model {
                 revision_id: revision.id,
                 confirmed_by_id: person.id,
@@ -249,7 +298,8 @@ impl Sample {
             event: event::Model {
                 seq: 0,
                 id: id(),
-                kind: text("REVIEW_OPENED"),
+                // No other kind would leave the version of the document as it was written.
+                kind: text("POSITION_TAKEN"),
                 document_id: Some(document.id),
                 group_id: None,
                 review_id: Some(review.id),
@@ -290,7 +340,10 @@ impl Sample {
             organisation,
             person,
             seat,
+            invitation,
             document,
+            client,
+            client_key,
             role_grant,
             section,
             recommendation,

@@ -10,6 +10,8 @@ use serde_json::Value;
 pub(crate) struct Answer {
     /// Status of the HTTP answer, for the refusals that have one of their own.
     pub(crate) status: StatusCode,
+    /// The log-in that is asked for, or what is wrong with the one that came.
+    pub(crate) challenge: Option<String>,
     /// The body.
     pub(crate) body: Value,
 }

@@ -5,7 +5,10 @@
 
 pub(crate) mod answer;
 pub(crate) mod postgres;
+pub(crate) mod provider;
+pub(crate) mod realm;
 pub(crate) mod service;
+pub(crate) mod standby;
 pub(crate) mod world;
 
 /// Makes each test twice: on the embedded database and on PostgreSQL. What it is given knows how to start on either.

@@ -21,8 +21,9 @@ use consilium::{
         time::Timestamp,
     },
     http::{self, Door, routes},
-    identity::{SigningKey, TokenIssuer, TokenVerifier},
-    scheduler, serve,
+    identity::{SigningKey, TokenIssuer},
+    scheduler,
+    serve::{self, Believed},
     store::{Address, Store},
 };
 use poem::{Endpoint, EndpointExt, Request, endpoint::BoxEndpoint};
@@ -39,8 +40,9 @@ use super::{
 pub(crate) struct World {
     endpoint: BoxEndpoint<'static, poem::Response>,
     door: Door,
-    verifier: TokenVerifier,
+    believed: Believed,
     issuer: TokenIssuer,
+    key: SigningKey,
     pub(crate) store: Store,
     pub(crate) config: Config,
     pub(crate) group: GroupId,
@@ -54,6 +56,8 @@ pub(crate) struct World {
 enum Kept {
     Directory(tempfile::TempDir),
     Database(Database),
+    /// Another world keeps it.
+    Elsewhere,
 }
 
 /// A PostgreSQL database with every table and nothing in them.
@@ -72,21 +76,36 @@ pub(crate) async fn migrated_postgres() -> Database {
 impl World {
     /// On an embedded database of its own.
     pub(crate) async fn on_sqlite() -> Self {
+        Self::on_sqlite_with("").await
+    }
+
+    /// The same, with these settings in TOML.
+    pub(crate) async fn on_sqlite_with(settings: &str) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let url = format!("sqlite:{}", directory.path().join("world.db").display());
-        Self::on(DatabaseUrl::Sqlite(url), Kept::Directory(directory)).await
+        Self::on(DatabaseUrl::Sqlite(url), Kept::Directory(directory), settings).await
     }
 
     /// On a PostgreSQL database of its own.
     pub(crate) async fn on_postgres() -> Self {
-        let database = migrated_postgres().await;
-        Self::on(DatabaseUrl::Postgres(database.url()), Kept::Database(database)).await
+        Self::on_postgres_with("").await
     }
 
-    async fn on(url: DatabaseUrl, database: Kept) -> Self {
-        let mut config = Config::load(Some("/dev/null".as_ref()), []).expect("defaults");
+    /// The same, with these settings in TOML.
+    pub(crate) async fn on_postgres_with(settings: &str) -> Self {
+        let database = migrated_postgres().await;
+        Self::on(DatabaseUrl::Postgres(database.url()), Kept::Database(database), settings).await
+    }
+
+    async fn on(url: DatabaseUrl, database: Kept, settings: &str) -> Self {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), settings).expect("a file");
+        let mut config = Config::load(Some(file.path()), []).unwrap_or_else(|faults| panic!("{faults}"));
         config.database.url = url;
         config.database.connections = 4;
+        config.machines.loopback_key_sets = true;
+        // Some tests go on for longer than a token does.
+        config.machines.token_seconds = 3_600;
         let start = "2017-09-01T09:00:00Z".parse().expect("a date");
         let (clock, hand) = Clock::by_hand(start);
         let statements = std::sync::Arc::new(AtomicU64::new(0));
@@ -98,16 +117,45 @@ impl World {
         let store = Store::open_counted(&address, clock, count).await.expect("a database");
         store.migrate().await.expect("tables");
         let key = SigningKey::ephemeral().expect("a key");
-        let verifier = TokenVerifier::new(&config.auth, &key);
-        let door = serve::door(&config, store.clone(), verifier.clone(), CancellationToken::new()).expect("a door");
-        let slug = Key::new("expert-group").expect("a slug");
         let name = Line::new("Expert Group").expect("a name");
-        let group = commands::found_group(&store, &slug, &name).await.expect("a group");
+        let group =
+            commands::found_group(&store, &Key::new("expert-group").expect("a slug"), &name).await.expect("a group");
+        Self::around(config, store, key, group, hand, statements, database)
+    }
+
+    /// Another world in the same database with the same key, its clock at the same moment.
+    pub(crate) async fn twin(&self) -> Self {
+        let (clock, hand) = Clock::by_hand(self.now());
+        let address = Address::of(&self.config.database, &self.config.limits);
+        let store = Store::open(&address, clock).await.expect("a database");
+        Self::around(
+            self.config.clone(),
+            store,
+            self.key.clone(),
+            self.group,
+            hand,
+            Default::default(),
+            Kept::Elsewhere,
+        )
+    }
+
+    fn around(
+        config: Config,
+        store: Store,
+        key: SigningKey,
+        group: GroupId,
+        hand: Hand,
+        statements: std::sync::Arc<AtomicU64>,
+        database: Kept,
+    ) -> Self {
+        let believed = Believed::new(&config, &key);
+        let door = serve::door(&config, store.clone(), believed.clone(), CancellationToken::new()).expect("a door");
         Self {
             endpoint: routes(door.clone()).boxed(),
             door,
-            verifier,
-            issuer: TokenIssuer::new(&config.auth, key),
+            believed,
+            issuer: TokenIssuer::new(&config.auth, key.clone()),
+            key,
             store,
             config,
             group,
@@ -122,7 +170,12 @@ impl World {
         let address = Address::of(&self.config.database, &self.config.limits);
         let store = Store::open(&address, self.store.clock().clone()).await.expect("a database");
         let stop = CancellationToken::new();
-        routes(serve::door(&self.config, store, self.verifier.clone(), stop).expect("a door")).boxed()
+        routes(serve::door(&self.config, store, self.believed.clone(), stop).expect("a door")).boxed()
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn send(&self, request: Request) -> poem::Response {
+        self.endpoint.get_response(request).await
     }
 
     /// Somebody who has not logged in.
@@ -136,6 +189,29 @@ impl World {
         let token = self.issuer.issue(subject, Some(subject), lifetime, system_now()).expect("a token");
         let login = Login { issuer: self.config.auth.issuer.as_str().to_owned(), subject: subject.to_owned() };
         User { world: self, token: Some(token), login: Some(login) }
+    }
+
+    /// Somebody whom this service's own issuer saw log in so long ago.
+    pub(crate) fn user_since(&self, subject: &str, ago: TimeDelta) -> User<'_> {
+        let (lifetime, then) = (ago + TimeDelta::hours(1), system_now() - ago);
+        let token = self.issuer.issue(subject, Some(subject), lifetime, then).expect("a token");
+        User { token: Some(token), ..self.user(subject) }
+    }
+
+    /// Somebody with a token of an outside issuer.
+    pub(crate) fn bearer_of(&self, issuer: &str, subject: &str, token: &str) -> User<'_> {
+        let login = Login { issuer: issuer.to_owned(), subject: subject.to_owned() };
+        User { world: self, token: Some(token.to_owned()), login: Some(login) }
+    }
+
+    /// How many signatures of tokens were checked so far.
+    pub(crate) fn signatures_checked(&self) -> u64 {
+        self.believed.people.signatures_checked()
+    }
+
+    /// Whoever comes with this token.
+    pub(crate) fn bearer(&self, token: &str) -> User<'_> {
+        User { world: self, token: Some(token.to_owned()), login: None }
     }
 
     /// Somebody with a seat in the group, given by an operator from the beginning of 2017 on.
@@ -237,11 +313,13 @@ impl User<'_> {
     ) -> Answer {
         let response = endpoint.get_response(self.request(key, query, &variables)).await;
         let status = response.status();
+        let challenge = response.headers().get("www-authenticate").and_then(|value| value.to_str().ok());
+        let challenge = challenge.map(str::to_owned);
         let text = response.into_body().into_string().await.expect("a body");
         let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
         // Whatever a test is about: nothing that a client sends may show as a fault of ours.
         assert!(!text.contains("\"INTERNAL\""), "{query}\n{variables}\n{text}");
-        Answer { status, body }
+        Answer { status, challenge, body }
     }
 
     /// Sends an operation, for tests that look at the answer as it is.

@@ -116,7 +116,8 @@ impl Walker {
             // One mistake leaves nothing of its neighbours, so each is made alone.
             if calls.len() == 1 && !is_too_large {
                 let code = &answer["errors"][0]["extensions"]["code"];
-                let is_refusal = ["NOT_FOUND", "FORBIDDEN", "BAD_USER_INPUT"].iter().any(|known| code == known);
+                let is_refusal =
+                    ["NOT_FOUND", "FORBIDDEN", "UNAUTHENTICATED", "BAD_USER_INPUT"].iter().any(|known| code == known);
                 assert!(is_refusal, "{who} asked for {document}\n{answer:#}");
                 self.mistakes.extend(calls.iter().map(ToString::to_string));
                 continue;

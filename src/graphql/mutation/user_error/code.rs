@@ -99,6 +99,10 @@ pub(crate) enum UserErrorCode {
     EndLater,
     /// The same person holds such a seat for a part of that time already.
     SeatHeld,
+    /// No invitation stands for this code and your log-in. Whether there ever was one is not said.
+    InvitationNotValid,
+    /// The invitation is accepted, taken back or expired already.
+    InvitationOver,
     /// A successor has the same post in the same group, and begins when the term of the seat before it is over.
     CannotSucceed,
     /// The seat has a successor already.
@@ -107,6 +111,40 @@ pub(crate) enum UserErrorCode {
     GrantRevoked,
     /// The holder has this role already.
     RoleHeld,
+    /// A client revises nothing: it can be READER or COMMENTER.
+    RoleNotForClient,
+
+    // Clients.
+    /// Another client of the group that is not revoked has the name.
+    ClientNameTaken,
+    /// The group has as many clients as one may have.
+    TooManyClients,
+    /// A client needs at least one scope.
+    ScopesMissing,
+    /// Not a JSON Web Key Set with one or two public keys. The message says what is wrong.
+    KeySetInvalid,
+    /// The key comes with its private part, which must never leave its owner. Nothing was stored; make a new key.
+    KeyPrivate,
+    /// A kind of key, a size or a use that is not taken. The message says which.
+    KeyNotAllowed,
+    /// Not an address that keys may be published at: `https` and a public name.
+    KeySetUrlNotAllowed,
+    /// A key of this client has, or had, the same `kid`.
+    KeyIdTaken,
+    /// The same key is, or was, a key of this client under another `kid`.
+    KeyKnown,
+    /// Two keys are live already: revoke one first.
+    TooManyKeys,
+    /// The key would have expired already.
+    ExpiryPast,
+    /// The client's keys are published at its own address: add the key there.
+    KeysPublished,
+    /// No key of the client has this `kid`.
+    KeyUnknown,
+    /// The key is revoked already.
+    KeyRevoked,
+    /// The client is revoked, for good.
+    ClientRevoked,
 
     // Reviews.
     /// Rungs that make no ladder: too many or too far off, not each nearer to the day, or not written as durations.
