@@ -77,7 +77,7 @@ impl Values {
             ("arrangement", quoted(NO_DIGEST)),
             ("key", "null".to_owned()),
             ("ladder", quoted("P7D")),
-            ("noticeIds", "null".to_owned()),
+            ("noticeIds", quoted("made up")),
             ("url", quoted("https://example.org/walked")),
             ("manuscript", quoted(MANUSCRIPT)),
             ("CreateSectionInput.audience", "null".to_owned()),
