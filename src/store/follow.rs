@@ -97,6 +97,8 @@ impl Store {
             let is_postgres = db.get_database_backend() == DbBackend::Postgres;
             for line in lines {
                 place.pass(line.0, is_postgres);
+                // Whoever hears of it and reads must find it: see `standby_snapshot`.
+                self.0.told.fetch_max(line.0, Ordering::AcqRel);
                 self.tell_line(&line);
             }
             if is_last {

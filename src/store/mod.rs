@@ -82,6 +82,8 @@ struct Inner {
     standby: Option<Standby>,
     /// The last acts of people who asked lately, which a standby must have seen before it answers them.
     last_acts: Cache<PersonId, i64>,
+    /// The number of the latest event that was told here: what listeners then read must hold it.
+    told: AtomicI64,
     /// When clients were here, as far as that was noted lately.
     client_uses: Cache<ClientId, Timestamp>,
 }
@@ -141,6 +143,7 @@ impl Store {
             hint: Notify::new(),
             standby: standby.map(Standby::new),
             last_acts: Cache::new(LAST_ACTS_KEPT),
+            told: AtomicI64::new(0),
             client_uses: Cache::new(CLIENT_USES_KEPT),
         };
         Ok(Self(Arc::new(inner), None))
@@ -286,7 +289,8 @@ impl Store {
     /// The same from a standby that has seen all that this actor must see, if there is one.
     async fn standby_snapshot(&self, actor: &Actor) -> Option<DatabaseTransaction> {
         let standby = self.0.standby.as_ref()?;
-        let event = actor.person().and_then(|person| self.0.last_acts.get(&person));
+        let own = actor.person().and_then(|person| self.0.last_acts.get(&person));
+        let event = own.max(Some(self.0.told.load(Ordering::Acquire)));
         standby.snapshot(Horizon { epoch: self.epoch(), event }).await
     }
 

@@ -2,7 +2,8 @@
 //!
 //! One rule: a reader gets a snapshot of the standby only if that snapshot holds everything that the reader must see; else
 //! it reads from the primary, without a word. What must be seen is told in the database's own terms and asked of the very
-//! snapshot that would be read: the epoch of the shelf that this process knows, and the last act of whoever asks.
+//! snapshot that would be read: the epoch of the shelf that this process knows, the last act of whoever asks, and the last
+//! one that was told to listeners here.
 
 use std::{
     sync::{Mutex, PoisonError},

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::Reader;
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
         StoreError,
         load::{self, Tree},
         row::{self, Versions},
+        visible,
     },
 };
 
@@ -153,7 +154,16 @@ impl Reader {
         use ::entity::review::{Column, Entity};
         let unknown = self.seen.reviews.unknown(ids);
         if !unknown.is_empty() {
-            let chosen = Entity::find().filter(Column::Id.is_in(unknown.iter().map(|id| id.0)));
+            // In one statement: one that is hidden costs what one costs that is not there (A2).
+            let open = ::entity::document::Entity::find()
+                .select_only()
+                .column(::entity::document::Column::Id)
+                .filter(visible::documents(&self.sight))
+                .filter(visible::drafts(&self.sight))
+                .into_query();
+            let chosen = Entity::find()
+                .filter(Column::Id.is_in(unknown.iter().map(|id| id.0)))
+                .filter(Column::DocumentId.in_subquery(open));
             let rows = load::review_rows(self.db().await?, chosen).await?;
             let of: Vec<DocumentId> = rows.iter().map(|row| DocumentId(row.document_id)).collect();
             let documents = self.documents_in_draft(&of).await?;
