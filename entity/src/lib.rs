@@ -21,6 +21,7 @@ pub mod position;
 pub mod recommendation;
 pub mod requirement;
 pub mod review;
+pub mod review_section;
 pub mod revision;
 pub mod revision_text;
 pub mod role_grant;

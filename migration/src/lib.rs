@@ -23,6 +23,7 @@ mod m20261125_000011_history;
 mod m20261125_000030_keys;
 mod m20261125_000045_rules;
 mod m20261125_000046_notices;
+mod m20261125_000047_kinds;
 mod rule;
 
 pub use rule::violated_rule;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000030_keys::Migration),
             Box::new(m20261125_000045_rules::Migration),
             Box::new(m20261125_000046_notices::Migration),
+            Box::new(m20261125_000047_kinds::Migration),
         ]
     }
 }

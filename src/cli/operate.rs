@@ -155,8 +155,7 @@ async fn grant(
     let name = seat.group.as_str().replace('-', " ");
     let name = Line::new(name).map_err(|_| OperateError::Missing("group", seat.group.to_string()))?;
     let group = commands::found_group(store, &seat.group, &name).await?;
-    let command =
-        GrantSeat { group, invitee: invitee.clone(), post: seat.post, from, until: None, succeeds: None };
+    let command = GrantSeat { group, invitee: invitee.clone(), post: seat.post, from, until: None, succeeds: None };
     match commands::grant_seat(store, &Actor::System, &command).await {
         Ok(_) | Err(Refused::Problem(AppointmentProblem::SeatHeld)) => Ok(()),
         Err(refused) => Err(OperateError::Seat(refused)),

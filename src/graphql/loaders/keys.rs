@@ -11,6 +11,7 @@ use crate::{
         id::{DocumentId, EditionId, GroupId, OrganisationId, PersonId, ReviewId, SeatId, SectionId},
         review::Review,
         role::Seat,
+        time::Timestamp,
     },
     graphql::{examined::ExaminedReview, tree::EditionTree},
     store::{Currency, HistoryOf, HistoryPage, Numbered, Reader, Slice, StoreError},
@@ -58,6 +59,8 @@ loaders! {
     reviews_of: ReviewsOf(DocumentId) -> Vec<Review> = Reader::reviews_of;
     /// A review with all that can be asked about it.
     reviews: AReview(ReviewId) -> Arc<ExaminedReview> = reviews;
+    /// When each person was last reminded of a review, for those who see it.
+    reminded_in: RemindedIn(ReviewId) -> Arc<HashMap<PersonId, Timestamp>> = Reader::reminded_in;
     /// Whether a document is under review: there is a value if it is.
     in_review: InReview(DocumentId) -> () = in_review;
     /// The statement of currency of a document.

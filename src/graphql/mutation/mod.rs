@@ -40,6 +40,7 @@ mod reaffirm_document;
 mod record_instructed_position;
 mod recuse;
 mod remove_section;
+mod reopen_rules;
 mod revise_section;
 mod revoke_role;
 mod schedule_review;

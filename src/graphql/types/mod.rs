@@ -13,6 +13,7 @@ mod notice;
 mod organisation;
 mod person;
 mod position;
+mod progress;
 mod recommendation;
 mod request;
 mod review;
@@ -23,7 +24,10 @@ mod task;
 mod text;
 mod viewer;
 
-pub use blocker::{Blocker, CellNotMet, ChangeNoteMissing, FinalWindow, Gate, NoEligibleSeat, ObjectionStands};
+pub use blocker::{
+    Blocker, CellNotMet, ChangeNoteMissing, ClinicalChange, FinalWindow, Gate, NoEligibleSeat, ObjectionStands,
+    OutsideReview,
+};
 pub use cell::Cell;
 pub use comparison::{
     ComparisonSummary, EditionComparison, RecommendationComparison, RecommendationDifference, ReferenceComparison,
@@ -39,6 +43,7 @@ pub use notice::{LateSeat, Notice, NoticeEscalation, NoticeReminder};
 pub use organisation::Organisation;
 pub use person::Person;
 pub use position::Position;
+pub use progress::{DisciplineProgress, SeatProgress};
 pub use recommendation::Recommendation;
 pub use request::ReviewRequest;
 pub use review::{Review, StageStanding, Timetable};

@@ -8,7 +8,7 @@ use super::{documents, draft_texts, editions, outlines, seats_of};
 use crate::{
     domain::{
         document::edition::EditionState,
-        id::{DocumentId, EditionId, GroupId, ReviewId},
+        id::{DocumentId, EditionId, GroupId, ReviewId, SectionId},
         review::{Base, Review, ReviewFacts, position::Positions, request::Acceptance},
     },
     store::{StoreError, row},
@@ -52,6 +52,7 @@ pub(in crate::store) async fn review_facts(
     let seats = seats_of(db, &groups).await?;
     let mut positions = positions(db, &reviews).await?;
     let mut acceptances = acceptances(db, &reviews).await?;
+    let mut chosen = chosen(db, &reviews).await?;
 
     let facts = reviews.into_iter().map(|review| {
         let base = review.base.and_then(|base| {
@@ -65,6 +66,7 @@ pub(in crate::store) async fn review_facts(
             base,
             seats: seats.iter().filter(|seat| seat.group == review.group).cloned().collect(),
             positions: positions.remove(&review.id).unwrap_or_default(),
+            chosen: chosen.remove(&review.id).unwrap_or_default(),
             acceptances: acceptances.remove(&review.id).unwrap_or_default(),
             review,
         };
@@ -104,4 +106,18 @@ async fn acceptances(
         acceptances.entry(ReviewId(row.review_id)).or_default().push(row::acceptance(&row));
     }
     Ok(acceptances)
+}
+
+async fn chosen(db: &DatabaseTransaction, reviews: &[Review]) -> Result<HashMap<ReviewId, Vec<SectionId>>, StoreError> {
+    use ::entity::review_section::{Column, Entity};
+    let rows = Entity::find()
+        .filter(Column::ReviewId.is_in(reviews.iter().map(|review| review.id.0)))
+        .order_by_asc(Column::SectionId)
+        .all(db)
+        .await?;
+    let mut chosen: HashMap<ReviewId, Vec<SectionId>> = HashMap::new();
+    for row in rows {
+        chosen.entry(ReviewId(row.review_id)).or_default().push(SectionId(row.section_id));
+    }
+    Ok(chosen)
 }
