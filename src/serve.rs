@@ -15,7 +15,7 @@ use crate::{
     config::{Config, DatabaseUrl, Origin},
     demo::{self, DemoError, cast::CAST},
     domain::{access::Actor, directory::Login},
-    graphql::{self, LocalIssuer, Session, api::Api},
+    graphql::{self, LocalIssuer, Session},
     http::{self, Admitted, Door, Doorman, NotAdmitted, NotAnOrigin, Origins, Readiness},
     identity::{IssueError, KeyError, SigningKey, TokenIssuer, TokenVerifier},
     scheduler,
@@ -124,7 +124,7 @@ pub fn door(
     verifier: TokenVerifier,
     stop: CancellationToken,
 ) -> Result<Door, NotAnOrigin> {
-    let api = Api::new(graphql::schema(&config.http));
+    let api = graphql::api(&config.http);
     let readiness = {
         let store = store.clone();
         Readiness::new(move || {
@@ -166,9 +166,10 @@ fn doorman(config: &Config, store: Store, verifier: TokenVerifier) -> Doorman {
                 }
             };
             let mut data = async_graphql::Data::default();
-            data.insert(Session::new(store, actor));
+            let session = Arc::new(Session::new(store, actor));
+            data.insert(Arc::clone(&session));
             data.insert(LocalIssuer(issuer));
-            Ok(Admitted { data, complexity_max, expires_at })
+            Ok(Admitted { data, session: Some(session), complexity_max, expires_at })
         }
     })
 }

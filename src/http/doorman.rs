@@ -7,11 +7,14 @@ use std::{fmt, sync::Arc, time::SystemTime};
 use async_graphql::Data;
 use futures_util::future::BoxFuture;
 
+use crate::graphql::Session;
+
 /// What an admitted caller brings into one operation.
-#[derive(Debug)]
 pub struct Admitted {
     /// What resolvers find in their context, made for this operation alone: the actor, a reader, loaders.
     pub data: Data,
+    /// The same actor's session, if queries may be answered from memory.
+    pub session: Option<Arc<Session>>,
     /// What one document may cost this caller.
     pub complexity_max: u64,
     /// When the token ends. A socket is closed at that moment.

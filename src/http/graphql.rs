@@ -7,6 +7,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_graphql::parser::types::OperationType;
+use chrono::TimeDelta;
 use poem::{
     IntoResponse, Request, Response,
     error::ReadBodyError,
@@ -17,16 +18,13 @@ use super::{
     Door,
     doorman::{NotAdmitted, token_of},
     edge::RequestId,
+    kept::{self, Conditions},
     negotiation::{MediaType, accepted, is_json},
     params,
     problem::{Problem, json_response, status_of},
     websocket,
 };
-use crate::graphql::{
-    answer::Answer,
-    error::Code,
-    guard::{RawRequest, guard},
-};
+use crate::graphql::{answer::Answer, api, error::Code, guard::RawRequest, kept::KeptAnswer};
 
 /// Bytes of one body.
 const BODY_MAX: usize = 256 * 1024;
@@ -42,9 +40,11 @@ pub(super) async fn serve(door: Arc<Door>, request: Request) -> Response {
         return websocket::upgrade(&door, request).await;
     }
     let negotiated = accepted(request.headers());
+    let conditions = Conditions::of(request.headers());
     let media_type = negotiated.unwrap_or(MediaType::Json);
     let mut response = match answer(&door, request, negotiated.is_some()).await {
-        Ok(answer) => {
+        Ok(Reply::Kept(kept, fresh_for)) => return kept::respond(&kept, media_type, &conditions, fresh_for),
+        Ok(Reply::Fresh(answer)) => {
             let status = status(&answer, media_type, door.settings.legacy_json_200);
             json_response(status, media_type, &answer)
         }
@@ -56,7 +56,7 @@ pub(super) async fn serve(door: Arc<Door>, request: Request) -> Response {
     response.into_response()
 }
 
-async fn answer(door: &Door, request: Request, is_acceptable: bool) -> Result<Answer, Problem> {
+async fn answer(door: &Door, request: Request, is_acceptable: bool) -> Result<Reply, Problem> {
     let method = request.method().clone();
     let is_get = match method {
         Method::GET => true,
@@ -76,9 +76,9 @@ async fn answer(door: &Door, request: Request, is_acceptable: bool) -> Result<An
     let admitted = door.doorman.admit(token).await.map_err(not_admitted)?;
     let raw = if is_get { read_url(&request)? } else { read_body(request).await? };
 
-    let guarded = match guard(raw, admitted.complexity_max) {
+    let guarded = match door.api.guard(raw, admitted.complexity_max) {
         Ok(guarded) => guarded,
-        Err(refusal) => return Ok(refusal.into()),
+        Err(refusal) => return Ok(Reply::Fresh(refusal.into())),
     };
     if let Some(name) = guarded.operation_name() {
         tracing::Span::current().record("operation", name);
@@ -89,10 +89,26 @@ async fn answer(door: &Door, request: Request, is_acceptable: bool) -> Result<An
             let message = "subscriptions are served over WebSocket, with the protocol graphql-transport-ws";
             Err(Problem::bad_request(StatusCode::UNPROCESSABLE_ENTITY, message))
         }
-        OperationType::Query | OperationType::Mutation => {
-            Ok(door.api.execute(guarded, admitted.data, id.as_str()).await)
-        }
+        OperationType::Query | OperationType::Mutation => match &admitted.session {
+            Some(session) if guarded.kind() == OperationType::Query => {
+                Ok(match door.api.answer(guarded, session, id.as_str()).await {
+                    api::Reply::Fresh(answer) => Reply::Fresh(answer),
+                    api::Reply::Kept(kept) => {
+                        let fresh_for = kept.until().map(|until| until - session.now());
+                        Reply::Kept(kept, fresh_for)
+                    }
+                })
+            }
+            _ => Ok(Reply::Fresh(door.api.execute(guarded, admitted.data, id.as_str()).await)),
+        },
     }
+}
+
+/// What comes of a request that was not refused.
+enum Reply {
+    Fresh(Answer),
+    /// An answer that is kept, and for how long it stays true if that is known.
+    Kept(Arc<KeptAnswer>, Option<TimeDelta>),
 }
 
 fn read_url(request: &Request) -> Result<RawRequest, Problem> {

@@ -25,6 +25,7 @@ mod edge;
 mod graphiql;
 mod graphql;
 mod health;
+mod kept;
 mod negotiation;
 mod params;
 mod problem;
@@ -67,6 +68,11 @@ pub struct Door {
 }
 
 impl Door {
+    /// The API behind it.
+    pub fn api(&self) -> &Api {
+        &self.api
+    }
+
     /// A door to `api`. When `shutdown` is cancelled, sockets are told to go away and [`run`] comes to its end.
     pub fn new(
         api: Api,

@@ -344,7 +344,7 @@ fn operation(door: Arc<Door>, token: Option<String>, raw: RawRequest, id: String
                 return;
             }
         };
-        let guarded = match guard(raw, admitted.complexity_max) {
+        let guarded = match door.api.guard(raw, admitted.complexity_max) {
             Ok(guarded) => guarded,
             Err(refusal) => {
                 yield Event::Answer(refusal.into());

@@ -26,6 +26,9 @@ pub enum StoreError {
     /// The database is set up in a way that could lose acknowledged acts.
     #[error("failed to accept the database's settings: {0}")]
     Unsafe(String),
+    /// What was read from memory was of another epoch than what the database says: look again.
+    #[error("failed to read everything as of one moment")]
+    Moved,
     /// The address of the database cannot be read.
     #[error("failed to read the database's address: {0}")]
     Address(String),
@@ -43,7 +46,7 @@ impl StoreError {
             Self::Database(DbErr::ConnectionAcquire(_)) => true,
             Self::Database(error) => database_code(error)
                 .is_some_and(|code| matches!(code.as_str(), "40001" | "40P01" | "55P03" | "5" | "517")),
-            Self::Constraint(_) | Self::Unbelievable { .. } | Self::Unsafe(_) | Self::Address(_) => false,
+            Self::Constraint(_) | Self::Unbelievable { .. } | Self::Unsafe(_) | Self::Moved | Self::Address(_) => false,
         }
     }
 }

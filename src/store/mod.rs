@@ -5,27 +5,32 @@
 //! Tx     (one transaction)       ── takes only outcomes that the domain decided      ──> rows + event, then News
 //! ```
 //!
-//! Published editions never change, so `library` keeps them in memory.
+//! Published editions never change, so `library` keeps them in memory; what outsiders may see of them stands on the `shelf`
+//! until the epoch moves.
 
 mod connect;
 mod error;
+mod forms;
 mod library;
 mod load;
 mod reader;
 mod row;
 mod schedule;
+mod shelf;
 mod tx;
 mod visible;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 pub use connect::Address;
 pub use error::StoreError;
-pub use reader::{Currency, Hit, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice};
+pub use forms::{Forms, Part};
+pub use reader::{Currency, EditionTree, Hit, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice};
 use sea_orm::{
-    AccessMode, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel,
-    QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
+    IsolationLevel, QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+pub use shelf::Outlook;
 use tokio::sync::broadcast;
 pub use tx::{LockedDocument, Tx};
 
@@ -47,6 +52,8 @@ struct Inner {
     writes: DatabaseConnection,
     reads: DatabaseConnection,
     library: library::Library,
+    shelf: shelf::Shelf,
+    forms: forms::FormsOfRevisions,
     clock: Clock,
     news: broadcast::Sender<News>,
 }
@@ -82,14 +89,21 @@ impl Store {
             connection.set_metric_callback(move |_| on_statement());
         }
         let (news, _) = broadcast::channel(NEWS_KEPT);
-        Ok(Self(Arc::new(Inner { writes, reads, library: library::Library::new(), clock, news })))
+        Ok(Self(Arc::new(Inner {
+            writes,
+            reads,
+            library: library::Library::new(),
+            shelf: shelf::Shelf::new(),
+            forms: forms::FormsOfRevisions::new(),
+            clock,
+            news,
+        })))
     }
 
     /// Brings the tables up to date, or leaves them as they are. Safe to repeat, and for several processes to do at once:
     /// each waits for the one before, on PostgreSQL at a lock of its own, on SQLite as every writer does.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         use ::migration::MigratorTrait;
-        use sea_orm::ConnectionTrait;
         let turn = self.turn().await?;
         if turn.get_database_backend() == DbBackend::Postgres {
             turn.execute_unprepared("SET LOCAL lock_timeout = '120s'; SET LOCAL statement_timeout = '120s'").await?;
@@ -116,7 +130,31 @@ impl Store {
 
     /// What `actor` may read, as of one moment.
     pub fn reader(&self, actor: Actor) -> Reader {
-        Reader::new(self.clone(), actor, self.0.clock.now())
+        Reader::new(self.clone(), actor, self.0.clock.now(), None)
+    }
+
+    /// The same, from memory where nothing has changed since it was remembered: for reading what is published. If the
+    /// shelf is found to have moved in the middle, it says so (`StoreError::Moved`), and is to be begun again.
+    pub fn reader_at_shelf(&self, actor: Actor) -> Reader {
+        Reader::new(self.clone(), actor, self.0.clock.now(), self.0.shelf.epoch())
+    }
+
+    /// The epoch of the shelf: it grows whenever something changes that outsiders could notice. None while the database
+    /// does not say. What an act of this process changed is in it as soon as the act is acknowledged; what others change,
+    /// within half a second.
+    pub async fn epoch(&self) -> Option<i64> {
+        let shelf = &self.0.shelf;
+        if shelf.must_ask() {
+            // Whoever asks may be dropped in the middle; the next one must be able to ask.
+            let asking = Asking { shelf, at: Instant::now(), epoch: None };
+            asking.done(epoch_in(&self.0.reads).await);
+        }
+        shelf.epoch()
+    }
+
+    /// Hears from elsewhere that the epoch has moved.
+    pub fn heard_epoch(&self, epoch: i64) {
+        self.0.shelf.heard(epoch);
     }
 
     /// Begins to write.
@@ -124,21 +162,35 @@ impl Store {
         Ok(Tx::new(self.turn().await?, self.clone()))
     }
 
-    /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody.
+    /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody. Remembered
+    /// while the epoch stands, since whatever gives or takes moves it (A5).
     pub async fn actor(&self, login: &Login) -> Result<Actor, StoreError> {
         use ::entity::person::{Column, Entity};
+        let actors = &self.0.shelf.actors;
+        if let Some(epoch) = self.epoch().await
+            && let Some(actor) = actors.get(&(epoch, login.clone()))
+        {
+            return Ok(actor);
+        }
+        let db = self.snapshot().await?;
+        let epoch = epoch_in(&db).await?;
         let person = Entity::find()
             .filter(Column::Issuer.eq(&login.issuer))
             .filter(Column::Subject.eq(&login.subject))
-            .one(&self.0.reads)
+            .one(&db)
             .await?;
-        self.holdings(person).await
+        let actor = self.holdings(&db, person).await?;
+        actors.insert((epoch, login.clone()), actor.clone());
+        Ok(actor)
     }
 
-    async fn holdings(&self, person: Option<::entity::person::Model>) -> Result<Actor, StoreError> {
+    async fn holdings(
+        &self,
+        db: &impl ConnectionTrait,
+        person: Option<::entity::person::Model>,
+    ) -> Result<Actor, StoreError> {
         use ::entity::{role_grant, seat};
         let Some(person) = person else { return Ok(Actor::Anonymous) };
-        let db = &self.0.reads;
         let seats = seat::Entity::find().filter(seat::Column::PersonId.eq(person.id)).all(db).await?;
         let mut given_to = sea_orm::Condition::any().add(role_grant::Column::PersonId.eq(person.id));
         if let Some(organisation) = person.organisation_id {
@@ -165,7 +217,7 @@ impl Store {
             Actor::Anonymous | Actor::System => Ok(actor.clone()),
             Actor::Person(signed_in) => {
                 let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.0.reads).await?;
-                self.holdings(person).await
+                self.holdings(&self.0.reads, person).await
             }
         }
     }
@@ -211,5 +263,36 @@ impl Store {
             },
         };
         Ok(self.0.reads.begin_with_options(options).await?)
+    }
+}
+
+/// Reads the epoch as it stands in a snapshot, or now.
+async fn epoch_in(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
+    let row = ::entity::shelf::Entity::find_by_id(1).one(db).await?;
+    row.map(|row| row.epoch).ok_or_else(|| StoreError::unbelievable("shelf", 1, "is not there"))
+}
+
+/// The question after the epoch, which is over when this is dropped.
+struct Asking<'a> {
+    shelf: &'a shelf::Shelf,
+    at: Instant,
+    epoch: Option<i64>,
+}
+
+impl Asking<'_> {
+    fn done(mut self, answer: Result<i64, StoreError>) {
+        match answer {
+            Ok(epoch) => self.epoch = Some(epoch),
+            Err(error) => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "failed to ask for the epoch of the shelf; nothing is answered from memory unless that ends soon"
+            ),
+        }
+    }
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.shelf.told(self.epoch, self.at);
     }
 }

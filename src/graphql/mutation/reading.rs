@@ -14,9 +14,9 @@ use crate::{
         id::GlobalId,
         loaders::{ADocument, AReview, ASeat, AnEdition, EditionsOf, Key, TreeOf},
         session::View,
-        tree::EditionTree,
         types::{Document, Edition, Position, Review, Seat, Section},
     },
+    store::EditionTree,
 };
 
 /// The thing changed, for a payload. Null if nothing was changed, or if the actor may not read the thing. If reading

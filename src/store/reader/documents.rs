@@ -21,8 +21,15 @@ impl Reader {
     /// Those of these documents that exist for the actor.
     pub async fn documents(&self, ids: &[DocumentId]) -> Result<HashMap<DocumentId, Document>, StoreError> {
         use ::entity::document::Column;
-        let found = self.find_documents(Column::Id.is_in(ids.iter().map(|id| id.0))).await?;
-        Ok(found.into_iter().map(|document| (document.id, document)).collect())
+        self.remembered(
+            |shelf| &shelf.documents,
+            ids,
+            async |ids| {
+                let found = self.find_documents(Column::Id.is_in(ids.iter().map(|id| id.0))).await?;
+                Ok(found.into_iter().map(|document| (document.id, document)).collect())
+            },
+        )
+        .await
     }
 
     /// The document with this slug.
@@ -30,7 +37,17 @@ impl Reader {
         use ::entity::document::Column;
         // What cannot be a slug is nobody's. A NUL in it would be an error to PostgreSQL.
         let Ok(slug) = Key::new(slug) else { return Ok(None) };
-        Ok(self.find_documents(Column::Slug.eq(slug.as_str())).await?.pop())
+        let mut found = self
+            .remembered(
+                |shelf| &shelf.slugs,
+                &[slug.to_string()],
+                async |_| {
+                    let found = self.find_documents(Column::Slug.eq(slug.as_str())).await?;
+                    Ok(found.into_iter().map(|document| (document.slug.to_string(), document)).collect())
+                },
+            )
+            .await?;
+        Ok(found.remove(slug.as_str()))
     }
 
     /// The documents that exist for the actor, by slug.

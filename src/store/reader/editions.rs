@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::Reader;
+use super::{EditionTree, Reader};
 use crate::{
     domain::{
         document::{
@@ -40,7 +40,17 @@ impl SeenEdition {
 
 impl Reader {
     /// The editions of these documents that exist for the actor, in the order of their numbers.
-    pub async fn editions_of(&self, documents: &[DocumentId]) -> Result<HashMap<DocumentId, Vec<Edition>>, StoreError> {
+    pub async fn editions_of(
+        &self,
+        documents: &[DocumentId],
+    ) -> Result<HashMap<DocumentId, Arc<Vec<Edition>>>, StoreError> {
+        self.remembered(|shelf| &shelf.editions_of, documents, async |ids| self.load_editions_of(&ids).await).await
+    }
+
+    async fn load_editions_of(
+        &self,
+        documents: &[DocumentId],
+    ) -> Result<HashMap<DocumentId, Arc<Vec<Edition>>>, StoreError> {
         let seen = self.documents(documents).await?;
         let ids: Vec<DocumentId> = seen.keys().copied().collect();
         let mut editions: HashMap<DocumentId, Vec<Edition>> = HashMap::new();
@@ -49,12 +59,22 @@ impl Reader {
                 editions.entry(edition.document).or_default().push(edition);
             }
         }
-        Ok(editions)
+        Ok(editions.into_iter().map(|(document, editions)| (document, Arc::new(editions))).collect())
     }
 
     /// Those of these editions that exist for the actor.
     pub async fn editions(&self, ids: &[EditionId]) -> Result<HashMap<EditionId, Edition>, StoreError> {
-        Ok(self.editions_with_documents(ids).await?.0)
+        let load = async |ids: Vec<EditionId>| Ok(self.editions_with_documents(&ids).await?.0);
+        self.remembered(|shelf| &shelf.editions, ids, load).await
+    }
+
+    /// The same with their texts, laid out for reading.
+    pub async fn edition_trees(&self, ids: &[EditionId]) -> Result<HashMap<EditionId, Arc<EditionTree>>, StoreError> {
+        let load = async |ids: Vec<EditionId>| {
+            let texts = self.edition_texts(&ids).await?;
+            texts.into_iter().map(|(id, seen)| Ok((id, Arc::new(EditionTree::new(seen, self)?)))).collect()
+        };
+        self.remembered(|shelf| &shelf.trees, ids, load).await
     }
 
     /// The same with their texts. Published ones come from memory.
@@ -99,7 +119,13 @@ impl Reader {
     fn sees_edition(&self, seen: &HashMap<DocumentId, Document>, edition: &Edition) -> bool {
         let Some(document) = seen.get(&edition.document) else { return false };
         match edition.state {
-            EditionState::Draft => self.sight.drafts(document.group, document.id),
+            EditionState::Draft => {
+                let is_seen = self.sight.drafts(document.group, document.id);
+                if is_seen {
+                    self.note_personal();
+                }
+                is_seen
+            }
             EditionState::Published(_) | EditionState::Superseded { .. } | EditionState::Withdrawn { .. } => true,
         }
     }

@@ -109,20 +109,27 @@ impl Reader {
     /// Which of these documents, if they exist for the actor, are under review: public (T1).
     pub async fn in_review(&self, documents: &[DocumentId]) -> Result<HashSet<DocumentId>, StoreError> {
         use ::entity::review::{Column, Entity};
-        let seen: Vec<_> = self.documents(documents).await?.into_keys().map(|id| id.0).collect();
-        let ids: Vec<uuid::Uuid> = Entity::find()
-            .select_only()
-            .column(Column::DocumentId)
-            .filter(Column::Outcome.is_null())
-            .filter(Column::DocumentId.is_in(seen))
-            .into_tuple()
-            .all(self.db().await?)
-            .await?;
-        Ok(ids.into_iter().map(DocumentId).collect())
+        let load = async |documents: Vec<DocumentId>| {
+            let seen: Vec<_> = self.documents(&documents).await?.into_keys().map(|id| id.0).collect();
+            let ids: Vec<uuid::Uuid> = Entity::find()
+                .select_only()
+                .column(Column::DocumentId)
+                .filter(Column::Outcome.is_null())
+                .filter(Column::DocumentId.is_in(seen))
+                .into_tuple()
+                .all(self.db().await?)
+                .await?;
+            Ok(ids.into_iter().map(|id| (DocumentId(id), ())).collect())
+        };
+        Ok(self.remembered(|shelf| &shelf.in_review, documents, load).await?.into_keys().collect())
     }
 
     /// The latest statement of currency of each of these documents, if its latest finished review made one: public.
     pub async fn currency(&self, documents: &[DocumentId]) -> Result<HashMap<DocumentId, Currency>, StoreError> {
+        self.remembered(|shelf| &shelf.currency, documents, async |ids| self.load_currency(&ids).await).await
+    }
+
+    async fn load_currency(&self, documents: &[DocumentId]) -> Result<HashMap<DocumentId, Currency>, StoreError> {
         use ::entity::review::{Column, Entity};
         let seen: Vec<_> = self.documents(documents).await?.into_keys().map(|id| id.0).collect();
         let finished = Entity::find()
@@ -146,6 +153,9 @@ impl Reader {
     async fn documents_in_draft(&self, ids: &[DocumentId]) -> Result<HashMap<DocumentId, Document>, StoreError> {
         let mut documents = self.documents(ids).await?;
         documents.retain(|id, document| self.sight.drafts(document.group, *id));
+        if !documents.is_empty() {
+            self.note_personal();
+        }
         Ok(documents)
     }
 }

@@ -81,7 +81,7 @@ impl Recorded for (Withdrawn, DocumentId) {
         }
         .update(&tx.db)
         .await?;
-        tx.move_shelf(document).await?;
+        tx.news.push(News::DocumentPublished(document));
         tx.event(NewEvent {
             kind: EventKind::EditionWithdrawn,
             by: withdrawn.by,
@@ -113,7 +113,8 @@ impl Tx {
         }
         .update(&self.db)
         .await?;
-        self.move_shelf(document).await
+        self.news.push(News::DocumentPublished(document));
+        Ok(())
     }
 
     /// A withdrawn edition stays withdrawn; only one in force is superseded.
@@ -135,15 +136,6 @@ impl Tx {
         if let Some(draft) = draft {
             ::entity::edition::Entity::delete_by_id(draft.0).exec(&self.db).await?;
         }
-        Ok(())
-    }
-
-    /// Moves the epoch of the shelf, which tells every replica that what is in force has changed.
-    pub(super) async fn move_shelf(&mut self, document: DocumentId) -> Result<(), StoreError> {
-        use ::entity::shelf::{Column, Entity};
-        use sea_orm::sea_query::ExprTrait;
-        Entity::update_many().col_expr(Column::Epoch, Expr::col(Column::Epoch).add(1)).exec(&self.db).await?;
-        self.news.push(News::DocumentPublished(document));
         Ok(())
     }
 }

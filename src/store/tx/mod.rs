@@ -12,7 +12,7 @@ mod review;
 
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
-    QuerySelect, Set, prelude::Uuid,
+    QuerySelect, Set, Statement, prelude::Uuid,
 };
 
 use outcome::Outcome;
@@ -38,7 +38,12 @@ pub struct Tx {
     db: DatabaseTransaction,
     store: Store,
     news: Vec<News>,
+    /// Whether an outcome was recorded, and whether one that is noticed outside.
+    recorded: Option<IsNoticed>,
 }
+
+/// Whether what was recorded so far can be noticed outside.
+type IsNoticed = bool;
 
 /// A document whose row is locked until the transaction ends, with its editions and its open review.
 #[derive(Clone, Debug)]
@@ -76,7 +81,7 @@ impl LockedDocument {
 
 impl Tx {
     pub(super) fn new(db: DatabaseTransaction, store: Store) -> Self {
-        Self { db, store, news: Vec::new() }
+        Self { db, store, news: Vec::new(), recorded: None }
     }
 
     /// The domain's now.
@@ -91,7 +96,13 @@ impl Tx {
 
     /// Makes everything recorded lasting, then tells those who wait for it.
     pub async fn commit(self) -> Result<(), StoreError> {
+        // Last of all: it is one row, which all acts that are noticed wait for. Changes that are no outcome, such as of
+        // the directory, are taken for noticed.
+        let moved = if self.recorded.unwrap_or(true) { Some(self.move_shelf().await?) } else { None };
         self.db.commit().await?;
+        if let Some(epoch) = moved {
+            self.store.heard_epoch(epoch);
+        }
         for news in self.news {
             // Nobody listening is no failure.
             let _ = self.store.0.news.send(news);
@@ -101,8 +112,17 @@ impl Tx {
 
     /// Records an outcome: its rows and its event.
     #[expect(private_bounds, reason = "only the outcomes recorded in here are outcomes")]
-    pub async fn record(&mut self, outcome: impl Outcome) -> Result<(), StoreError> {
+    pub async fn record<O: Outcome>(&mut self, outcome: O) -> Result<(), StoreError> {
+        self.recorded = Some(self.recorded.unwrap_or(false) || O::IS_NOTICED_OUTSIDE);
         outcome.record(self).await
+    }
+
+    /// Moves the epoch of the shelf, which tells every replica that something has changed for readers outside.
+    async fn move_shelf(&self) -> Result<i64, StoreError> {
+        let sql = "UPDATE shelf SET epoch = epoch + 1 RETURNING epoch";
+        let row = self.db.query_one_raw(Statement::from_string(self.db.get_database_backend(), sql)).await?;
+        let row = row.ok_or_else(|| StoreError::unbelievable("shelf", 1, "is not there"))?;
+        Ok(row.try_get("", "epoch")?)
     }
 
     /// Locks a document and loads what acts on it depend on.
