@@ -22,7 +22,9 @@ use std::{
 use figment::value::Value;
 
 pub use self::{
-    kinds::{Algorithm, DatabaseUrl, DurabilityWaiver, Identifier, LogFormat, Origin},
+    kinds::{
+        AddressHeader, Algorithm, DatabaseUrl, DocumentMode, DurabilityWaiver, Identifier, LogFormat, Network, Origin,
+    },
     source::{Fault, Faults},
 };
 use crate::telemetry;
@@ -101,6 +103,15 @@ settings! {
         allowed_origins: Vec<Origin> = [];
         /// Answer 200 also to failed requests of clients that accept only `application/json`.
         legacy_json_200: bool = false;
+        /// Which documents are run: `open` for all texts, `apq` for all texts and those that clients asked us to
+        /// remember, by their digest, `trusted` for those of `http.trusted_documents` only.
+        documents: DocumentMode = "apq";
+        /// A directory with the documents that may be named by their digest: `*.graphql`, and manifests `*.json`.
+        trusted_documents: PathBuf = "";
+        /// Networks of the proxies before this service, such as `10.0.0.0/8`. Only they are believed about who asks.
+        trusted_proxies: Vec<Network> = [];
+        /// Where those proxies write the address of whoever asks: `X-Forwarded-For` or `Forwarded`.
+        client_address_header: AddressHeader = "X-Forwarded-For";
     }
 
     /// How much one caller may ask for, and how long the database may take. What is above is refused, never cut off.
@@ -110,6 +121,11 @@ settings! {
         complexity_anonymous: u64 = 1_000 in 100..=1_000_000;
         /// Complexity of an operation of somebody who is signed in.
         complexity_signed_in: u64 = 5_000 in 100..=1_000_000;
+        /// Points a minute for each address that somebody unknown asks from; 0 for no limit. A request costs one, and
+        /// one more for each hundred of its complexity.
+        rate_anonymous: u64 = 600_000 in 0..=1_000_000_000;
+        /// Points a minute for each person who is signed in; 0 for no limit.
+        rate_signed_in: u64 = 600_000 in 0..=1_000_000_000;
         /// Seconds one database statement may take (PostgreSQL).
         statement_seconds: u64 = 5 in 1..=600;
         /// Seconds to wait for a database lock.
@@ -183,6 +199,11 @@ impl Config {
             limits.complexity_anonymous <= limits.complexity_signed_in,
             "limits.complexity_anonymous",
             "is above limits.complexity_signed_in: signing in would take something away",
+        );
+        rule(
+            self.http.documents != DocumentMode::Trusted || !self.http.trusted_documents.as_os_str().is_empty(),
+            "http.documents",
+            "is `trusted`, and http.trusted_documents names none",
         );
         rule(
             limits.lock_seconds <= limits.statement_seconds,

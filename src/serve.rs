@@ -16,7 +16,10 @@ use crate::{
     demo::{self, DemoError, cast::CAST},
     domain::{access::Actor, directory::Login},
     graphql::{self, LocalIssuer, Session},
-    http::{self, Admitted, Door, Doorman, NotAdmitted, NotAnOrigin, Origins, Readiness},
+    http::{
+        self, Admitted, Documents, Door, Doorman, NotAdmitted, NotAnOrigin, Origins, Proxies, Rates, Readiness,
+        TrustError,
+    },
     identity::{IssueError, KeyError, SigningKey, TokenIssuer, TokenVerifier},
     scheduler,
     store::{Store, StoreError},
@@ -49,6 +52,9 @@ pub enum ServeError {
     /// A list of origins that is none.
     #[error("failed to read http.allowed_origins")]
     Origins(#[from] NotAnOrigin),
+    /// Documents that cannot be trusted.
+    #[error("failed to use http.trusted_documents")]
+    Documents(#[from] TrustError),
     /// The transport.
     #[error("failed to serve")]
     Transport(#[source] std::io::Error),
@@ -110,6 +116,7 @@ async fn run(config: &Config, listener: TcpListener, store: Store, verifier: Tok
         let period = Duration::from_secs(config.scheduler.period_seconds);
         tokio::spawn(scheduler::run(store.clone(), period, stop.clone()));
     }
+    tokio::spawn(forget_keys(store.clone(), stop.clone()));
     let door = door(config, store, verifier, stop)?;
     if let Ok(bound) = listener.local_addr() {
         tracing::info!(%bound, "serving");
@@ -123,7 +130,7 @@ pub fn door(
     store: Store,
     verifier: TokenVerifier,
     stop: CancellationToken,
-) -> Result<Door, NotAnOrigin> {
+) -> Result<Door, ServeError> {
     let api = graphql::api(&config.http);
     let readiness = {
         let store = store.clone();
@@ -136,8 +143,38 @@ pub fn door(
         legacy_json_200: config.http.legacy_json_200,
         graphiql: config.http.graphiql,
         origins: Origins::new(config.http.allowed_origins.iter().map(Origin::as_str))?,
+        documents: documents(config)?,
+        rates: Rates::new(points(config.limits.rate_anonymous), points(config.limits.rate_signed_in)),
+        proxies: Proxies { networks: config.http.trusted_proxies.clone(), header: config.http.client_address_header },
     };
     Ok(Door::new(api, doorman(config, store, verifier), readiness, settings, stop))
+}
+
+fn documents(config: &Config) -> Result<Documents, TrustError> {
+    let directory = config.http.trusted_documents.as_path();
+    Documents::new(config.http.documents, Some(directory).filter(|path| !path.as_os_str().is_empty()))
+}
+
+/// The settings allow no more than fits.
+fn points(points: u64) -> u32 {
+    u32::try_from(points).unwrap_or(u32::MAX)
+}
+
+/// How often idempotency keys that are over are forgotten. None is used for so long in any case.
+const FORGET_PERIOD: Duration = Duration::from_secs(3_600);
+
+/// Forgets idempotency keys that are over, until told to stop.
+async fn forget_keys(store: Store, stop: CancellationToken) {
+    let mut period = tokio::time::interval(FORGET_PERIOD);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = period.tick() => {}
+        }
+        if let Err(error) = store.forget_keys().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "failed to forget idempotency keys");
+        }
+    }
 }
 
 /// Tokens say who; the store says what they hold; both are asked for each operation, so what was revoked grants
@@ -165,11 +202,12 @@ fn doorman(config: &Config, store: Store, verifier: TokenVerifier) -> Doorman {
                     (actor, signed_in_max, Some(SystemTime::from(claims.expires_at)))
                 }
             };
+            let who = actor.identity();
             let mut data = async_graphql::Data::default();
             let session = Arc::new(Session::new(store, actor));
             data.insert(Arc::clone(&session));
             data.insert(LocalIssuer(issuer));
-            Ok(Admitted { data, session: Some(session), complexity_max, expires_at })
+            Ok(Admitted { data, session: Some(session), who, complexity_max, expires_at })
         }
     })
 }

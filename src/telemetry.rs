@@ -51,7 +51,9 @@ where
         .with_default(LevelFilter::INFO)
         .with_target(env!("CARGO_PKG_NAME"), LevelFilter::TRACE)
         // It says twice of each migration what the store says once of all.
-        .with_target("sea_orm_migration", LevelFilter::WARN);
+        .with_target("sea_orm_migration", LevelFilter::WARN)
+        // It tells the addresses of those who are silent.
+        .with_target("poem", LevelFilter::WARN);
     tracing_subscriber::registry().with(lines.with_filter(filter).with_filter(libraries_are_quiet))
 }
 

@@ -10,6 +10,7 @@ pub mod edition;
 pub mod editorial_confirmation;
 pub mod event;
 pub mod expert_group;
+pub mod keyed_act;
 pub mod organisation;
 pub mod person;
 pub mod placement;

@@ -18,6 +18,7 @@ mod m20261123_000004_editions;
 mod m20261123_000005_reviews;
 mod m20261123_000006_events;
 mod m20261123_000007_search;
+mod m20261125_000030_keys;
 mod rule;
 
 pub use rule::violated_rule;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_reviews::Migration),
             Box::new(m20261123_000006_events::Migration),
             Box::new(m20261123_000007_search::Migration),
+            Box::new(m20261125_000030_keys::Migration),
         ]
     }
 }

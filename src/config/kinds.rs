@@ -2,7 +2,7 @@
 //!
 //! Messages here must not repeat the value: a database URL has a password in it.
 
-use std::fmt;
+use std::{fmt, net::IpAddr, str::FromStr};
 
 use serde::{Deserialize, Deserializer, de::Error};
 
@@ -16,7 +16,7 @@ macro_rules! from_text {
         }
     )+};
 }
-from_text! { DatabaseUrl DurabilityWaiver Identifier Origin }
+from_text! { DatabaseUrl DurabilityWaiver Identifier Network Origin }
 
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
@@ -118,6 +118,67 @@ impl Origin {
             Err("expected an origin such as https://advice.example.org: lower case, no path, no wildcard")
         }
     }
+}
+
+/// Addresses that begin alike: one address, or a network such as `10.0.0.0/8`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Network {
+    address: IpAddr,
+    bits: u32,
+}
+
+impl Network {
+    /// Whether the address is in it.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let shared = match (self.address, address) {
+            (IpAddr::V4(ours), IpAddr::V4(theirs)) => (ours.to_bits() ^ theirs.to_bits()).leading_zeros(),
+            (IpAddr::V6(ours), IpAddr::V6(theirs)) => (ours.to_bits() ^ theirs.to_bits()).leading_zeros(),
+            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => return false,
+        };
+        shared >= self.bits
+    }
+
+    fn from_text(text: String) -> Result<Self, &'static str> {
+        let wrong = "expected an address or a network such as 10.0.0.0/8";
+        let (address, bits) =
+            text.split_once('/').map_or((text.as_str(), None), |(address, bits)| (address, Some(bits)));
+        let address = IpAddr::from_str(address).map_err(|_| wrong)?;
+        let whole = if address.is_ipv4() { 32 } else { 128 };
+        let bits = bits.map_or(Ok(whole), |bits| bits.parse().map_err(|_| wrong))?;
+        if bits <= whole { Ok(Self { address, bits }) } else { Err(wrong) }
+    }
+}
+
+impl FromStr for Network {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::from_text(text.to_owned())
+    }
+}
+
+/// The header in which proxies tell who asks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+pub enum AddressHeader {
+    /// What most proxies write.
+    #[default]
+    #[serde(rename = "X-Forwarded-For")]
+    XForwardedFor,
+    /// RFC 7239.
+    #[serde(rename = "Forwarded")]
+    Forwarded,
+}
+
+/// Which documents are run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DocumentMode {
+    /// All texts.
+    Open,
+    /// All texts, and those that clients asked us to remember, by their digest.
+    Apq,
+    /// Those that the operator trusts.
+    Trusted,
 }
 
 /// How this service signs its tokens. A closed list: whoever configures another has to change code and tests.

@@ -129,8 +129,7 @@ impl Api {
     /// Answers a query of `session`, from what is kept if that may be. Resolvers of queries find nothing but the session in
     /// their context, so that a query can be begun again.
     pub async fn answer(&self, request: GuardedRequest, session: &Arc<Session>, request_id: &str) -> Reply {
-        let outlook = session.outlook().await;
-        let asked = outlook.map(|outlook| Asked { outlook, operation: request.fingerprint() });
+        let asked = asked(&request, session).await;
         if let Some(kept) = asked.and_then(|asked| self.kept.find(&asked, session.now())) {
             return Reply::Kept(kept);
         }
@@ -149,6 +148,14 @@ impl Api {
             Ok(reply) => reply,
             Err(_) => Reply::Fresh(Answer::refused(Code::Timeout, "the query took too long")),
         }
+    }
+
+    /// The answer to a query of `session`, if it is kept.
+    pub async fn kept_answer(&self, request: &GuardedRequest, session: &Session) -> Option<Arc<KeptAnswer>> {
+        if request.kind() != OperationType::Query {
+            return None;
+        }
+        self.kept.find(&asked(request, session).await?, session.now())
     }
 
     /// Executes a query, from memory as far as that goes, and keeps the answer if that may be.
@@ -189,7 +196,7 @@ impl Api {
             match response.await {
                 Ok(response) if response.errors.is_empty() => return Answer::of(response, request_id),
                 // If the shelf has moved, it is begun again in any case.
-                Ok(response) if session.view().reader().has_moved() => return Answer::fault(request_id),
+                Ok(_) if session.view().reader().has_moved() => return Answer::fault(request_id),
                 Ok(_) => session.look_anew(),
                 Err(_) => return panicked(request_id),
             }
@@ -276,6 +283,11 @@ async fn run(response: BoxFuture<'static, Response>, request_id: String) -> Answ
         Ok(response) => Answer::of(response, &request_id),
         Err(_) => panicked(&request_id),
     }
+}
+
+async fn asked(request: &GuardedRequest, session: &Session) -> Option<Asked> {
+    let outlook = session.outlook().await?;
+    Some(Asked { outlook, operation: request.fingerprint() })
 }
 
 fn panicked(request_id: &str) -> Answer {

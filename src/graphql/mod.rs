@@ -17,6 +17,7 @@ mod json;
 pub mod kept;
 mod loaders;
 pub mod mutation;
+pub mod once;
 pub mod query;
 pub mod scalar;
 pub mod session;
@@ -47,7 +48,12 @@ pub fn api(settings: &Http) -> Api {
 /// The schema, as configured.
 fn schema(settings: &Http, mode: ValidationMode) -> Schema<Query, Mutation, SubscriptionRoot> {
     let builder = Schema::build(Query::default(), Mutation, SubscriptionRoot).validation_mode(mode);
-    if settings.introspection { builder.finish() } else { builder.disable_introspection().finish() }
+    // Without introspection, what names there are is not told by helpful errors either.
+    if settings.introspection {
+        builder.finish()
+    } else {
+        builder.disable_introspection().disable_suggestions().finish()
+    }
 }
 
 /// The schema in its own language, as committed in `schema.graphql`.

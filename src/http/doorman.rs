@@ -6,6 +6,7 @@ use std::{fmt, sync::Arc, time::SystemTime};
 
 use async_graphql::Data;
 use futures_util::future::BoxFuture;
+use uuid::Uuid;
 
 use crate::graphql::Session;
 
@@ -15,6 +16,8 @@ pub struct Admitted {
     pub data: Data,
     /// The same actor's session, if queries may be answered from memory.
     pub session: Option<Arc<Session>>,
+    /// Who it is, for counting what they ask for; `None` if nobody knows.
+    pub who: Option<Uuid>,
     /// What one document may cost this caller.
     pub complexity_max: u64,
     /// When the token ends. A socket is closed at that moment.

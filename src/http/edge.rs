@@ -2,12 +2,12 @@
 //!
 //! The log line says what was asked for and how it went; never a variable, a query string, a token or an address.
 
-use std::{panic::AssertUnwindSafe, time::Instant};
+use std::{net::IpAddr, panic::AssertUnwindSafe, time::Instant};
 
 use futures_util::FutureExt;
 use poem::{
     Endpoint, Request, Response,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header},
 };
 use tracing::Instrument;
 use uuid::Uuid;
@@ -55,11 +55,24 @@ impl RequestId {
     }
 }
 
+/// Where a request comes from, for counting. Not for logs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct ClientAddress(Option<IpAddr>);
+
+impl ClientAddress {
+    /// The address that the edge has found.
+    pub(super) fn of(request: &Request) -> Option<IpAddr> {
+        request.extensions().get::<Self>().and_then(|address| address.0)
+    }
+}
+
 /// Takes a request through the edge to `inner`, and its answer back.
 pub(super) async fn pass(door: &Door, inner: &impl Endpoint<Output = Response>, mut request: Request) -> Response {
     let begun = Instant::now();
     let id = RequestId::given(request.headers()).unwrap_or_else(RequestId::new);
     request.extensions_mut().insert(id.clone());
+    let address = ClientAddress(door.settings.proxies.client(&request.remote_addr().0, request.headers()));
+    request.extensions_mut().insert(address);
     let origin = request.headers().get(header::ORIGIN).cloned();
     let path: String = request.uri().path().chars().take(LOGGED_PATH_MAX).collect();
     let method = request.method().as_str().to_owned();
@@ -77,6 +90,7 @@ pub(super) async fn pass(door: &Door, inner: &impl Endpoint<Output = Response>, 
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         headers.insert(REQUEST_ID, value);
     }
+    vary(headers);
     cors::allow(&door.settings.origins, origin.as_ref(), headers);
     secure(headers);
     let status = response.status().as_u16();
@@ -94,7 +108,7 @@ pub(super) async fn pass(door: &Door, inner: &impl Endpoint<Output = Response>, 
 }
 
 async fn answer(door: &Door, inner: &impl Endpoint<Output = Response>, request: Request) -> Response {
-    let media_type = accepted(request.headers()).unwrap_or(MediaType::Json);
+    let media_type = accepted(request.headers()).for_refusals();
     if let Some(response) = cors::preflight(&door.settings.origins, &request) {
         return response;
     }
@@ -115,7 +129,13 @@ async fn answer(door: &Door, inner: &impl Endpoint<Output = Response>, request: 
                 _ => Code::BadRequest,
             };
             let reason = error.status().canonical_reason().unwrap_or("refused").to_lowercase();
-            Problem::new(error.status(), code, reason).into_response(media_type)
+            let problem = Problem::new(error.status(), code, reason);
+            // Everything besides the API is there to be read.
+            let problem = match error.status() {
+                StatusCode::METHOD_NOT_ALLOWED => problem.with(header::ALLOW, HeaderValue::from_static("GET, HEAD")),
+                _ => problem,
+            };
+            problem.into_response(media_type)
         }
     }
 }
@@ -130,7 +150,22 @@ fn head_within_limits(request: &Request) -> Result<(), Problem> {
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
         return Err(Problem::bad_request(status, "the headers are larger than 16 KiB"));
     }
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    // What does not come from a network, as in tests, is meant for nobody else.
+    let is_hostless =
+        hosts == 0 && request.version() == Version::HTTP_11 && request.remote_addr().as_socket_addr().is_some();
+    if hosts > 1 || is_hostless {
+        return Err(Problem::bad_request(StatusCode::BAD_REQUEST, "the request names no Host, or several"));
+    }
     Ok(())
+}
+
+/// A refusal comes in the type that the client reads, whoever refuses.
+fn vary(headers: &mut HeaderMap) {
+    let is_told = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.contains("Accept"));
+    if !headers.get_all(header::VARY).iter().any(is_told) {
+        headers.append(header::VARY, HeaderValue::from_static("Accept"));
+    }
 }
 
 /// Headers that keep a browser from reading more into an answer than it says. A page with a policy of its own keeps it.

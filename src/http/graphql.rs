@@ -1,7 +1,7 @@
 //! GraphQL over HTTP: one operation per request, refused early and with the status that says why.
 //!
 //! ```text
-//! method -> Content-Type -> Accept -> token -> body -> parameters -> guard -> Api -> answer
+//! method -> Content-Type -> Accept -> token -> body -> parameters -> operation -> idempotency key -> Api -> answer
 //! ```
 
 use std::{sync::Arc, time::Duration};
@@ -11,114 +11,216 @@ use chrono::TimeDelta;
 use poem::{
     IntoResponse, Request, Response,
     error::ReadBodyError,
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
 };
 
 use super::{
     Door,
     doorman::{NotAdmitted, token_of},
-    edge::RequestId,
+    edge::{ClientAddress, RequestId},
+    events::{self, Events},
     kept::{self, Conditions},
-    negotiation::{MediaType, accepted, is_json},
-    params,
+    negotiation::{Accepted, Events as EventsWanted, MediaType, accepted, is_json},
+    operation::{Prepared, Stopped, count, prepare},
+    params::{self, Parameters},
     problem::{Problem, json_response, status_of},
+    rate::{Caller, Standing},
     websocket,
 };
-use crate::graphql::{answer::Answer, api, error::Code, guard::RawRequest, kept::KeptAnswer};
+use crate::graphql::{
+    Session,
+    answer::Answer,
+    api,
+    error::Code,
+    kept::KeptAnswer,
+    once::{self, NotOnce},
+};
 
 /// Bytes of one body.
 const BODY_MAX: usize = 256 * 1024;
 /// How long a body may take to arrive.
 const BODY_TIME_MAX: Duration = Duration::from_secs(15);
+/// Characters of an idempotency key.
+const KEY_LENGTH_MAX: usize = 255;
 
 /// Partial success: data, and errors that explain its holes.
 const PARTIAL: u16 = 294;
+const METHODS: &str = "GET, POST, OPTIONS";
+const IDEMPOTENCY_KEY: header::HeaderName = header::HeaderName::from_static("idempotency-key");
+
+/// What comes of a request that was not refused.
+enum Reply {
+    Answer(Answer),
+    /// An answer that is kept, and for how long it stays true if that is known.
+    Kept(Arc<KeptAnswer>, Option<TimeDelta>),
+    Events(Events),
+}
 
 /// Answers everything at the address of the API.
 pub(super) async fn serve(door: Arc<Door>, request: Request) -> Response {
     if websocket::is_upgrade(&request) {
         return websocket::upgrade(&door, request).await;
     }
-    let negotiated = accepted(request.headers());
+    if request.method() == Method::OPTIONS {
+        return Response::builder().status(StatusCode::NO_CONTENT).header(header::ALLOW, METHODS).finish();
+    }
+    let accepted = accepted(request.headers());
     let conditions = Conditions::of(request.headers());
-    let media_type = negotiated.unwrap_or(MediaType::Json);
-    let mut response = match answer(&door, request, negotiated.is_some()).await {
-        Ok(Reply::Kept(kept, fresh_for)) => return kept::respond(&kept, media_type, &conditions, fresh_for),
-        Ok(Reply::Fresh(answer)) => {
-            let status = status(&answer, media_type, door.settings.legacy_json_200);
-            json_response(status, media_type, &answer)
+    let mut standing = None;
+    let mut response = match answer(&door, request, accepted, &mut standing).await {
+        Ok(Reply::Kept(kept, fresh_for)) => kept::respond(&kept, accepted.for_refusals(), &conditions, fresh_for),
+        Ok(Reply::Events(events)) => events::respond(door, events),
+        Ok(Reply::Answer(answer)) => {
+            let media_type = accepted.for_refusals();
+            json_response(status(&answer, media_type, door.settings.legacy_json_200), media_type, &answer)
         }
-        Err(problem) => problem.into_response(media_type),
+        Err(problem) => problem.into_response(accepted.for_refusals()),
     };
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    headers.append(header::VARY, HeaderValue::from_static("Accept, Authorization"));
+    if !headers.contains_key(header::ETAG) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        headers.append(header::VARY, HeaderValue::from_static("Accept, Authorization"));
+    }
+    if let Some(standing) = standing {
+        standing.tell(headers);
+    }
     response.into_response()
 }
 
-async fn answer(door: &Door, request: Request, is_acceptable: bool) -> Result<Reply, Problem> {
-    let method = request.method().clone();
-    let is_get = match method {
+async fn answer(
+    door: &Arc<Door>,
+    request: Request,
+    accepted: Accepted,
+    standing: &mut Option<Standing>,
+) -> Result<Reply, Problem> {
+    let is_get = well_formed(&request, accepted)?;
+    let id = RequestId::of(&request);
+    let address = ClientAddress::of(&request);
+    let key = if is_get { None } else { idempotency_key(request.headers())? };
+    let token = token_of(request.headers()).map_err(not_admitted)?.map(str::to_owned);
+    let mut admitted = match door.doorman.admit(token.as_deref()).await {
+        Ok(admitted) => admitted,
+        Err(why) => {
+            // Who guesses at tokens is somebody unknown.
+            *standing = door.settings.rates.count(Caller::at(address), 0);
+            let refusal = standing.as_ref().and_then(Standing::refusal);
+            return Err(refusal.unwrap_or_else(|| not_admitted(why)));
+        }
+    };
+    let caller = admitted.who.map_or(Caller::at(address), Caller::Known);
+    let read = if is_get { read_url(&request) } else { read_body(request).await };
+    let prepared =
+        read.map_err(Stopped::Problem).and_then(|parameters| prepare(door, parameters, key, admitted.complexity_max));
+    // What is told from memory costs hardly more than to refuse it, so it is not counted.
+    if let (Ok(prepared), Some(session), EventsWanted::No) = (&prepared, &admitted.session, accepted.events)
+        && let Some(kept) = door.api.kept_answer(&prepared.request, session).await
+    {
+        return Ok(kept_until(kept, session));
+    }
+    *standing = count(door, caller, &prepared);
+    if let Some(refusal) = standing.as_ref().and_then(Standing::refusal) {
+        return Err(refusal);
+    }
+    let is_stream = |kind| match accepted.events {
+        EventsWanted::Rather => true,
+        EventsWanted::Also => accepted.media_type.is_none() || kind == OperationType::Subscription,
+        EventsWanted::No => false,
+    };
+    let Prepared { request, once } = match prepared {
+        Ok(prepared) => prepared,
+        Err(Stopped::Problem(problem)) => return Err(problem),
+        // What is wrong with the document is an event like any other.
+        Err(Stopped::Refusal(refusal)) if is_stream(OperationType::Query) => {
+            let answers = Box::pin(futures_util::stream::iter([refusal.into()]));
+            let place = events::place(door)?;
+            return Ok(Reply::Events(Events { answers, token, expires_at: admitted.expires_at, place }));
+        }
+        Err(Stopped::Refusal(refusal)) => return Ok(Reply::Answer(refusal.into())),
+    };
+    if let Some(name) = request.operation_name() {
+        tracing::Span::current().record("operation", name);
+    }
+    let kind = request.kind();
+    match kind {
+        OperationType::Mutation if is_get => return Err(Problem::not_allowed("POST", "mutations are sent by POST")),
+        OperationType::Subscription if !is_stream(kind) => {
+            let message = "subscriptions are served to those who accept text/event-stream, and over WebSocket with \
+                           the protocol graphql-transport-ws";
+            return Err(Problem::bad_request(StatusCode::UNPROCESSABLE_ENTITY, message));
+        }
+        OperationType::Query | OperationType::Mutation | OperationType::Subscription => {}
+    }
+    if let Some(once) = once.filter(|_| kind == OperationType::Mutation) {
+        once::admit(&door.running, &mut admitted.data, once).await.map_err(not_once)?;
+    }
+    if is_stream(kind) {
+        let place = events::place(door)?;
+        let answers = door.api.stream(request, admitted.data, id.as_str().to_owned());
+        return Ok(Reply::Events(Events { answers, token, expires_at: admitted.expires_at, place }));
+    }
+    match &admitted.session {
+        Some(session) if kind == OperationType::Query => {
+            Ok(match door.api.answer(request, session, id.as_str()).await {
+                api::Reply::Fresh(answer) => Reply::Answer(answer),
+                api::Reply::Kept(kept) => kept_until(kept, session),
+            })
+        }
+        _ => Ok(Reply::Answer(door.api.execute(request, admitted.data, id.as_str()).await)),
+    }
+}
+
+fn kept_until(kept: Arc<KeptAnswer>, session: &Session) -> Reply {
+    let fresh_for = kept.until().map(|until| until - session.now());
+    Reply::Kept(kept, fresh_for)
+}
+
+/// What the head tells before anybody looks at the body. Gives whether it is a GET.
+fn well_formed(request: &Request, accepted: Accepted) -> Result<bool, Problem> {
+    let is_get = match *request.method() {
         Method::GET => true,
         Method::POST => false,
-        _ => return Err(Problem::not_allowed("GET, POST", "ask by GET or POST")),
+        _ => return Err(Problem::not_allowed(METHODS, "ask by GET or POST")),
     };
     if !is_get && !is_json(request.headers()) {
         let message = "send the request as application/json in UTF-8";
         return Err(Problem::bad_request(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
-    if !is_acceptable {
-        let message = "accept application/graphql-response+json or application/json";
+    let mut encodings = request.headers().get_all(header::CONTENT_ENCODING).iter();
+    if encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        let problem = Problem::bad_request(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the request uncompressed");
+        return Err(problem.with(header::ACCEPT_ENCODING, HeaderValue::from_static("identity")));
+    }
+    if accepted.media_type.is_none() && accepted.events == EventsWanted::No {
+        let message = "accept application/graphql-response+json, application/json or text/event-stream";
         return Err(Problem::bad_request(StatusCode::NOT_ACCEPTABLE, message));
     }
-    let id = RequestId::of(&request);
-    let token = token_of(request.headers()).map_err(not_admitted)?;
-    let admitted = door.doorman.admit(token).await.map_err(not_admitted)?;
-    let raw = if is_get { read_url(&request)? } else { read_body(request).await? };
+    Ok(is_get)
+}
 
-    let guarded = match door.api.guard(raw, admitted.complexity_max) {
-        Ok(guarded) => guarded,
-        Err(refusal) => return Ok(Reply::Fresh(refusal.into())),
+/// The idempotency key: a string as structured fields write it, or the same bare, as many clients do.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    let text = value.to_str().ok().filter(|_| values.next().is_none()).map(str::trim);
+    let key = text.map(|text| text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text));
+    let is_key = |key: &&str| {
+        (1..=KEY_LENGTH_MAX).contains(&key.len())
+            && key.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
     };
-    if let Some(name) = guarded.operation_name() {
-        tracing::Span::current().record("operation", name);
-    }
-    match guarded.kind() {
-        OperationType::Mutation if is_get => Err(Problem::not_allowed("POST", "mutations are sent by POST")),
-        OperationType::Subscription => {
-            let message = "subscriptions are served over WebSocket, with the protocol graphql-transport-ws";
-            Err(Problem::bad_request(StatusCode::UNPROCESSABLE_ENTITY, message))
-        }
-        OperationType::Query | OperationType::Mutation => match &admitted.session {
-            Some(session) if guarded.kind() == OperationType::Query => {
-                Ok(match door.api.answer(guarded, session, id.as_str()).await {
-                    api::Reply::Fresh(answer) => Reply::Fresh(answer),
-                    api::Reply::Kept(kept) => {
-                        let fresh_for = kept.until().map(|until| until - session.now());
-                        Reply::Kept(kept, fresh_for)
-                    }
-                })
-            }
-            _ => Ok(Reply::Fresh(door.api.execute(guarded, admitted.data, id.as_str()).await)),
-        },
-    }
+    key.filter(is_key).map(|key| Some(key.to_owned())).ok_or_else(|| {
+        let message = "an Idempotency-Key is one string of 1 to 255 visible characters, in quotes or without";
+        Problem::bad_request(StatusCode::BAD_REQUEST, message)
+    })
 }
 
-/// What comes of a request that was not refused.
-enum Reply {
-    Fresh(Answer),
-    /// An answer that is kept, and for how long it stays true if that is known.
-    Kept(Arc<KeptAnswer>, Option<TimeDelta>),
-}
-
-fn read_url(request: &Request) -> Result<RawRequest, Problem> {
+fn read_url(request: &Request) -> Result<Parameters, Problem> {
     let pairs = request
         .params::<Vec<(String, String)>>()
         .map_err(|_| Problem::bad_request(StatusCode::BAD_REQUEST, "the parameters in the URL cannot be read"))?;
     params::from_url(pairs)
 }
 
-async fn read_body(request: Request) -> Result<RawRequest, Problem> {
+async fn read_body(request: Request) -> Result<Parameters, Problem> {
     let refused = |status, message: &str| Err(Problem::bad_request(status, message));
     let body = request.into_body().into_bytes_limit(BODY_MAX);
     match tokio::time::timeout(BODY_TIME_MAX, body).await {
@@ -149,4 +251,16 @@ fn not_admitted(why: NotAdmitted) -> Problem {
         NotAdmitted::Unavailable => Code::Unavailable,
     };
     Problem::of(code, why.to_string())
+}
+
+/// The statuses are those of draft-ietf-httpapi-idempotency-key-header.
+fn not_once(why: NotOnce) -> Problem {
+    let message = why.to_string();
+    match why {
+        NotOnce::OtherRequest => Problem::bad_request(StatusCode::UNPROCESSABLE_ENTITY, message),
+        NotOnce::Running => {
+            Problem::of(Code::Conflict, message).with(header::RETRY_AFTER, HeaderValue::from_static("1"))
+        }
+        NotOnce::Unavailable => Problem::of(Code::Unavailable, message),
+    }
 }

@@ -3,8 +3,8 @@
 //! ```text
 //! server  connections, their number and their end
 //! └ edge  request id, log line, panics, load, size of the head, CORS, security headers
-//!   ├ graphql    one operation per request     ─┐
-//!   ├ websocket  many operations on one socket ─┴─ doorman -> guard -> Api
+//!   ├ graphql    one operation per request, answered whole or by events ─┐
+//!   ├ websocket  many operations on one socket                           ─┴─ doorman -> operation -> Api
 //!   ├ health     alive, ready
 //!   └ graphiql   a page to try the API
 //! ```
@@ -13,34 +13,45 @@
 
 use std::sync::Arc;
 
-use poem::{Endpoint, EndpointExt, Response, Route, endpoint::make_sync};
+use poem::{Endpoint, EndpointExt, Response, Route, endpoint::make_sync, get};
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::graphql::api::Api;
+use crate::graphql::{api::Api, once::Running};
 
+mod address;
 mod cors;
+mod documents;
 mod doorman;
 mod edge;
+mod events;
 mod graphiql;
 mod graphql;
 mod health;
+mod json;
 mod kept;
 mod negotiation;
+mod operation;
 mod params;
 mod problem;
+mod rate;
 mod server;
 #[cfg(test)]
 mod tests;
 mod websocket;
 
+pub use address::Proxies;
 pub use cors::{NotAnOrigin, Origins};
+pub use documents::{Documents, TrustError};
 pub use doorman::{Admitted, Doorman, NotAdmitted};
 pub use health::Readiness;
+pub use rate::Rates;
 pub use server::run;
 
 /// Requests in hand at once; more are told to come back.
 pub const REQUESTS_MAX: usize = 1_000;
+/// Event streams at once; more are told to come back.
+pub const STREAMS_MAX: usize = 1_000;
 
 /// What an operator may choose about the transport.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +62,12 @@ pub struct Settings {
     pub graphiql: bool,
     /// Pages of which other origins may use the API from a browser.
     pub origins: Origins,
+    /// Which documents are run.
+    pub documents: Documents,
+    /// How much each caller may ask for.
+    pub rates: Rates,
+    /// Whom to believe about where a request comes from.
+    pub proxies: Proxies,
 }
 
 /// Everything the transport needs to answer a request.
@@ -65,6 +82,9 @@ pub struct Door {
     sockets: TaskTracker,
     patience: websocket::Patience,
     requests: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
+    /// Requests with an idempotency key that are under way.
+    running: Running,
 }
 
 impl Door {
@@ -90,6 +110,8 @@ impl Door {
             sockets: TaskTracker::new(),
             patience: websocket::Patience::default(),
             requests: Arc::new(Semaphore::new(REQUESTS_MAX)),
+            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+            running: Running::default(),
         }
     }
 }
@@ -99,13 +121,13 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
     let door = Arc::new(door);
     let mut routes = Route::new()
         .at("/graphql", answering(&door, |door, request| async move { graphql::serve(door, request).await }))
-        .at("/health/live", make_sync(|_| health::live()))
-        .at("/health/ready", answering(&door, |door, _| async move { health::ready(&door).await }));
+        .at("/health/live", get(make_sync(|_| health::live())))
+        .at("/health/ready", get(answering(&door, |door, _| async move { health::ready(&door).await })));
     if door.settings.graphiql {
         routes = routes
-            .at("/", make_sync(|_| graphiql::page()))
-            .at("/graphiql", make_sync(|_| graphiql::page()))
-            .at("/graphiql/:file", make_sync(|request| graphiql::file(&request)));
+            .at("/", get(make_sync(|_| graphiql::page())))
+            .at("/graphiql", get(make_sync(|_| graphiql::page())))
+            .at("/graphiql/:file", get(make_sync(|request| graphiql::file(&request))));
     }
     routes.around(move |inner, request| {
         let door = door.clone();

@@ -27,8 +27,35 @@ impl MediaType {
     }
 }
 
-/// The type the client reads best, ours first among equals; `None` if it reads neither. Silence accepts everything.
-pub(super) fn accepted(headers: &HeaderMap) -> Option<MediaType> {
+/// What a client reads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Accepted {
+    /// The type it reads best of those for one answer, ours first among equals; `None` if it reads neither.
+    pub(super) media_type: Option<MediaType>,
+    pub(super) events: Events,
+}
+
+/// Whether a client reads `text/event-stream`. It must say so: `*/*` does not ask for a stream.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Events {
+    No,
+    /// As gladly as, or less gladly than, one answer: for what cannot be one answer.
+    Also,
+    /// Rather than one answer.
+    Rather,
+}
+
+const EVENT_STREAM: &str = "text/event-stream";
+
+impl Accepted {
+    /// The type to refuse in.
+    pub(super) fn for_refusals(self) -> MediaType {
+        self.media_type.unwrap_or(MediaType::Json)
+    }
+}
+
+/// What the client reads, by the weights it gives. Silence accepts everything.
+pub(super) fn accepted(headers: &HeaderMap) -> Accepted {
     let mut ranges = Vec::new();
     for value in headers.get_all(header::ACCEPT) {
         // What is no text names no type we have.
@@ -36,7 +63,7 @@ pub(super) fn accepted(headers: &HeaderMap) -> Option<MediaType> {
         ranges.extend(text.split(',').filter_map(Range::parse));
     }
     if ranges.is_empty() {
-        return Some(MediaType::GraphqlResponse);
+        return Accepted { media_type: Some(MediaType::GraphqlResponse), events: Events::No };
     }
     let quality = |media_type: MediaType| {
         // The most specific range decides, so that `application/json;q=0, */*` means anything else.
@@ -44,11 +71,18 @@ pub(super) fn accepted(headers: &HeaderMap) -> Option<MediaType> {
         matching.max_by_key(|range| range.specificity(media_type)).map_or(0, |range| range.quality)
     };
     let (ours, json) = (quality(MediaType::GraphqlResponse), quality(MediaType::Json));
-    match (ours, json) {
+    let media_type = match (ours, json) {
         (0, 0) => None,
         _ if ours >= json => Some(MediaType::GraphqlResponse),
         _ => Some(MediaType::Json),
-    }
+    };
+    let stream = ranges.iter().find(|range| range.is_utf8 && range.essence == EVENT_STREAM);
+    let events = match stream.map_or(0, |range| range.quality) {
+        0 => Events::No,
+        quality if quality > ours.max(json) => Events::Rather,
+        _ => Events::Also,
+    };
+    Accepted { media_type, events }
 }
 
 /// One range of an `Accept` header.
@@ -127,7 +161,28 @@ mod tests {
         for value in values {
             headers.append(header::ACCEPT, HeaderValue::from_str(value).unwrap());
         }
-        accepted(&headers)
+        accepted(&headers).media_type
+    }
+
+    fn events(value: &str) -> Events {
+        let mut headers = HeaderMap::new();
+        headers.append(header::ACCEPT, HeaderValue::from_str(value).unwrap());
+        accepted(&headers).events
+    }
+
+    #[test]
+    fn a_stream_is_for_those_who_ask_for_one() {
+        for (value, expected) in [
+            ("text/event-stream", Events::Rather),
+            ("text/event-stream, application/json;q=0.5", Events::Rather),
+            ("application/json, text/event-stream", Events::Also),
+            ("text/event-stream;q=0.1, */*", Events::Also),
+            ("*/*", Events::No),
+            ("text/*", Events::No),
+            ("text/event-stream;q=0", Events::No),
+        ] {
+            assert_eq!(events(value), expected, "{value}");
+        }
     }
 
     #[test]

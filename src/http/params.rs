@@ -1,14 +1,29 @@
-//! From bytes to a raw request: the parameters of GraphQL over HTTP, in a JSON body, in a URL, or in a frame.
+//! From bytes to parameters: those of GraphQL over HTTP, in a JSON body, in a URL, or in a frame.
 
 use async_graphql::Variables;
 use poem::http::StatusCode;
 use serde_json::{Map, Value};
 
-use super::problem::Problem;
-use crate::graphql::{error::Code, guard::RawRequest};
+use super::{
+    documents::{Digest, Named},
+    json,
+    problem::Problem,
+};
+use crate::graphql::error::Code;
+
+/// What one request asks for. Its document may be named rather than written out.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Parameters {
+    pub(super) document: Named,
+    pub(super) operation_name: Option<String>,
+    pub(super) variables: Variables,
+}
+
+/// The parameters we know. What else is in a URL is somebody else's.
+const KNOWN: [&str; 5] = ["query", "documentId", "operationName", "variables", "extensions"];
 
 /// Reads the body of a POST.
-pub(super) fn from_body(body: &[u8]) -> Result<RawRequest, Problem> {
+pub(super) fn from_body(body: &[u8]) -> Result<Parameters, Problem> {
     match parse(body)? {
         Value::Object(parameters) => from_object(parameters),
         Value::Array(_) => Err(malformed("batches are not supported: send one request at a time")),
@@ -19,9 +34,12 @@ pub(super) fn from_body(body: &[u8]) -> Result<RawRequest, Problem> {
 }
 
 /// Reads the query string of a GET, in which variables and extensions are JSON again.
-pub(super) fn from_url(pairs: Vec<(String, String)>) -> Result<RawRequest, Problem> {
+pub(super) fn from_url(pairs: Vec<(String, String)>) -> Result<Parameters, Problem> {
     let mut parameters = Map::new();
     for (name, value) in pairs {
+        if !KNOWN.contains(&name.as_str()) {
+            continue;
+        }
         let value = match name.as_str() {
             _ if value.is_empty() => Value::Null,
             "variables" | "extensions" => parse(value.as_bytes())?,
@@ -36,27 +54,44 @@ pub(super) fn from_url(pairs: Vec<(String, String)>) -> Result<RawRequest, Probl
 }
 
 /// Reads the parameters. What we do not know is ignored; null is as if it were absent.
-pub(super) fn from_object(mut parameters: Map<String, Value>) -> Result<RawRequest, Problem> {
+pub(super) fn from_object(mut parameters: Map<String, Value>) -> Result<Parameters, Problem> {
     let operation_name = text(&mut parameters, "operationName")?;
     let variables = match parameters.remove("variables") {
         None | Some(Value::Null) => Variables::default(),
         Some(variables @ Value::Object(_)) => Variables::from_json(variables),
         Some(_) => return Err(malformed("variables must be an object")),
     };
-    let is_persisted = match parameters.remove("extensions") {
-        None | Some(Value::Null) => false,
-        Some(Value::Object(extensions)) => extensions.get("persistedQuery").is_some_and(|value| !value.is_null()),
+    let persisted = match parameters.remove("extensions") {
+        None | Some(Value::Null) => None,
+        Some(Value::Object(mut extensions)) => extensions.remove("persistedQuery").filter(|value| !value.is_null()),
         Some(_) => return Err(malformed("extensions must be an object")),
     };
-    let document_id = text(&mut parameters, "documentId")?;
-    match text(&mut parameters, "query")? {
-        Some(query) => Ok(RawRequest { query, operation_name, variables }),
-        None if is_persisted || document_id.is_some() => {
-            // The words are those that clients of Apollo's protocol look for.
-            Err(Problem::of(Code::PersistedQueryNotSupported, "PersistedQueryNotSupported"))
+    let id = text(&mut parameters, "documentId")?;
+    let digest = match (id, persisted) {
+        (None, None) => None,
+        (Some(id), None) => Some(Digest::from_id(&id)),
+        (None, Some(persisted)) => Some(apollos(&persisted)?),
+        (Some(_), Some(_)) => {
+            return Err(malformed("name the document by documentId or by persistedQuery, not by both"));
         }
-        None => Err(malformed("query is missing")),
+    };
+    let document = match (text(&mut parameters, "query")?, digest) {
+        (Some(text), None) => Named::Text(text),
+        (Some(text), Some(digest)) => Named::Both(digest, text),
+        (None, Some(digest)) => Named::Digest(digest),
+        (None, None) => return Err(malformed("query is missing")),
+    };
+    Ok(Parameters { document, operation_name, variables })
+}
+
+/// The digest in `extensions.persistedQuery`, of which there is one version.
+fn apollos(persisted: &Value) -> Result<Digest, Problem> {
+    if persisted["version"] != 1 {
+        // The words are those that clients of Apollo's protocol look for.
+        return Err(Problem::of(Code::PersistedQueryNotSupported, "PersistedQueryNotSupported"));
     }
+    let hash = persisted["sha256Hash"].as_str();
+    hash.map(Digest::from_hex).ok_or_else(|| malformed("persistedQuery has no sha256Hash"))
 }
 
 fn text(parameters: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Problem> {
@@ -68,9 +103,8 @@ fn text(parameters: &mut Map<String, Value>, name: &str) -> Result<Option<String
 }
 
 fn parse(json: &[u8]) -> Result<Value, Problem> {
-    // serde_json refuses bad UTF-8 and more than 128 levels by itself.
-    serde_json::from_slice(json)
-        .map_err(|error| Problem::bad_request(StatusCode::BAD_REQUEST, format!("this is not JSON: {error}")))
+    json::parse(json)
+        .map_err(|error| Problem::bad_request(StatusCode::BAD_REQUEST, format!("this cannot be read as JSON: {error}")))
 }
 
 /// It is JSON, but not a request.

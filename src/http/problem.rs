@@ -14,13 +14,13 @@ pub(super) struct Problem {
     pub(super) status: StatusCode,
     pub(super) code: Code,
     pub(super) message: String,
-    /// A header that goes with the status, such as `Allow`.
-    pub(super) header: Option<(header::HeaderName, HeaderValue)>,
+    /// Headers that go with the status, such as `Allow`.
+    pub(super) headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
 impl Problem {
     pub(super) fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), header: None }
+        Self { status, code, message: message.into(), headers: Vec::new() }
     }
 
     /// What is wrong with the request around the document.
@@ -41,8 +41,11 @@ impl Problem {
         }
     }
 
-    pub(super) fn with(self, name: header::HeaderName, value: HeaderValue) -> Self {
-        Self { header: Some((name, value)), ..self }
+    /// The same with a header, in the place of one of that name.
+    pub(super) fn with(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+        self.headers.retain(|(given, _)| *given != name);
+        self.headers.push((name, value));
+        self
     }
 
     pub(super) fn not_allowed(allow: &'static str, message: impl Into<String>) -> Self {
@@ -53,9 +56,7 @@ impl Problem {
     pub(super) fn into_response(self, media_type: MediaType) -> Response {
         let answer = Answer::refused(self.code, self.message);
         let mut response = json_response(self.status, media_type, &answer);
-        if let Some((name, value)) = self.header {
-            response.headers_mut().insert(name, value);
-        }
+        response.headers_mut().extend(self.headers);
         response
     }
 }

@@ -30,8 +30,10 @@ use crate::graphql::api::MUTATION_TIME_MAX;
 
 /// Connections at once, sockets included.
 const CONNECTIONS_MAX: usize = 1_000;
-/// How long the first head of a connection may take to arrive.
+/// How long a head may take to arrive: the first from the beginning of the connection, others from their first byte.
 const HEAD_TIME_MAX: Duration = Duration::from_secs(5);
+/// How long a client may take to read anything of what is waiting for it.
+const WRITE_TIME_MAX: Duration = Duration::from_secs(30);
 /// How long a connection may be silent: longer than any answer may take.
 const IDLE_TIME_MAX: Duration = Duration::from_secs(75);
 /// How long requests in hand may go on after shutdown began.
@@ -116,11 +118,25 @@ async fn turn_away(mut stream: TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// A connection that counts against the limit while it lives, and must send its first head in time.
+/// A connection that counts against the limit while it lives, must send its heads in time, and must read in time.
 struct Connection {
     stream: TcpStream,
-    head: Option<Head>,
+    phase: Phase,
+    /// The end of our patience with somebody who does not read.
+    stalled: Option<Pin<Box<Sleep>>>,
     _permit: OwnedSemaphorePermit,
+}
+
+/// What is on its way. It is told from the bytes alone: a head ends at its empty line, and after an answer the next bytes
+/// begin another.
+enum Phase {
+    Head(Head),
+    /// A body, or nothing while it is answered.
+    Request,
+    /// An answer has begun, and nothing has come since.
+    Answered,
+    /// Another protocol, with limits of its own.
+    Foreign,
 }
 
 /// A head on its way in.
@@ -132,13 +148,67 @@ struct Head {
 
 impl Connection {
     fn new(stream: TcpStream, permit: OwnedSemaphorePermit) -> Self {
-        let head = Head { deadline: Box::pin(sleep(HEAD_TIME_MAX)), matched: 0 };
-        Self { stream, head: Some(head), _permit: permit }
+        Self { stream, phase: Phase::Head(Head::new()), stalled: None, _permit: permit }
     }
+
+    /// These bytes came in.
+    fn heard(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        if matches!(self.phase, Phase::Answered) {
+            self.phase = Phase::Head(Head::new());
+        }
+        if let Phase::Head(head) = &mut self.phase {
+            if bytes.starts_with(b"PRI * HTTP/2.0") {
+                self.phase = Phase::Foreign;
+            } else if head.ends_in(bytes) {
+                self.phase = Phase::Request;
+            }
+        }
+    }
+
+    /// Nothing is there to read: bounds how long a head is waited for.
+    fn awaited(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let Phase::Head(head) = &mut self.phase else { return Poll::Pending };
+        head.deadline.as_mut().poll(cx).map(|()| Err(timed_out("the head took too long to arrive")))
+    }
+
+    /// These bytes go out.
+    fn said(&mut self, bytes: &[u8]) {
+        match self.phase {
+            Phase::Foreign => {}
+            _ if bytes.starts_with(b"HTTP/1.1 101") => self.phase = Phase::Foreign,
+            // Go on with the body.
+            _ if bytes.starts_with(b"HTTP/1.1 100") => {}
+            Phase::Head(_) | Phase::Request | Phase::Answered => self.phase = Phase::Answered,
+        }
+    }
+
+    /// Bounds how long nothing can be written.
+    fn bounded<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(WRITE_TIME_MAX)));
+        match stalled.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(Err(timed_out("the answer is not read"))),
+            Poll::Pending => written,
+        }
+    }
+}
+
+fn timed_out(what: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, what)
 }
 
 impl Head {
     const END: &[u8] = b"\r\n\r\n";
+
+    fn new() -> Self {
+        Self { deadline: Box::pin(sleep(HEAD_TIME_MAX)), matched: 0 }
+    }
 
     /// Whether the head ends within these bytes.
     fn ends_in(&mut self, bytes: &[u8]) -> bool {
@@ -153,28 +223,27 @@ impl Head {
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
-        let Self { stream, head, .. } = &mut *self;
-        let read = Pin::new(stream).poll_read(cx, buf);
-        let Some(waiting) = head else { return read };
-        match read {
-            Poll::Ready(Ok(())) if waiting.ends_in(buf.filled().get(before..).unwrap_or_default()) => *head = None,
-            Poll::Ready(_) => {}
-            Poll::Pending if waiting.deadline.as_mut().poll(cx).is_ready() => {
-                return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the head took too long to arrive")));
+        match Pin::new(&mut self.stream).poll_read(cx, buf) {
+            Poll::Ready(Ok(())) => {
+                self.heard(buf.filled().get(before..).unwrap_or_default());
+                Poll::Ready(Ok(()))
             }
-            Poll::Pending => {}
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => self.awaited(cx),
         }
-        read
     }
 }
 
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        self.said(buf);
+        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.bounded(cx, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        self.bounded(cx, flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -186,7 +255,9 @@ impl AsyncWrite for Connection {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        self.said(bufs.first().map_or(&[], |buf| &**buf));
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.bounded(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -200,9 +271,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_head_ends_at_its_empty_line_however_it_is_cut() {
-        let head = || Head { deadline: Box::pin(sleep(HEAD_TIME_MAX)), matched: 0 };
         let ends = |parts: &[&[u8]]| {
-            let mut head = head();
+            let mut head = Head::new();
             parts.iter().any(|part| head.ends_in(part))
         };
         assert!(ends(&[b"GET / HTTP/1.1\r\nHost: a\r\n\r\nbody"]));

@@ -1,7 +1,9 @@
 //! The rules of HTTP, tried on the whole of the routes, without a network where none is needed.
 
+mod events;
 mod http;
 mod live;
+mod rules;
 
 use std::{
     sync::{
@@ -14,6 +16,7 @@ use std::{
 use async_graphql::Data;
 use poem::http::header;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::*;
 use crate::graphql::stub::{self, Caller};
@@ -58,7 +61,9 @@ fn doorman(changed: Arc<AtomicBool>, grace: Arc<AtomicBool>) -> Doorman {
         async move {
             let mut data = Data::default();
             data.insert(changed);
-            let Some(token) = token else { return Ok(Admitted { data, complexity_max: 1_000, expires_at: None }) };
+            let Some(token) = token else {
+                return Ok(Admitted { data, session: None, who: None, complexity_max: 1_000, expires_at: None });
+            };
             let expires_at = match token.as_str() {
                 "ada" => None,
                 "brief" => Some(SystemTime::now() + Duration::from_millis(300)),
@@ -67,8 +72,9 @@ fn doorman(changed: Arc<AtomicBool>, grace: Arc<AtomicBool>) -> Doorman {
                 "panic" => panic!("password is swordfish"),
                 _ => return Err(NotAdmitted::BadToken),
             };
+            let who = Some(Uuid::from_u128(u128::from(token.as_bytes()[0])));
             data.insert(Caller(token));
-            Ok(Admitted { data, complexity_max: 5_000, expires_at })
+            Ok(Admitted { data, session: None, who, complexity_max: 5_000, expires_at })
         }
     })
 }

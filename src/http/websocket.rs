@@ -9,6 +9,7 @@ mod protocol;
 use std::{
     collections::HashMap,
     future::pending,
+    net::IpAddr,
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
@@ -34,15 +35,14 @@ use self::protocol::{Close, Conversation, Effect, SUBPROTOCOL, Ticket};
 use super::{
     Door,
     doorman::{NotAdmitted, token_of},
-    edge::RequestId,
+    edge::{ClientAddress, RequestId},
     negotiation::MediaType,
+    operation::{count, prepare},
+    params::Parameters,
     problem::Problem,
+    rate::{Caller, Standing},
 };
-use crate::graphql::{
-    answer::Answer,
-    error::Code,
-    guard::{RawRequest, guard},
-};
+use crate::graphql::{answer::Answer, error::Code};
 
 /// Bytes of one frame, and of one message.
 const FRAME_MAX: usize = 64 * 1024;
@@ -94,7 +94,7 @@ async fn try_upgrade(door: &Arc<Door>, request: Request) -> Result<Response, Pro
     let speaks_ours = offered
         .filter_map(|value| value.to_str().ok())
         .any(|protocols| protocols.split(',').any(|protocol| protocol.trim() == SUBPROTOCOL));
-    let id = RequestId::of(&request);
+    let visitor = Visitor { id: RequestId::of(&request), address: ClientAddress::of(&request), token };
 
     let (request, mut body) = request.split();
     let socket = WebSocket::from_request(&request, &mut body)
@@ -105,15 +105,24 @@ async fn try_upgrade(door: &Arc<Door>, request: Request) -> Result<Response, Pro
         .max_message_size(Some(FRAME_MAX))
         .read_buffer_size(16 * 1024);
     let door = door.clone();
-    let span = tracing::info_span!("socket", request_id = id.as_str());
+    let span = tracing::info_span!("socket", request_id = visitor.id.as_str());
     let upgraded = socket.protocols([SUBPROTOCOL]).config(config).on_upgrade(move |stream| {
         let sockets = door.sockets.clone();
-        sockets.track_future(serve(door, stream, token, id, speaks_ours).instrument(span))
+        sockets.track_future(serve(door, stream, visitor, speaks_ours).instrument(span))
     });
     Ok(upgraded.into_response())
 }
 
-async fn serve(door: Arc<Door>, stream: WebSocketStream, token: Option<String>, id: RequestId, speaks_ours: bool) {
+/// Who opened a socket, as far as is known when it opens.
+#[derive(Clone)]
+struct Visitor {
+    id: RequestId,
+    address: Option<IpAddr>,
+    /// From the upgrade or from `connection_init`; checked again for every operation.
+    token: Option<String>,
+}
+
+async fn serve(door: Arc<Door>, stream: WebSocketStream, visitor: Visitor, speaks_ours: bool) {
     let (sink, incoming) = stream.split();
     let (queue, outbox) = mpsc::channel(QUEUE_MAX);
     let stalled = CancellationToken::new();
@@ -121,8 +130,7 @@ async fn serve(door: Arc<Door>, stream: WebSocketStream, token: Option<String>, 
 
     let mut socket = Socket {
         door,
-        id,
-        token,
+        visitor,
         conversation: Conversation::new(),
         queue,
         operations: SelectAll::new(),
@@ -205,9 +213,7 @@ enum Event {
 
 struct Socket {
     door: Arc<Door>,
-    id: RequestId,
-    /// From the upgrade or from `connection_init`; checked again for every operation.
-    token: Option<String>,
+    visitor: Visitor,
     conversation: Conversation,
     queue: mpsc::Sender<Message>,
     operations: SelectAll<BoxStream<'static, (Ticket, Event)>>,
@@ -271,8 +277,8 @@ impl Socket {
         match effect {
             Effect::Send(text) => self.send(text).await,
             Effect::Admit(token) => self.admit(token).await,
-            Effect::Start(ticket, raw) => {
-                self.start(ticket, raw);
+            Effect::Start(ticket, parameters) => {
+                self.start(ticket, parameters);
                 Ok(())
             }
             Effect::Stop(ticket) => {
@@ -293,8 +299,8 @@ impl Socket {
     }
 
     async fn admit(&mut self, token: Option<String>) -> Result<(), End> {
-        self.token = token.or(self.token.take());
-        let admitted = match self.door.doorman.admit(self.token.as_deref()).await {
+        self.visitor.token = token.or(self.visitor.token.take());
+        let admitted = match self.door.doorman.admit(self.visitor.token.as_deref()).await {
             Ok(admitted) => admitted,
             Err(NotAdmitted::BadToken) => return Err(End::Close(Close::BadToken)),
             Err(NotAdmitted::Unavailable) => return Err(End::Close(Close::Unavailable)),
@@ -314,15 +320,15 @@ impl Socket {
 
     /// Asks whether the token still holds, unless that is being asked. If nobody can tell, it does for now.
     fn ask_again(&mut self) {
-        let (Some(token), None) = (self.token.clone(), &self.recheck) else { return };
+        let (Some(token), None) = (self.visitor.token.clone(), &self.recheck) else { return };
         let doorman = self.door.doorman.clone();
         let ask = async move { !matches!(doorman.admit(Some(&token)).await, Err(NotAdmitted::BadToken)) };
         self.recheck = Some(ask.boxed());
     }
 
-    fn start(&mut self, ticket: Ticket, raw: RawRequest) {
-        let id = format!("{}-{}", self.id.as_str(), ticket.0);
-        let events = operation(self.door.clone(), self.token.clone(), raw, id);
+    fn start(&mut self, ticket: Ticket, parameters: Parameters) {
+        let id = format!("{}-{}", self.visitor.id.as_str(), ticket.0);
+        let events = operation(self.door.clone(), self.visitor.clone(), parameters, id);
         let (events, handle) = abortable(events.map(move |event| (ticket, event)).boxed());
         self.handles.insert(ticket, handle);
         self.operations.push(events.boxed());
@@ -330,10 +336,10 @@ impl Socket {
 }
 
 /// One operation, from the doorman to its last answer.
-fn operation(door: Arc<Door>, token: Option<String>, raw: RawRequest, id: String) -> BoxStream<'static, Event> {
+fn operation(door: Arc<Door>, visitor: Visitor, parameters: Parameters, id: String) -> BoxStream<'static, Event> {
     async_stream::stream! {
         let begun = Instant::now();
-        let admitted = match door.doorman.admit(token.as_deref()).await {
+        let admitted = match door.doorman.admit(visitor.token.as_deref()).await {
             Ok(admitted) => admitted,
             Err(NotAdmitted::BadToken) => {
                 yield Event::BadToken;
@@ -344,10 +350,16 @@ fn operation(door: Arc<Door>, token: Option<String>, raw: RawRequest, id: String
                 return;
             }
         };
-        let guarded = match door.api.guard(raw, admitted.complexity_max) {
-            Ok(guarded) => guarded,
-            Err(refusal) => {
-                yield Event::Answer(refusal.into());
+        let prepared = prepare(&door, parameters, None, admitted.complexity_max);
+        let caller = admitted.who.map_or(Caller::at(visitor.address), Caller::Known);
+        if let Some(refusal) = count(&door, caller, &prepared).as_ref().and_then(Standing::refusal) {
+            yield Event::Answer(Answer::refused(refusal.code, refusal.message));
+            return;
+        }
+        let guarded = match prepared {
+            Ok(prepared) => prepared.request,
+            Err(stopped) => {
+                yield Event::Answer(stopped.into());
                 return;
             }
         };

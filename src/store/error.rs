@@ -29,6 +29,15 @@ pub enum StoreError {
     /// What was read from memory was of another epoch than what the database says: look again.
     #[error("failed to read everything as of one moment")]
     Moved,
+    /// The act was done before with the same key. [`Once`](super::Once) knows what came of it.
+    #[error("failed to act twice with one key")]
+    DoneBefore,
+    /// The key belongs to another request.
+    #[error("failed to use a key that belongs to another request")]
+    KeyReused,
+    /// Somebody is acting with the same key just now.
+    #[error("failed to use a key that is in use")]
+    KeyInUse,
     /// The address of the database cannot be read.
     #[error("failed to read the database's address: {0}")]
     Address(String),
@@ -46,7 +55,14 @@ impl StoreError {
             Self::Database(DbErr::ConnectionAcquire(_)) => true,
             Self::Database(error) => database_code(error)
                 .is_some_and(|code| matches!(code.as_str(), "40001" | "40P01" | "55P03" | "5" | "517")),
-            Self::Constraint(_) | Self::Unbelievable { .. } | Self::Unsafe(_) | Self::Moved | Self::Address(_) => false,
+            Self::KeyInUse => true,
+            Self::Constraint(_)
+            | Self::Unbelievable { .. }
+            | Self::Unsafe(_)
+            | Self::Moved
+            | Self::DoneBefore
+            | Self::KeyReused
+            | Self::Address(_) => false,
         }
     }
 }

@@ -13,6 +13,7 @@ mod error;
 mod forms;
 mod library;
 mod load;
+mod once;
 mod reader;
 mod row;
 mod schedule;
@@ -25,6 +26,7 @@ use std::{sync::Arc, time::Instant};
 pub use connect::Address;
 pub use error::StoreError;
 pub use forms::{Forms, Part};
+pub use once::{KEY_HOURS, Once};
 pub use reader::{Currency, EditionTree, Hit, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice};
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
@@ -37,7 +39,7 @@ pub use tx::{LockedDocument, Tx};
 use crate::{
     clock::Clock,
     domain::{
-        access::{Actor, SignedIn},
+        access::{Actor, SignedIn, visible_to},
         directory::Login,
         id::{DocumentId, OrganisationId, PersonId, ReviewId},
         time::Timestamp,
@@ -157,40 +159,43 @@ impl Store {
         self.0.shelf.heard(epoch);
     }
 
-    /// Begins to write.
+    /// Begins to write. An act with a key that was done before begins nothing: see [`Once`].
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx::new(self.turn().await?, self.clone()))
+        let tx = Tx::new(self.turn().await?, self.clone());
+        match once::Held::current() {
+            Some(held) => held.check(tx).await,
+            None => Ok(tx),
+        }
     }
 
-    /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody. Remembered
-    /// while the epoch stands, since whatever gives or takes moves it (A5).
+    /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody. Who sees no
+    /// more than a partner is remembered while the epoch stands; anybody else is asked after each time, so that what was
+    /// taken back grants nothing on the next request, whichever process hears of it first (A5).
     pub async fn actor(&self, login: &Login) -> Result<Actor, StoreError> {
         use ::entity::person::{Column, Entity};
         let actors = &self.0.shelf.actors;
-        if let Some(epoch) = self.epoch().await
-            && let Some(actor) = actors.get(&(epoch, login.clone()))
-        {
+        // Asked before: what is read may be newer than that, never older.
+        let key = self.epoch().await.map(|epoch| (epoch, login.clone()));
+        if let Some(actor) = key.as_ref().and_then(|key| actors.get(key)) {
             return Ok(actor);
         }
-        let db = self.snapshot().await?;
-        let epoch = epoch_in(&db).await?;
         let person = Entity::find()
             .filter(Column::Issuer.eq(&login.issuer))
             .filter(Column::Subject.eq(&login.subject))
-            .one(&db)
+            .one(&self.0.reads)
             .await?;
-        let actor = self.holdings(&db, person).await?;
-        actors.insert((epoch, login.clone()), actor.clone());
+        let actor = self.holdings(person).await?;
+        let sees_as_others = visible_to(&actor, self.now()).readership().is_some();
+        if let Some(key) = key.filter(|_| sees_as_others && actor != Actor::Anonymous) {
+            actors.insert(key, actor.clone());
+        }
         Ok(actor)
     }
 
-    async fn holdings(
-        &self,
-        db: &impl ConnectionTrait,
-        person: Option<::entity::person::Model>,
-    ) -> Result<Actor, StoreError> {
+    async fn holdings(&self, person: Option<::entity::person::Model>) -> Result<Actor, StoreError> {
         use ::entity::{role_grant, seat};
         let Some(person) = person else { return Ok(Actor::Anonymous) };
+        let db = &self.0.reads;
         let seats = seat::Entity::find().filter(seat::Column::PersonId.eq(person.id)).all(db).await?;
         let mut given_to = sea_orm::Condition::any().add(role_grant::Column::PersonId.eq(person.id));
         if let Some(organisation) = person.organisation_id {
@@ -217,7 +222,7 @@ impl Store {
             Actor::Anonymous | Actor::System => Ok(actor.clone()),
             Actor::Person(signed_in) => {
                 let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.0.reads).await?;
-                self.holdings(&self.0.reads, person).await
+                self.holdings(person).await
             }
         }
     }

@@ -63,7 +63,7 @@ pub(super) struct Shelf {
     pub(super) trees: Memo<EditionId, Arc<EditionTree>, Trees>,
     pub(super) in_review: Memo<DocumentId, ()>,
     pub(super) currency: Memo<DocumentId, Currency>,
-    /// What people hold moves the epoch as well, so that what was revoked grants nothing on the next request (A5).
+    /// Who sees no more than a partner. What people hold moves the epoch as well.
     pub(super) actors: Cache<(i64, Login), Actor>,
 }
 

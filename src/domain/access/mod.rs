@@ -16,6 +16,7 @@ use std::marker::PhantomData;
 
 pub use rulebook::decide;
 pub use sight::{Sight, visible_to};
+use uuid::Uuid;
 
 use super::{
     document::Audience,
@@ -62,6 +63,14 @@ impl Actor {
     pub fn person(&self) -> Option<PersonId> {
         match self {
             Self::Person(signed_in) => Some(signed_in.person),
+            Self::Anonymous | Self::System => None,
+        }
+    }
+
+    /// What everything that this actor does is known by; `None` if nobody in particular acts.
+    pub fn identity(&self) -> Option<Uuid> {
+        match self {
+            Self::Person(signed_in) => Some(signed_in.person.0),
             Self::Anonymous | Self::System => None,
         }
     }

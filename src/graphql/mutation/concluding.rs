@@ -1,6 +1,7 @@
 //! Concluding a review: what publishing and reaffirming have in common.
 
 use async_graphql::Context;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     perform::{Stop, attempt},
@@ -27,6 +28,7 @@ pub(super) async fn conclude<'a, I, F, T>(
 ) -> Result<T, Stop>
 where
     F: Future<Output = Result<T, Refused<ConclusionProblem>>>,
+    T: Serialize + DeserializeOwned,
 {
     let problem = match attempt(ctx, command, input).await? {
         Ok(done) => return Ok(done),

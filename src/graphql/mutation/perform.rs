@@ -3,6 +3,7 @@
 use std::{error::Error as StdError, time::Duration};
 
 use async_graphql::{Context, Error, Result, SimpleObject};
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::user_error::UserError;
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
     graphql::{
         error::{Code, internal},
         id::not_found,
+        once,
         query::Query,
         session::Session,
     },
@@ -59,12 +61,16 @@ pub(super) async fn perform<'a, I, F, T, P>(
 ) -> Result<T, Stop>
 where
     F: Future<Output = Result<T, Refused<P>>>,
+    T: Serialize + DeserializeOwned,
     P: Into<UserError>,
 {
     Ok(attempt(ctx, command, input).await?.map_err(Into::into)?)
 }
 
 /// Runs a command. The inner result is the domain's word; the outer error is a refusal or a fault.
+///
+/// If the request came with an idempotency key, what the command returns is kept with the act and given again to a
+/// repeat. So it must be something that can be kept: ids to read back by, never a secret.
 ///
 /// Whatever comes of it, things are looked at again afterwards: a command that finds a problem has often found that
 /// somebody else acted first.
@@ -75,9 +81,15 @@ pub(super) async fn attempt<'a, I, F, T, P>(
 ) -> Result<Result<T, P>>
 where
     F: Future<Output = Result<T, Refused<P>>>,
+    T: Serialize + DeserializeOwned,
 {
     let session = Session::of(ctx)?;
-    let done = retry(|| command(session.store(), session.actor(), input)).await;
+    // On the heap: what wraps a command would else hold it several times over, on the stack of whoever begins it.
+    let act = || Box::pin(command(session.store(), session.actor(), input));
+    let done = match once::of_field(ctx) {
+        Some(key) => retry(|| Box::pin(key.clone().run(act()))).await,
+        None => retry(act).await,
+    };
     session.refresh();
     match done {
         Ok(done) => Ok(Ok(done)),
@@ -112,6 +124,8 @@ fn failure(error: StoreError) -> Error {
             tracing::warn!(constraint = name, "a command met the same constraint at each try");
             Code::Conflict.error("somebody else acted at the same moment: read again, then decide")
         }
+        StoreError::KeyInUse => Code::Conflict.error("another request with this Idempotency-Key is under way"),
+        StoreError::KeyReused => Code::Conflict.error("this Idempotency-Key was used for another request"),
         error if error.is_transient() => {
             tracing::warn!(cause = error.source().map(tracing::field::display), "the database stayed busy at each try");
             Code::Unavailable.error("the database is busy: nothing was changed, try again soon")

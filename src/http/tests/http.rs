@@ -12,31 +12,31 @@ const GRAPHQL: &str = "application/graphql-response+json; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
 
 impl Service {
-    async fn call(&self, request: Request) -> Reply {
+    pub(super) async fn call(&self, request: Request) -> Reply {
         let response = routes(self.door.clone()).call(request).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.into_body().into_vec().await.unwrap();
         Reply { status, headers, text: String::from_utf8_lossy(&body).into_owned() }
     }
 
-    async fn post(&self, body: impl ToString) -> Reply {
+    pub(super) async fn post(&self, body: impl ToString) -> Reply {
         self.call(post().body(body.to_string())).await
     }
 
-    async fn query(&self, query: &str) -> Reply {
+    pub(super) async fn query(&self, query: &str) -> Reply {
         self.post(json!({ "query": query })).await
     }
 
-    async fn get(&self, uri: &str) -> Reply {
+    pub(super) async fn get(&self, uri: &str) -> Reply {
         self.call(get(uri).finish()).await
     }
 }
 
-fn get(uri: &str) -> RequestBuilder {
+pub(super) fn get(uri: &str) -> RequestBuilder {
     Request::builder().method(Method::GET).uri(uri.parse::<Uri>().unwrap())
 }
 
-fn post() -> RequestBuilder {
+pub(super) fn post() -> RequestBuilder {
     Request::builder().method(Method::POST).uri(Uri::from_static("/graphql")).content_type("application/json")
 }
 
@@ -96,14 +96,6 @@ async fn a_mutation_runs_by_post_and_not_by_get() {
     assert!(!service.has_changed());
     assert_eq!(service.query("mutation { change }").await.json(), json!({ "data": { "change": true } }));
     assert!(service.has_changed());
-}
-
-#[tokio::test]
-async fn other_methods_are_told_which_to_use() {
-    for method in [Method::PUT, Method::DELETE, Method::HEAD, Method::OPTIONS, Method::PATCH] {
-        let reply = Service::new().call(post().method(method.clone()).body("{}")).await;
-        assert_eq!((reply.status, reply.header("allow")), (405, "GET, POST"), "{method}");
-    }
 }
 
 #[tokio::test]
@@ -167,15 +159,6 @@ async fn a_document_is_refused_for_what_is_wrong_with_it() {
     assert_eq!(service.post(wrong_type).await.refusal(), (422, "BAD_USER_INPUT".into()));
     let nested = format!("{{ list(values: {}1{}) }}", "[".repeat(60_000), "]".repeat(60_000));
     assert_eq!(service.query(&nested).await.refusal(), (422, "QUERY_TOO_LARGE".into()));
-}
-
-#[tokio::test]
-async fn persisted_documents_are_refused_by_their_own_code() {
-    let service = Service::new();
-    let apollo = json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": "ab" } } });
-    for body in [apollo, json!({ "documentId": "sha256:ab" })] {
-        assert_eq!(service.post(body).await.refusal(), (422, "PERSISTED_QUERY_NOT_SUPPORTED".into()));
-    }
 }
 
 #[tokio::test]

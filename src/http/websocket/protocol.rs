@@ -15,9 +15,12 @@ use crate::{
     graphql::{
         answer::Answer,
         error::{Code, Refusal},
-        guard::RawRequest,
     },
-    http::{doorman::bearer, params},
+    http::{
+        doorman::bearer,
+        json,
+        params::{self, Parameters},
+    },
 };
 
 /// The name of the protocol in `Sec-WebSocket-Protocol`.
@@ -43,7 +46,7 @@ pub(super) enum Effect {
     /// Ask the doorman about this token, if the message brought one, and report with `admitted` or by closing.
     Admit(Option<String>),
     /// Run an operation and report what comes of it under its ticket.
-    Start(Ticket, RawRequest),
+    Start(Ticket, Parameters),
     /// Stop an operation.
     Stop(Ticket),
     /// Close the socket. Always the last effect.
@@ -202,7 +205,7 @@ impl Conversation {
 
     fn message(&mut self, frame: &str) -> Result<Vec<Effect>, Close> {
         let bad = |reason: &str| Close::BadFrame(reason.to_owned());
-        let Ok(Value::Object(mut message)) = serde_json::from_str(frame) else {
+        let Ok(Value::Object(mut message)) = json::parse(frame.as_bytes()) else {
             return Err(bad("A message is a JSON object"));
         };
         let kind = match message.remove("type") {

@@ -17,7 +17,7 @@ use sea_orm::{
 
 use outcome::Outcome;
 
-use super::{News, Store, StoreError, load, row};
+use super::{News, Store, StoreError, load, once::Held, row};
 use crate::domain::{
     document::{
         Document,
@@ -35,7 +35,7 @@ use crate::domain::{
 
 /// A transaction that writes.
 pub struct Tx {
-    db: DatabaseTransaction,
+    pub(super) db: DatabaseTransaction,
     store: Store,
     news: Vec<News>,
     /// Whether an outcome was recorded, and whether one that is noticed outside.
@@ -94,8 +94,20 @@ impl Tx {
         self.store.clock().id()
     }
 
-    /// Makes everything recorded lasting, then tells those who wait for it.
+    /// Makes everything recorded lasting, then tells those who wait for it. An act with a key becomes lasting together
+    /// with what came of it, so its transaction is put by until that is known.
     pub async fn commit(self) -> Result<(), StoreError> {
+        match Held::current() {
+            Some(held) => {
+                held.put_by(self);
+                Ok(())
+            }
+            None => self.finish().await,
+        }
+    }
+
+    /// Makes everything recorded lasting now.
+    pub(super) async fn finish(self) -> Result<(), StoreError> {
         // Last of all: it is one row, which all acts that are noticed wait for. Changes that are no outcome, such as of
         // the directory, are taken for noticed.
         let moved = if self.recorded.unwrap_or(true) { Some(self.move_shelf().await?) } else { None };

@@ -7,7 +7,7 @@
 mod sample;
 mod tables;
 
-use ::entity::{edition, event, placement, requirement, review, seat};
+use ::entity::{edition, event, keyed_act, placement, requirement, review, seat};
 use migration::{Migrator, MigratorTrait};
 use sample::{Sample, id, insert};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait, Statement, TransactionTrait};
@@ -35,7 +35,7 @@ on_both_databases! {
         }
         let sample = Sample::write(db).await;
         gives_back!(db, sample; expert_group organisation person seat document role_grant section recommendation
-            revision editorial_confirmation edition placement requirement draft_step review position revision_text);
+            revision editorial_confirmation edition placement requirement draft_step review position revision_text keyed_act);
         let event = event::Entity::find().one(db).await.unwrap().unwrap();
         assert_eq!(event, event::Model { seq: event.seq, ..sample.event });
     }
@@ -108,6 +108,18 @@ on_both_databases! {
         refused_by("review_concluded", execute(db, "UPDATE review SET outcome = 'CANCELLED'").await);
         execute(db, "UPDATE review SET outcome = 'CANCELLED', concluded_at = opened_at").await.unwrap();
         insert::<review::Entity>(db, second).await.unwrap();
+    }
+
+    async fn an_act_is_kept_once_under_a_key_and_its_field(tables: Tables) {
+        let db = &tables.connection;
+        let act = Sample::write(db).await.keyed_act;
+        refused_by("keyed_act_actor_id_key_field", insert::<keyed_act::Entity>(db, act.clone()).await);
+        let another = keyed_act::Model { field: "object".to_owned(), ..act.clone() };
+        insert::<keyed_act::Entity>(db, another).await.unwrap();
+        let no_key = keyed_act::Model { key: String::new(), ..act.clone() };
+        refused_by("keyed_act_key_is_bounded", insert::<keyed_act::Entity>(db, no_key).await);
+        let no_digest = keyed_act::Model { field: "abstain".to_owned(), request: vec![7; 31], ..act };
+        refused_by("keyed_act_request_is_digest", insert::<keyed_act::Entity>(db, no_digest).await);
     }
 
     async fn d1_what_a_published_edition_places_and_requires_stays(tables: Tables) {

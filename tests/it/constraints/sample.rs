@@ -39,6 +39,7 @@ pub(crate) struct Sample {
     pub(crate) draft_step: draft_step::Model,
     pub(crate) review: review::Model,
     pub(crate) position: position::Model,
+    pub(crate) keyed_act: keyed_act::Model,
     pub(crate) event: event::Model,
     pub(crate) revision_text: revision_text::Model,
 }
@@ -51,7 +52,7 @@ impl Sample {
             ($($table:ident)*) => {$(insert::<$table::Entity>(db, sample.$table.clone()).await.unwrap();)*};
         }
         write!(expert_group organisation person seat document role_grant section recommendation revision
-            editorial_confirmation edition placement requirement draft_step review position revision_text);
+            editorial_confirmation edition placement requirement draft_step review position revision_text keyed_act);
         let mut event = sample.event.clone().into_active_model();
         event.seq = NotSet;
         event::Entity::insert(event).exec_without_returning(db).await.unwrap();
@@ -215,6 +216,14 @@ impl Sample {
                 taken_at: at,
                 recorded_by_id: person.id,
                 instruction: None,
+            },
+            keyed_act: keyed_act::Model {
+                actor_id: person.id,
+                key: text("key"),
+                field: text("signOff"),
+                request: vec![7; 32],
+                outcome: text("{}"),
+                done_at: at,
             },
             event: event::Model {
                 seq: 0,

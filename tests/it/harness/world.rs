@@ -8,12 +8,12 @@ use std::{
 use chrono::TimeDelta;
 use consilium::{
     clock::{Clock, Hand, system_now},
-    commands::{self, GrantSeat},
+    commands::{self, EnterAffiliation, GrantSeat, NewOrganisation},
     config::{Config, DatabaseUrl},
     domain::{
         access::Actor,
         appointment::Invitee,
-        directory::Login,
+        directory::{Login, OrganisationKind},
         document::Key,
         id::GroupId,
         role::{Discipline, Office, Post},
@@ -39,6 +39,7 @@ use super::{
 pub(crate) struct World {
     endpoint: BoxEndpoint<'static, poem::Response>,
     door: Door,
+    verifier: TokenVerifier,
     issuer: TokenIssuer,
     pub(crate) store: Store,
     pub(crate) config: Config,
@@ -98,13 +99,14 @@ impl World {
         store.migrate().await.expect("tables");
         let key = SigningKey::ephemeral().expect("a key");
         let verifier = TokenVerifier::new(&config.auth, &key);
-        let door = serve::door(&config, store.clone(), verifier, CancellationToken::new()).expect("a door");
+        let door = serve::door(&config, store.clone(), verifier.clone(), CancellationToken::new()).expect("a door");
         let slug = Key::new("expert-group").expect("a slug");
         let name = Line::new("Expert Group").expect("a name");
         let group = commands::found_group(&store, &slug, &name).await.expect("a group");
         Self {
             endpoint: routes(door.clone()).boxed(),
             door,
+            verifier,
             issuer: TokenIssuer::new(&config.auth, key),
             store,
             config,
@@ -113,6 +115,14 @@ impl World {
             statements,
             _database: database,
         }
+    }
+
+    /// Another process that serves the same database: it shares nothing with this one but that, and the key.
+    pub(crate) async fn replica(&self) -> BoxEndpoint<'static, poem::Response> {
+        let address = Address::of(&self.config.database, &self.config.limits);
+        let store = Store::open(&address, self.store.clock().clone()).await.expect("a database");
+        let stop = CancellationToken::new();
+        routes(serve::door(&self.config, store, self.verifier.clone(), stop).expect("a door")).boxed()
     }
 
     /// Somebody who has not logged in.
@@ -140,6 +150,35 @@ impl World {
         };
         commands::grant_seat(&self.store, &Actor::System, &command).await.expect("a seat");
         user
+    }
+
+    /// Somebody of an organisation in the directory.
+    pub(crate) async fn affiliated(&self, subject: &str) -> User<'_> {
+        let user = self.user(subject);
+        let organisation = NewOrganisation {
+            name: "An alliance".to_owned(),
+            kind: OrganisationKind::CancerAlliance,
+            nation: "England".to_owned(),
+            ods_code: None,
+            ons_code: None,
+        };
+        commands::enter_organisations(&self.store, &[organisation]).await.expect("an organisation");
+        let invitee = Invitee { login: user.login(), name: Line::new(subject).expect("a name") };
+        let affiliation = EnterAffiliation { invitee, organisation: "An alliance".to_owned() };
+        assert!(commands::enter_affiliation(&self.store, &affiliation).await.expect("an affiliation"));
+        user
+    }
+
+    /// What comes of something, and how many statements the database was sent meanwhile.
+    pub(crate) async fn counted<T>(&self, what: impl Future<Output = T>) -> (T, u64) {
+        let before = self.statements();
+        let done = what.await;
+        (done, self.statements() - before)
+    }
+
+    /// The service behind it.
+    pub(crate) fn door(&self) -> &Door {
+        &self.door
     }
 
     /// The group's id, as clients know it.
@@ -180,11 +219,6 @@ impl World {
         tokio::spawn(http::run(listener, self.door.clone()));
         address
     }
-
-    /// Sends a request as it is.
-    pub(crate) async fn send(&self, request: Request) -> poem::Response {
-        self.endpoint.get_response(request).await
-    }
 }
 
 /// Somebody who uses the service.
@@ -196,6 +230,11 @@ pub(crate) struct User<'a> {
 }
 
 impl User<'_> {
+    /// The service they use.
+    pub(crate) fn world(&self) -> &World {
+        self.world
+    }
+
     /// The log-in they come with.
     pub(crate) fn login(&self) -> Login {
         self.login.clone().expect("somebody who logged in")
@@ -213,6 +252,22 @@ impl User<'_> {
 
     /// Asks for an operation.
     pub(crate) async fn ask(&self, query: &str, variables: Value) -> Answer {
+        self.ask_at(&self.world.endpoint, None, query, variables).await
+    }
+
+    /// Asks for an operation with an idempotency key.
+    pub(crate) async fn ask_once(&self, key: &str, query: &str, variables: Value) -> Answer {
+        self.ask_at(&self.world.endpoint, Some(key), query, variables).await
+    }
+
+    /// The same, of this replica.
+    pub(crate) async fn ask_at(
+        &self,
+        endpoint: &BoxEndpoint<'static, poem::Response>,
+        key: Option<&str>,
+        query: &str,
+        variables: Value,
+    ) -> Answer {
         let body = json!({ "query": query, "variables": &variables });
         let mut request = Request::builder()
             .method(poem::http::Method::POST)
@@ -222,13 +277,30 @@ impl User<'_> {
         if let Some(authorization) = self.authorization() {
             request = request.header("authorization", authorization);
         }
-        let response = self.world.send(request.body(body.to_string())).await;
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let response = endpoint.get_response(request.body(body.to_string())).await;
         let status = response.status();
         let text = response.into_body().into_string().await.expect("a body");
         let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
         // Whatever a test is about: nothing that a client sends may show as a fault of ours.
         assert!(!text.contains("\"INTERNAL\""), "{query}\n{variables}\n{text}");
         Answer { status, body }
+    }
+
+    /// The body of the answer to an operation, as it was sent.
+    pub(crate) async fn text(&self, query: &str, variables: &Value) -> String {
+        let body = json!({ "query": query, "variables": variables });
+        let mut request = Request::builder()
+            .method(poem::http::Method::POST)
+            .uri(poem::http::Uri::from_static("/graphql"))
+            .content_type("application/json");
+        if let Some(authorization) = self.authorization() {
+            request = request.header("authorization", authorization);
+        }
+        let response = self.world.send(request.body(body.to_string())).await;
+        response.into_body().into_string().await.expect("a body")
     }
 
     /// Runs the mutation `name` with an input of its type, asking for `selection` besides the problems.

@@ -3,6 +3,7 @@
 use async_graphql::Value as GraphqlValue;
 
 use super::*;
+use crate::http::documents::Named;
 
 fn text(conversation: &mut Conversation, message: Value) -> Vec<Effect> {
     conversation.text(&message.to_string())
@@ -45,7 +46,9 @@ fn an_operation_runs_from_init_to_complete() {
     assert_eq!(text(&mut conversation, json!({ "type": "connection_init" })), [Effect::Admit(None)]);
     assert_eq!(sent(&conversation.admitted()), [json!({ "type": "connection_ack" })]);
     let effects = subscribe(&mut conversation, "one");
-    assert!(matches!(effects.as_slice(), [Effect::Start(Ticket(0), raw)] if raw.query == "{ a }"));
+    assert!(
+        matches!(effects.as_slice(), [Effect::Start(Ticket(0), asked)] if asked.document == Named::Text("{ a }".into()))
+    );
     let next = json!({ "type": "next", "id": "one", "payload": { "data": 1 } });
     assert_eq!(sent(&conversation.answered(Ticket(0), &executed())), [next]);
     assert_eq!(sent(&conversation.ended(Ticket(0))), [json!({ "type": "complete", "id": "one" })]);
@@ -171,10 +174,10 @@ fn one_operation_too_many_is_refused_and_the_others_go_on() {
 }
 
 #[test]
-fn a_persisted_document_is_refused_without_closing() {
+fn a_document_may_be_named_by_its_digest() {
     let payload = json!({ "documentId": "sha256:abc" });
-    let effects = text(&mut open(), json!({ "type": "subscribe", "id": "a", "payload": payload }));
-    assert_eq!(sent(&effects)[0]["payload"][0]["extensions"]["code"], "PERSISTED_QUERY_NOT_SUPPORTED");
+    let effects = text(&mut open(), json!({ "type": "subscribe", "id": "one", "payload": payload }));
+    assert!(matches!(effects.as_slice(), [Effect::Start(_, asked)] if matches!(asked.document, Named::Digest(_))));
 }
 
 #[test]
