@@ -109,6 +109,9 @@ pub struct Token {
     /// A seat to put the person in, such as `member:nursing@breast-surgery`. May be repeated.
     #[arg(long = "seat", value_name = "OFFICE[:DISCIPLINE]@GROUP")]
     pub seats: Vec<SeatRequest>,
+    /// From when those seats are held, instead of now: for rehearsals of an earlier day.
+    #[arg(long, value_name = "RFC3339", value_parser = instant, requires = "seats")]
+    pub from: Option<Timestamp>,
     /// The organisation the person belongs to.
     #[arg(long, value_name = "NAME", value_parser = line)]
     pub organisation: Option<Line>,
@@ -287,6 +290,7 @@ mod tests {
             "consilium import advice.md --group breast --group-name Breast",
             "consilium export breast-advice --edition 1.0",
             "consilium token --subject nurse-1 --seat chair@breast --seat member:nursing@breast --hours 1",
+            "consilium token --subject nurse-1 --seat member:nursing@breast --from 2017-01-01T00:00:00Z",
             "consilium tick --now 2019-05-01T00:00:00Z",
         ] {
             parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
@@ -295,6 +299,7 @@ mod tests {
             "consilium",
             "consilium token",
             "consilium token --subject x --hours 0",
+            "consilium token --subject x --from 2017-01-01T00:00:00Z",
             "consilium tick --now yesterday",
             "consilium export breast-advice --edition one",
             "consilium import advice.md",

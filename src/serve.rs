@@ -202,12 +202,12 @@ fn doorman(config: &Config, store: Store, verifier: TokenVerifier) -> Doorman {
                     (actor, signed_in_max, Some(SystemTime::from(claims.expires_at)))
                 }
             };
-            let who = actor.identity();
+            let (who, holds) = (actor.identity(), actor.holdings(store.now()));
             let mut data = async_graphql::Data::default();
             let session = Arc::new(Session::new(store, actor));
             data.insert(Arc::clone(&session));
             data.insert(LocalIssuer(issuer));
-            Ok(Admitted { data, session: Some(session), who, complexity_max, expires_at })
+            Ok(Admitted { data, session: Some(session), who, holds, complexity_max, expires_at })
         }
     })
 }

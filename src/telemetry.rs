@@ -53,7 +53,9 @@ where
         // It says twice of each migration what the store says once of all.
         .with_target("sea_orm_migration", LevelFilter::WARN)
         // It tells the addresses of those who are silent.
-        .with_target("poem", LevelFilter::WARN);
+        .with_target("poem", LevelFilter::WARN)
+        // It tells the values of what it does not know in the database's address, and such a value may be a password.
+        .with_target("sqlx_postgres::options", LevelFilter::OFF);
     tracing_subscriber::registry().with(lines.with_filter(filter).with_filter(libraries_are_quiet))
 }
 

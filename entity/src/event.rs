@@ -26,6 +26,8 @@ pub struct Model {
     /// The facts of the act, as JSON.
     #[sea_orm(column_type = "Text")]
     pub data: String,
+    /// Who may know of an act on a section: a word of `Audience`.
+    pub audience: Option<String>,
 }
 
 /// Tables this one is joined with.

@@ -30,6 +30,8 @@ pub struct Model {
     pub recorded_by_id: Uuid,
     /// The member's written instruction, where the secretariat entered it.
     pub instruction: Option<String>,
+    /// The objection, left by a seat before this one, that it lifts or makes its own.
+    pub answers_id: Option<Uuid>,
 }
 
 /// Tables this one is joined with.

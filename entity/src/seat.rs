@@ -23,6 +23,8 @@ pub struct Model {
     pub term_until_at: Option<DateTimeUtc>,
     /// When the seat was recorded, which may be long after the term began.
     pub granted_at: DateTimeUtc,
+    /// The seat whose place it takes.
+    pub succeeds_id: Option<Uuid>,
 }
 
 /// Tables this one is joined with.

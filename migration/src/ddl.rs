@@ -151,4 +151,34 @@ impl<'a> Ddl<'a> {
             Dialect::Postgres => format!("edition_is_final({column})"),
         }
     }
+
+    /// Creates the function behind [`Self::cannot_succeed`]; SQLite asks in place.
+    pub(crate) async fn create_can_succeed(&self) -> Result<(), DbErr> {
+        let function =
+            "CREATE FUNCTION seat_can_succeed(sought uuid, of_group uuid, as_office text, as_discipline text,
+                                         from_at timestamp with time zone) RETURNS boolean LANGUAGE sql AS $$
+                SELECT EXISTS (SELECT 1 FROM seat WHERE id = sought AND group_id = of_group AND office = as_office
+                    AND discipline IS NOT DISTINCT FROM as_discipline AND term_until_at <= from_at)
+            $$";
+        match self.dialect {
+            Dialect::Sqlite => Ok(()),
+            Dialect::Postgres => self.run(function).await,
+        }
+    }
+
+    /// A condition: the new row of `seat` names a seat before it that is of another group or post, or whose term is not
+    /// over when its own begins.
+    pub(crate) fn cannot_succeed(&self) -> String {
+        let can = match self.dialect {
+            Dialect::Sqlite => {
+                "EXISTS (SELECT 1 FROM seat WHERE id = NEW.succeeds_id AND group_id = NEW.group_id
+                    AND office = NEW.office AND discipline IS NOT DISTINCT FROM NEW.discipline
+                    AND term_until_at <= NEW.term_from_at)"
+            }
+            Dialect::Postgres => {
+                "seat_can_succeed(NEW.succeeds_id, NEW.group_id, NEW.office, NEW.discipline, NEW.term_from_at)"
+            }
+        };
+        format!("NEW.succeeds_id IS NOT NULL AND NOT {can}")
+    }
 }

@@ -18,6 +18,8 @@ mod m20261123_000004_editions;
 mod m20261123_000005_reviews;
 mod m20261123_000006_events;
 mod m20261123_000007_search;
+mod m20261125_000010_succession;
+mod m20261125_000011_history;
 mod m20261125_000030_keys;
 mod rule;
 
@@ -38,6 +40,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_reviews::Migration),
             Box::new(m20261123_000006_events::Migration),
             Box::new(m20261123_000007_search::Migration),
+            Box::new(m20261125_000010_succession::Migration),
+            Box::new(m20261125_000011_history::Migration),
             Box::new(m20261125_000030_keys::Migration),
         ]
     }

@@ -19,6 +19,7 @@ use crate::{
         directory::{Login, OrganisationKind},
         document::{edition::EditionState, import::ImportProblem},
         text::Line,
+        time::Timestamp,
     },
     identity::{IssueError, KeyError, SigningKey, TokenIssuer},
     manuscript::{self, Fault, Manuscript},
@@ -128,7 +129,7 @@ pub(super) async fn token(request: &Token, config: &Config) -> Result<(), Operat
         let issuer = config.auth.issuer.as_str().to_owned();
         let invitee = Invitee { login: Login { issuer, subject: request.subject.clone() }, name };
         for seat in &request.seats {
-            grant(&store, &invitee, seat).await?;
+            grant(&store, &invitee, seat, request.from).await?;
         }
         if let Some(organisation) = &request.organisation {
             affiliate(&store, &invitee, organisation).await?;
@@ -143,12 +144,18 @@ fn issue(auth: &Auth, subject: &str, name: Option<&Line>, hours: u32) -> Result<
     Ok(TokenIssuer::new(auth, key).issue(subject, name.map(Line::as_str), lifetime, system_now())?)
 }
 
-/// Gives a seat for an open term, in a group that is founded if it is new. A seat held already is left as it is.
-pub(crate) async fn grant(store: &Store, invitee: &Invitee, seat: &SeatRequest) -> Result<(), OperateError> {
+/// Gives a seat for an open term, from now on unless another instant is named, in a group that is founded if it is new. A
+/// seat held already is left as it is.
+async fn grant(
+    store: &Store,
+    invitee: &Invitee,
+    seat: &SeatRequest,
+    from: Option<Timestamp>,
+) -> Result<(), OperateError> {
     let name = seat.group.as_str().replace('-', " ");
     let name = Line::new(name).map_err(|_| OperateError::Missing("group", seat.group.to_string()))?;
     let group = commands::found_group(store, &seat.group, &name).await?;
-    let command = GrantSeat { group, invitee: invitee.clone(), post: seat.post, from: None, until: None };
+    let command = GrantSeat { group, invitee: invitee.clone(), post: seat.post, from, until: None, succeeds: None };
     match commands::grant_seat(store, &Actor::System, &command).await {
         Ok(_) | Err(Refused::Problem(AppointmentProblem::SeatHeld)) => Ok(()),
         Err(refused) => Err(OperateError::Seat(refused)),

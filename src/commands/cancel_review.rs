@@ -1,9 +1,9 @@
 //! Stops a review without a result.
 
-use super::{Refused, Table};
+use super::{Refused, Table, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
+        access::Actor,
         id::ReviewId,
         review::conclusion::{self, ConclusionProblem},
         text::Prose,
@@ -28,8 +28,9 @@ pub async fn cancel_review(
 ) -> Result<ReviewId, Refused<ConclusionProblem>> {
     let table = Table::of_review(store, command.review).await?;
     let now = table.tx.now();
-    let permit = permit(actor, table.thing(), now)?;
-    let concluded = conclusion::cancel(&permit, &table.facts, command.reason.clone(), now).map_err(Refused::Problem)?;
+    let permit = permitted(&table.tx, actor, table.thing()).await?;
+    let concluded =
+        conclusion::cancel(&permit.on(&table.facts)?, command.reason.clone(), now).map_err(Refused::Problem)?;
     let review = table.review();
     let mut tx = table.tx;
     tx.record((concluded, review)).await?;

@@ -1,14 +1,10 @@
 //! Confirms that a change is editorial only.
 
-use super::{Desk, Refused};
+use super::{Desk, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
-        document::{
-            change::{self, EditProblem},
-            content::Digest,
-            draft::DraftProblem,
-        },
+        access::Actor,
+        document::{content::Digest, draft::DraftProblem},
         id::SectionId,
     },
     store::Store,
@@ -30,12 +26,9 @@ pub async fn confirm_editorial(
     command: &ConfirmEditorial,
 ) -> Result<SectionId, Refused<DraftProblem>> {
     let (desk, placement) = Desk::of_section(store, command.section).await?;
-    let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
+    let permit = permitted(&desk.tx, actor, desk.thing(&placement)).await?;
     let Desk { mut tx, draft, .. } = desk;
-    let nothing = || Refused::Problem(DraftProblem::Edit(EditProblem::NothingToConfirm));
-    let head = draft.text.revisions.get(&placement.revision).ok_or_else(nothing)?;
-    let confirmed = change::confirm_editorial(&permit, head, command.seen, tx.now())
-        .map_err(|problem| Refused::Problem(problem.into()))?;
+    let confirmed = permit.on(&draft)?.confirm_editorial(command.seen, tx.now()).map_err(Refused::Problem)?;
     tx.record((confirmed, draft.document.id)).await?;
     tx.commit().await?;
     Ok(command.section)

@@ -1,9 +1,9 @@
 //! Adds a section to a draft.
 
-use super::{Desk, HIDDEN, Refused};
+use super::{Desk, HIDDEN, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, Exposure, Thing, permit},
+        access::{Actor, Exposure, Thing},
         document::{
             Audience, Key, Requirements, Stage,
             change::Wording,
@@ -51,7 +51,7 @@ pub async fn create_section(
         disciplines: command.requirements.disciplines().collect(),
         ..Thing::document(document.group, document.id, Exposure::Draft(audience))
     };
-    let permit = permit(actor, thing, tx.now())?;
+    let permit = permitted(&tx, actor, thing).await?;
     let key = command.key.clone().unwrap_or_else(|| Key::from_heading(command.wording.heading.as_str()));
     if tx.key_is_taken(document.id, key.as_str()).await? {
         return Err(Refused::Problem(DraftProblem::KeyTaken));
@@ -72,7 +72,7 @@ pub async fn create_section(
         requirements: command.requirements.clone(),
         wording: command.wording.clone(),
     };
-    let edited = draft.create_section(&permit, new, edit).map_err(Refused::Problem)?;
+    let edited = permit.on(&draft)?.create_section(new, edit).map_err(Refused::Problem)?;
     tx.record(edited).await?;
     tx.commit().await?;
     Ok(id)

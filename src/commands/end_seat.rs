@@ -1,9 +1,9 @@
 //! Ends a seat's term.
 
-use super::{HIDDEN, Refused};
+use super::{HIDDEN, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, Thing, permit},
+        access::{Actor, Thing},
         appointment::{self, AppointmentProblem},
         id::SeatId,
         time::Timestamp,
@@ -25,9 +25,9 @@ pub async fn end_seat(store: &Store, actor: &Actor, command: &EndSeat) -> Result
     let mut tx = store.begin().await?;
     let seat = tx.seat(command.seat).await?.ok_or(HIDDEN)?;
     let now = tx.now();
-    let permit = permit(actor, Thing::group(seat.group), now)?;
+    let permit = permitted(&tx, actor, Thing::seat(&seat)).await?;
     let until = command.until.unwrap_or_else(|| now.max(seat.term.from()));
-    let ended = appointment::end_seat(&permit, &seat, until, now).map_err(Refused::Problem)?;
+    let ended = appointment::end_seat(&permit.on(&seat)?, until, now).map_err(Refused::Problem)?;
     tx.record(ended).await?;
     tx.commit().await?;
     Ok(command.seat)

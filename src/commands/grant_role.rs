@@ -1,9 +1,9 @@
 //! Gives a role on one document.
 
-use super::{HIDDEN, Refused, document_thing};
+use super::{HIDDEN, Refused, document_thing, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
+        access::Actor,
         appointment::{self, AppointmentProblem, GrantRecord, Grantee, Invitee},
         id::{DocumentId, GrantId, OrganisationId},
         role,
@@ -41,7 +41,7 @@ pub async fn grant_role(
     let locked = tx.lock_document(command.document).await?.ok_or(HIDDEN)?;
     let document = &locked.document;
     let now = tx.now();
-    let permit = permit(actor, document_thing(&locked), now)?;
+    let permit = permitted(&tx, actor, document_thing(&locked)).await?;
     let grantee = match &command.to {
         GrantTo::Person(invitee) => Grantee::Person(tx.admit_person(invitee).await?),
         GrantTo::Organisation(organisation) => {
@@ -51,7 +51,7 @@ pub async fn grant_role(
     let id = tx.id();
     let grant = GrantRecord { id, document: document.id, role: command.role, grantee, revoked_at: None };
     let existing = tx.grants_on(document.id).await?;
-    let granted = appointment::grant_role(&permit, grant, &existing, now).map_err(Refused::Problem)?;
+    let granted = appointment::grant_role(&permit.on(&grant)?, &existing, now).map_err(Refused::Problem)?;
     tx.record(granted).await?;
     tx.commit().await?;
     Ok(id)

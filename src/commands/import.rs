@@ -1,9 +1,9 @@
 //! Brings a document in.
 
-use super::{HIDDEN, Refused};
+use super::{HIDDEN, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, Thing, permit},
+        access::{Actor, Thing},
         document::{
             Document,
             import::{self, ImportProblem, NewDocument, NewSection},
@@ -54,8 +54,14 @@ pub async fn import(store: &Store, actor: &Actor, command: &Import) -> Result<Do
     let new = NewDocument { document, edition: tx.id(), change_note: manuscript.change_note.clone(), sections };
     let thing = Thing::group(group.id);
     let imported = match manuscript.issued {
-        Some(issued) => import::import_published(&permit(actor, thing, now)?, new, issued, now),
-        None => import::import_draft(&permit(actor, thing, now)?, new, now),
+        Some(issued) => {
+            let permit = permitted(&tx, actor, thing).await?;
+            import::import_published(&permit.on(&new)?, issued, now)
+        }
+        None => {
+            let permit = permitted(&tx, actor, thing).await?;
+            import::import_draft(&permit.on(&new)?, now)
+        }
     };
     let imported = imported.map_err(Refused::Problem)?;
     if tx.slug_is_taken(manuscript.slug.as_str()).await? {

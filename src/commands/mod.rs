@@ -1,8 +1,8 @@
 //! Acts that change something, one file each: load, permit, decide, record, commit.
 //!
 //! ```text
-//! tx.lock_document ─> access::permit ─> domain decision ─> tx.record(outcome) ─> tx.commit
-//!                        Denied            problem              (+ event)
+//! tx.lock_document ─> permitted() ─> permit.on(facts) ─> domain decision ─> tx.record(outcome) ─> tx.commit
+//!                      Denied                            problem              (+ event)
 //! ```
 //!
 //! A command may be tried again from the start when the database asks for it; until `commit` nothing has happened.
@@ -59,7 +59,7 @@ pub use write_change_note::{WriteChangeNote, write_change_note};
 
 use crate::{
     domain::{
-        access::{Denied, Exposure, Thing},
+        access::{ActKind, Actor, Denied, Exposure, Permit, Thing, permit},
         document::{
             change::{DraftText, Edit},
             draft::Draft,
@@ -83,6 +83,13 @@ pub enum Refused<P> {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Asks the rulebook with what the actor holds by now, read again in the transaction: an act that waited for its turn while
+/// a seat ended or a role was taken back is refused (A5).
+async fn permitted<A: ActKind, P>(tx: &Tx, actor: &Actor, thing: Thing) -> Result<Permit<A>, Refused<P>> {
+    let actor = tx.actor_again(actor).await?;
+    Ok(permit(&actor, thing, tx.now())?)
 }
 
 /// What may not be read does not exist.

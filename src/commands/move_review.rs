@@ -1,9 +1,9 @@
 //! Moves the dates of an open review.
 
-use super::{Refused, Table};
+use super::{Refused, Table, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
+        access::Actor,
         id::ReviewId,
         review::{
             opening::{self, OpeningProblem},
@@ -36,7 +36,7 @@ pub async fn move_review(
     command: &MoveReview,
 ) -> Result<ReviewId, Refused<OpeningProblem>> {
     let table = Table::of_review(store, command.review).await?;
-    let permit = permit(actor, table.thing(), table.tx.now())?;
+    let permit = permitted(&table.tx, actor, table.thing()).await?;
     let planned = table.facts.review.timetable;
     let timetable = Timetable::new(
         command.drafting_until.unwrap_or(planned.drafting_until),
@@ -45,7 +45,7 @@ pub async fn move_review(
     )
     .map_err(|_| Refused::Problem(OpeningProblem::DatesOutOfOrder))?;
     let moved =
-        opening::reschedule(&permit, &table.facts, timetable, command.reason.clone()).map_err(Refused::Problem)?;
+        opening::reschedule(&permit.on(&table.facts)?, timetable, command.reason.clone()).map_err(Refused::Problem)?;
     let review = table.review();
     let mut tx = table.tx;
     tx.record((moved, review)).await?;

@@ -1,10 +1,10 @@
 //! Moves a section of a draft to another place.
 
-use super::{Desk, Refused};
+use super::{Desk, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
-        document::{draft::DraftProblem, outline::Place},
+        access::Actor,
+        document::{content::Digest, draft::DraftProblem, outline::Place},
         id::SectionId,
     },
     store::Store,
@@ -15,6 +15,8 @@ use crate::{
 pub struct MoveSection {
     /// Which section, with all under it.
     pub section: SectionId,
+    /// The digest of the arrangement of sections as it was read (D4).
+    pub seen: Digest,
     /// Where it shall stand.
     pub place: Place,
 }
@@ -26,9 +28,9 @@ pub async fn move_section(
     command: &MoveSection,
 ) -> Result<SectionId, Refused<DraftProblem>> {
     let (desk, placement) = Desk::of_section(store, command.section).await?;
-    let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
+    let permit = permitted(&desk.tx, actor, desk.thing(&placement)).await?;
     let Desk { mut tx, draft, .. } = desk;
-    let edited = draft.move_section(&permit, command.section, command.place, tx.now()).map_err(Refused::Problem)?;
+    let edited = permit.on(&draft)?.move_section(command.seen, command.place, tx.now()).map_err(Refused::Problem)?;
     tx.record(edited).await?;
     tx.commit().await?;
     Ok(command.section)

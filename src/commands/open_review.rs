@@ -1,9 +1,9 @@
 //! Opens a review.
 
-use super::{HIDDEN, Refused, document_thing};
+use super::{HIDDEN, Refused, document_thing, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
+        access::Actor,
         document::{Document, ReviewPolicy},
         id::{DocumentId, ReviewId},
         review::{
@@ -37,7 +37,7 @@ pub async fn open_review(
     let mut tx = store.begin().await?;
     let locked = tx.lock_document(command.document).await?.ok_or(HIDDEN)?;
     let document = &locked.document;
-    let permit = permit(actor, document_thing(&locked), tx.now())?;
+    let permit = permitted(&tx, actor, document_thing(&locked)).await?;
     let ground = Ground {
         latest: locked.latest_published(),
         draft: locked.draft(),
@@ -47,7 +47,7 @@ pub async fn open_review(
     let days = command.final_window_days.unwrap_or(document.policy.final_window_days);
     let document = Document { policy: ReviewPolicy { final_window_days: days, ..document.policy }, ..document.clone() };
     let reason = command.reason.clone();
-    let opened = opening::open(&permit, &document, ground, command.kind, reason, (tx.id(), tx.id()), tx.now())
+    let opened = opening::open(&permit.on(&document)?, ground, command.kind, reason, (tx.id(), tx.id()), tx.now())
         .map_err(Refused::Problem)?;
     let id = opened.review().id;
     tx.record(opened).await?;

@@ -1,9 +1,9 @@
 //! Publishes the draft of a review.
 
-use super::{Refused, Table};
+use super::{Refused, Table, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
+        access::Actor,
         id::ReviewId,
         review::conclusion::{self, ConclusionProblem},
         time::PartialDate,
@@ -26,9 +26,9 @@ pub struct Publish {
 pub async fn publish(store: &Store, actor: &Actor, command: &Publish) -> Result<ReviewId, Refused<ConclusionProblem>> {
     let table = Table::of_review(store, command.review).await?;
     let now = table.tx.now();
-    let permit = permit(actor, table.thing(), now)?;
+    let permit = permitted(&table.tx, actor, table.thing()).await?;
     let policy = table.locked.document.policy;
-    let concluded = conclusion::publish(&permit, &table.facts, &policy, command.issued, command.next_due, now)
+    let concluded = conclusion::publish(&permit.on(&table.facts)?, &policy, command.issued, command.next_due, now)
         .map_err(Refused::Problem)?;
     let review = table.review();
     let mut tx = table.tx;

@@ -1,9 +1,9 @@
 //! Ends a review that found nothing to change.
 
-use super::{Refused, Table};
+use super::{Refused, Table, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
+        access::Actor,
         id::ReviewId,
         review::conclusion::{self, ConclusionProblem},
         text::Prose,
@@ -31,10 +31,10 @@ pub async fn reaffirm(
 ) -> Result<ReviewId, Refused<ConclusionProblem>> {
     let table = Table::of_review(store, command.review).await?;
     let now = table.tx.now();
-    let permit = permit(actor, table.thing(), now)?;
+    let permit = permitted(&table.tx, actor, table.thing()).await?;
     let policy = table.locked.document.policy;
     let statement = command.statement.clone();
-    let concluded = conclusion::reaffirm(&permit, &table.facts, &policy, statement, command.next_due, now)
+    let concluded = conclusion::reaffirm(&permit.on(&table.facts)?, &policy, statement, command.next_due, now)
         .map_err(Refused::Problem)?;
     let review = table.review();
     let mut tx = table.tx;

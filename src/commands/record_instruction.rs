@@ -1,12 +1,12 @@
 //! Records a member's position on their written instruction.
 
 use super::{
-    Refused, Table,
+    Refused, Table, permitted,
     take_position::{TakePosition, ask, cell_thing},
 };
 use crate::{
     domain::{
-        access::{Actor, Thing, permit},
+        access::{Actor, Thing},
         id::PositionId,
         review::position::{self, PositionProblem},
         text::Prose,
@@ -33,12 +33,12 @@ pub async fn record_instruction(
     let now = table.tx.now();
     let seat = command.position.seat.and_then(|seat| table.facts.seat(seat));
     let thing = Thing { seat: seat.cloned(), ..cell_thing(&table, command.position.scope, seat)? };
-    let permit = permit(actor, thing, now)?;
+    let permit = permitted(&table.tx, actor, thing).await?;
     let id = table.tx.id();
     let ask = ask(&table.facts, &command.position)?;
     let instruction = command.instruction.clone();
-    let taken =
-        position::take_on_instruction(&permit, &table.facts, ask, instruction, id, now).map_err(Refused::Problem)?;
+    let taken = position::take_on_instruction(&permit.on(&table.facts)?, ask, instruction, id, now)
+        .map_err(Refused::Problem)?;
     let review = table.review();
     let mut tx = table.tx;
     tx.record((taken, review)).await?;

@@ -1,9 +1,9 @@
 //! Takes a section out of a draft.
 
-use super::{Desk, Refused};
+use super::{Desk, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
+        access::Actor,
         document::{content::Digest, draft::DraftProblem},
         id::{DocumentId, SectionId},
         review::position::is_objected_to,
@@ -27,7 +27,7 @@ pub async fn remove_section(
     command: &RemoveSection,
 ) -> Result<DocumentId, Refused<DraftProblem>> {
     let (desk, placement) = Desk::of_section(store, command.section).await?;
-    let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
+    let permit = permitted(&desk.tx, actor, desk.thing(&placement)).await?;
     let current = desk.tx.revision(placement.revision).await?;
     let Desk { mut tx, draft, review } = desk;
     if let Some(review) = review
@@ -35,7 +35,7 @@ pub async fn remove_section(
     {
         return Err(Refused::Problem(DraftProblem::ObjectionStands));
     }
-    let edited = draft.remove_section(&permit, &current, command.seen, tx.now()).map_err(Refused::Problem)?;
+    let edited = permit.on(&draft)?.remove_section(&current, command.seen, tx.now()).map_err(Refused::Problem)?;
     tx.record(edited).await?;
     tx.commit().await?;
     Ok(draft.document.id)

@@ -1,9 +1,9 @@
 //! Gives a section of a draft a new text.
 
-use super::{Desk, Refused};
+use super::{Desk, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
+        access::Actor,
         document::{change::Wording, content::Digest, draft::DraftProblem, revision::ChangeClass},
         id::{RevisionId, SectionId},
     },
@@ -30,12 +30,12 @@ pub async fn revise_section(
     command: &ReviseSection,
 ) -> Result<RevisionId, Refused<DraftProblem>> {
     let (desk, placement) = Desk::of_section(store, command.section).await?;
-    let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
+    let permit = permitted(&desk.tx, actor, desk.thing(&placement)).await?;
     let current = desk.tx.revision(placement.revision).await?;
     let edit = desk.edit(command.class);
     let Desk { mut tx, draft, .. } = desk;
     let wording = command.wording.clone();
-    let edited = draft.revise_section(&permit, &current, command.seen, wording, edit).map_err(Refused::Problem)?;
+    let edited = permit.on(&draft)?.revise_section(&current, command.seen, wording, edit).map_err(Refused::Problem)?;
     tx.record(edited).await?;
     tx.commit().await?;
     Ok(edit.revision)

@@ -1,9 +1,9 @@
 //! Takes a role on a document back.
 
-use super::{HIDDEN, Refused};
+use super::{HIDDEN, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, Exposure, Thing, permit},
+        access::{Actor, Exposure, Thing},
         appointment::{self, AppointmentProblem},
         id::{DocumentId, GrantId},
     },
@@ -20,9 +20,9 @@ pub async fn revoke_role(
     let grant = tx.grant(grant).await?.ok_or(HIDDEN)?;
     let locked = tx.lock_document(grant.document).await?.ok_or(HIDDEN)?;
     let now = tx.now();
-    let thing = Thing::document(locked.document.group, grant.document, Exposure::Draft(locked.document.audience));
-    let permit = permit(actor, thing, now)?;
-    let revoked = appointment::revoke_role(&permit, grant, now).map_err(Refused::Problem)?;
+    let thing = Thing::document(locked.document.group, grant.document, Exposure::Roles);
+    let permit = permitted(&tx, actor, thing).await?;
+    let revoked = appointment::revoke_role(&permit.on(&grant)?, now).map_err(Refused::Problem)?;
     tx.record(revoked).await?;
     tx.commit().await?;
     Ok(grant.document)

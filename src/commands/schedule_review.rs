@@ -1,9 +1,9 @@
 //! Promises the next full review for another date.
 
-use super::{HIDDEN, Refused, document_thing};
+use super::{HIDDEN, Refused, document_thing, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
+        access::Actor,
         document::{Document, ReviewPolicy},
         id::DocumentId,
         review::opening::{self, OpeningProblem},
@@ -39,14 +39,14 @@ pub async fn schedule_review(
     let mut tx = store.begin().await?;
     let locked = tx.lock_document(command.document).await?.ok_or(HIDDEN)?;
     let document = locked.document.clone();
-    let permit = permit(actor, document_thing(&locked), tx.now())?;
+    let permit = permitted(&tx, actor, document_thing(&locked)).await?;
     let policy = ReviewPolicy {
         interval_months: command.interval_months.unwrap_or(document.policy.interval_months),
         lead_months: command.lead_months.unwrap_or(document.policy.lead_months),
         final_window_days: command.final_window_days.unwrap_or(document.policy.final_window_days),
     };
     let document = Document { policy, ..document };
-    let scheduled = opening::schedule(&permit, document, command.due, command.reason.clone(), tx.now())
+    let scheduled = opening::schedule(&permit.on(&document)?, command.due, command.reason.clone(), tx.now())
         .map_err(Refused::Problem)?;
     tx.record(scheduled).await?;
     tx.commit().await?;

@@ -1,9 +1,9 @@
 //! Stands a recommendation down.
 
-use super::{Desk, Refused};
+use super::{Desk, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, permit},
+        access::Actor,
         document::{
             content::{Digest, RecommendationNumber},
             draft::DraftProblem,
@@ -35,12 +35,13 @@ pub async fn stand_down(
     command: &StandDown,
 ) -> Result<RevisionId, Refused<DraftProblem>> {
     let (desk, placement) = Desk::of_section(store, command.section).await?;
-    let permit = permit(actor, desk.thing(&placement), desk.tx.now())?;
+    let permit = permitted(&desk.tx, actor, desk.thing(&placement)).await?;
     let current = desk.tx.revision(placement.revision).await?;
     let edit = desk.edit(ChangeClass::Clinical);
     let Desk { mut tx, draft, .. } = desk;
-    let edited = draft
-        .stand_down(&permit, &current, command.seen, command.number, command.reason.clone(), edit)
+    let edited = permit
+        .on(&draft)?
+        .stand_down(&current, command.seen, command.number, command.reason.clone(), edit)
         .map_err(Refused::Problem)?;
     tx.record(edited).await?;
     tx.commit().await?;

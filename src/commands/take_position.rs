@@ -1,9 +1,9 @@
 //! Takes a position from one's own seat: sign off, object, abstain, recuse, lift, withdraw.
 
-use super::{HIDDEN, Refused, Table, section_thing};
+use super::{HIDDEN, Refused, Table, permitted, section_thing};
 use crate::{
     domain::{
-        access::{Actor, Thing, permit},
+        access::{Actor, Thing},
         document::content::Digest,
         id::{PositionId, ReviewId, SeatId},
         review::{
@@ -45,10 +45,10 @@ pub async fn take_position(
     let now = table.tx.now();
     let seat = own_seat(&table.facts, actor, command, now);
     let thing = Thing { seat: seat.cloned(), ..cell_thing(&table, command.scope, seat)? };
-    let permit = permit(actor, thing, now)?;
+    let permit = permitted(&table.tx, actor, thing).await?;
     let id = table.tx.id();
     let ask = ask(&table.facts, command)?;
-    let taken = position::take(&permit, &table.facts, ask, id, now).map_err(Refused::Problem)?;
+    let taken = position::take(&permit.on(&table.facts)?, ask, id, now).map_err(Refused::Problem)?;
     let review = table.review();
     let mut tx = table.tx;
     tx.record((taken, review)).await?;

@@ -1,9 +1,9 @@
 //! Withdraws a published edition.
 
-use super::{HIDDEN, Refused};
+use super::{HIDDEN, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, Exposure, Thing, permit},
+        access::{Actor, Exposure, Thing},
         id::EditionId,
         review::conclusion::{self, WithdrawalProblem},
         text::Prose,
@@ -35,9 +35,9 @@ pub async fn withdraw_edition(
         Some(_) => Exposure::Published(audience),
         None => Exposure::Draft(audience),
     };
-    let permit = permit(actor, Thing::document(locked.document.group, document, exposure), tx.now())?;
+    let permit = permitted(&tx, actor, Thing::document(locked.document.group, document, exposure)).await?;
     let withdrawn =
-        conclusion::withdraw(&permit, edition, command.explanation.clone(), tx.now()).map_err(Refused::Problem)?;
+        conclusion::withdraw(&permit.on(edition)?, command.explanation.clone(), tx.now()).map_err(Refused::Problem)?;
     tx.record((withdrawn, document)).await?;
     tx.commit().await?;
     Ok(command.edition)

@@ -1,10 +1,10 @@
 //! Writes the note that tells followers what changed.
 
-use super::{Desk, Refused};
+use super::{Desk, Refused, permitted};
 use crate::{
     domain::{
-        access::{Actor, Exposure, Thing, permit},
-        document::draft::{self, DraftProblem},
+        access::{Actor, Exposure, Thing},
+        document::{content::Digest, draft::DraftProblem},
         id::{DocumentId, EditionId},
         text::Prose,
     },
@@ -16,6 +16,8 @@ use crate::{
 pub struct WriteChangeNote {
     /// For the draft of which document.
     pub document: DocumentId,
+    /// The digest of the note as it was read; none if there was none (D4).
+    pub seen: Option<Digest>,
     /// What changed.
     pub note: Prose,
 }
@@ -29,8 +31,9 @@ pub async fn write_change_note(
     let Desk { mut tx, draft, .. } = Desk::of_document(store, command.document).await?;
     let document = &draft.document;
     let thing = Thing::document(document.group, document.id, Exposure::Draft(document.audience));
-    let permit = permit(actor, thing, tx.now())?;
-    let written = draft::write_change_note(&permit, &draft.edition, command.note.clone(), tx.now());
+    let permit = permitted(&tx, actor, thing).await?;
+    let written =
+        permit.on(&draft)?.write_change_note(command.seen, command.note.clone(), tx.now()).map_err(Refused::Problem)?;
     tx.record(written).await?;
     tx.commit().await?;
     Ok(draft.edition.id)

@@ -109,7 +109,7 @@ impl Story<'_> {
             let invitee = player.invitee(self.issuer).map_err(DemoError::of)?;
             if let Some(post) = player.post() {
                 let from = Some(at("2017-01-01T00:00:00Z"));
-                let command = GrantSeat { group, invitee, post, from, until: None };
+                let command = GrantSeat { group, invitee, post, from, until: None, succeeds: None };
                 commands::grant_seat(self.store, &Actor::System, &command).await.map_err(DemoError::of)?;
             } else if player.subject == "partner" {
                 let organisation = Line::new("Wessex Cancer Alliance").map_err(DemoError::of)?;

@@ -2,7 +2,7 @@
 //! record.
 
 use super::{
-    access::{Permit, act},
+    access::{Permit, Permitted, act},
     directory::{Group, Login},
     id::{DocumentId, GrantId, OrganisationId, PersonId, SeatId},
     role::{GrantRole, Post, Seat, Term},
@@ -28,6 +28,12 @@ pub enum AppointmentProblem {
     /// The same person holds such a seat for that time already.
     #[error("the same person holds such a seat already")]
     SeatHeld,
+    /// The seat to succeed is of another group or post, or its term is not over when this one begins.
+    #[error("a successor has the same post in the same group, and begins when the seat before it has ended")]
+    CannotSucceed,
+    /// The seat to succeed has a successor (S6).
+    #[error("the seat has a successor already")]
+    SucceededAlready,
     /// The grant is revoked already.
     #[error("the grant is revoked already")]
     GrantRevoked,
@@ -57,16 +63,30 @@ pub struct SeatGranted {
     _decided: (),
 }
 
-/// Gives a seat, unless the person holds one like it for any part of that time.
+/// A seat to be given.
+#[derive(Clone, Copy, Debug)]
+pub struct NewSeat {
+    /// Its identity.
+    pub id: SeatId,
+    /// Who is to hold it.
+    pub holder: PersonId,
+    /// What for.
+    pub post: Post,
+    /// When.
+    pub term: Term,
+    /// The seat whose place it takes, if it is given to a successor (S6).
+    pub succeeds: Option<SeatId>,
+}
+
+/// Gives a seat in the group that the permit is for, whose seats there are `seats`: unless the person holds one like it
+/// for any part of that time, or the seat to succeed is none that it can succeed.
 pub fn grant_seat(
     permit: &Permit<act::ManageSeats>,
-    id: SeatId,
-    holder: PersonId,
-    post: Post,
-    term: Term,
+    new: NewSeat,
     seats: &[Seat],
     now: Timestamp,
 ) -> Result<SeatGranted, AppointmentProblem> {
+    let NewSeat { id, holder, post, term, succeeds } = new;
     let group = permit.thing().group;
     let overlaps = |other: Term| {
         other.until().is_none_or(|until| term.from() < until) && term.until().is_none_or(|until| other.from() < until)
@@ -75,7 +95,14 @@ pub fn grant_seat(
     {
         return Err(AppointmentProblem::SeatHeld);
     }
-    let seat = Seat { id, group, holder, post, term };
+    let seat = Seat { id, group, holder, post, term, succeeds };
+    if let Some(succeeds) = succeeds {
+        let before = seats.iter().find(|other| other.id == succeeds && seat.can_succeed(other));
+        let before = before.ok_or(AppointmentProblem::CannotSucceed)?.id;
+        if seats.iter().any(|other| other.succeeds == Some(before)) {
+            return Err(AppointmentProblem::SucceededAlready);
+        }
+    }
     Ok(SeatGranted { seat, by: permit.by(), at: now, _decided: () })
 }
 
@@ -93,11 +120,11 @@ pub struct SeatEnded {
 
 /// Ends a seat's term now or later. It grants nothing from then on (A5); what was signed in term stays signed (S2).
 pub fn end_seat(
-    permit: &Permit<act::ManageSeats>,
-    seat: &Seat,
+    permitted: &Permitted<'_, act::ManageSeats, Seat>,
     until: Timestamp,
     now: Timestamp,
 ) -> Result<SeatEnded, AppointmentProblem> {
+    let seat = permitted.facts();
     if seat.term.until().is_some_and(|until| until <= now) {
         return Err(AppointmentProblem::TermOver);
     }
@@ -109,7 +136,7 @@ pub fn end_seat(
     }
     let term = Term::new(seat.term.from(), Some(until)).ok_or(AppointmentProblem::TermEmpty)?;
     let seat = Seat { term, ..seat.clone() };
-    Ok(SeatEnded { seat, by: permit.by(), at: now, _decided: () })
+    Ok(SeatEnded { seat, by: permitted.by(), at: now, _decided: () })
 }
 
 /// Who a role is given to.
@@ -150,11 +177,11 @@ pub struct RoleGranted {
 
 /// Gives a role on a document, unless the holder has it.
 pub fn grant_role(
-    permit: &Permit<act::ManageGrants>,
-    grant: GrantRecord,
+    permitted: &Permitted<'_, act::ManageGrants, GrantRecord>,
     existing: &[GrantRecord],
     now: Timestamp,
 ) -> Result<RoleGranted, AppointmentProblem> {
+    let grant = *permitted.facts();
     let held = existing.iter().any(|other| {
         other.revoked_at.is_none()
             && (other.document, other.role, other.grantee) == (grant.document, grant.role, grant.grantee)
@@ -162,7 +189,7 @@ pub fn grant_role(
     if held {
         return Err(AppointmentProblem::RoleHeld);
     }
-    Ok(RoleGranted { grant, by: permit.by(), at: now, _decided: () })
+    Ok(RoleGranted { grant, by: permitted.by(), at: now, _decided: () })
 }
 
 /// A role taken back, ready to be recorded.
@@ -179,15 +206,15 @@ pub struct RoleRevoked {
 
 /// Takes a role back.
 pub fn revoke_role(
-    permit: &Permit<act::ManageGrants>,
-    grant: GrantRecord,
+    permitted: &Permitted<'_, act::ManageGrants, GrantRecord>,
     now: Timestamp,
 ) -> Result<RoleRevoked, AppointmentProblem> {
+    let grant = *permitted.facts();
     if grant.revoked_at.is_some() {
         return Err(AppointmentProblem::GrantRevoked);
     }
     let grant = GrantRecord { revoked_at: Some(now), ..grant };
-    Ok(RoleRevoked { grant, by: permit.by(), at: now, _decided: () })
+    Ok(RoleRevoked { grant, by: permitted.by(), at: now, _decided: () })
 }
 
 /// A group, as an operator founds it at the command line.
@@ -197,4 +224,71 @@ pub struct GroupFounded {
     pub group: Group,
     /// When.
     pub at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        access::{Thing, permit},
+        role::{Discipline, Office},
+        testing::*,
+    };
+
+    const ENDED: &str = "2018-06-01T00:00:00Z";
+
+    /// A seat for surgery as one would have it; what differs is given.
+    fn grant(new: impl FnOnce(&mut NewSeat), seats: &[Seat]) -> Result<SeatGranted, AppointmentProblem> {
+        let now = at("2018-07-01T00:00:00Z");
+        let world = World::new(&[]);
+        let mut seat = NewSeat {
+            id: seat_id(SUCCESSORS[0]),
+            holder: person(SUCCESSORS[0]),
+            post: Post::new(Office::Member, Some(Discipline::Surgery)).unwrap(),
+            term: Term::new(at(ENDED), None).unwrap(),
+            succeeds: Some(seat_id(SURGEONS[0])),
+        };
+        new(&mut seat);
+        grant_seat(&permit(&world.actor(SECRETARY), Thing::group(GROUP), now).unwrap(), seat, seats, now)
+    }
+
+    /// The seats of the group, the first surgeon's ended.
+    fn with_a_vacancy() -> Vec<Seat> {
+        let mut seats = seats();
+        let ended = seats.iter_mut().find(|seat| seat.id == seat_id(SURGEONS[0])).unwrap();
+        ended.term = Term::new(ended.term.from(), Some(at(ENDED))).unwrap();
+        seats
+    }
+
+    #[test]
+    fn s6_a_successor_takes_the_same_post_from_the_end_of_the_seat_before_on() {
+        let granted = grant(|_| (), &with_a_vacancy()).unwrap();
+        assert_eq!(granted.seat.succeeds, Some(seat_id(SURGEONS[0])));
+        let refused = |new: fn(&mut NewSeat)| grant(new, &with_a_vacancy()).err();
+        let cannot = Some(AppointmentProblem::CannotSucceed);
+        let early = |seat: &mut NewSeat| seat.term = Term::new(at("2018-05-31T23:59:59.999Z"), None).unwrap();
+        assert_eq!(refused(early), cannot, "before the end");
+        let nurse = |seat: &mut NewSeat| seat.post = Post::new(Office::Member, Some(Discipline::Nursing)).unwrap();
+        assert_eq!(refused(nurse), cannot, "another discipline");
+        let chair = |seat: &mut NewSeat| seat.post = Post::new(Office::Chair, Some(Discipline::Surgery)).unwrap();
+        assert_eq!(refused(chair), cannot, "another office");
+        assert_eq!(refused(|seat| seat.succeeds = Some(seat_id(SURGEONS[1]))), cannot, "a term without a known end");
+        assert_eq!(refused(|seat| seat.succeeds = Some(seat_id(999))), cannot, "no seat of the group");
+    }
+
+    #[test]
+    fn s6_a_seat_has_one_successor_and_that_one_may_have_another() {
+        let mut seats = with_a_vacancy();
+        seats.push(grant(|_| (), &seats).unwrap().seat);
+        let second = |seat: &mut NewSeat| (seat.id, seat.holder) = (seat_id(SUCCESSORS[1]), person(SUCCESSORS[1]));
+        assert_eq!(grant(second, &seats).err(), Some(AppointmentProblem::SucceededAlready));
+        let last = seats.last_mut().unwrap();
+        last.term = Term::new(last.term.from(), Some(at("2018-06-15T00:00:00Z"))).unwrap();
+        let third = |seat: &mut NewSeat| {
+            second(seat);
+            seat.succeeds = Some(seat_id(SUCCESSORS[0]));
+            seat.term = Term::new(at("2018-06-15T00:00:00Z"), None).unwrap();
+        };
+        assert_eq!(grant(third, &seats).unwrap().seat.succeeds, Some(seat_id(SUCCESSORS[0])));
+    }
 }

@@ -1,4 +1,5 @@
-//! The append-only record of acts. An event is written in the act's own transaction and never edited.
+//! The append-only record of acts, and who may know of them (A6). An event is written in the act's own transaction and never
+//! edited.
 
 use super::{
     id::{DocumentId, EventId, GroupId, PersonId, ReviewId},
@@ -49,6 +50,45 @@ words! {
         DocumentReaffirmed = "DOCUMENT_REAFFIRMED",
         /// An edition was withdrawn.
         EditionWithdrawn = "EDITION_WITHDRAWN",
+    }
+}
+
+/// Who may know that an act was done: everybody who may read what it was done to (A6), and nobody else (A2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    /// Whoever may read what is published.
+    Published,
+    /// Whoever may read drafts.
+    Drafts,
+    /// Whoever may read that section of the draft.
+    Section,
+    /// Whoever gives and takes back roles.
+    Roles,
+    /// Whoever may know who holds which seat; such acts are on a group, not on a document.
+    Seats,
+}
+
+impl EventKind {
+    /// Who may know of such an act.
+    pub fn reach(self) -> Reach {
+        match self {
+            Self::EditionPublished | Self::DocumentReaffirmed | Self::EditionWithdrawn => Reach::Published,
+            Self::DocumentImported
+            | Self::ReviewScheduled
+            | Self::ChangeNoteWritten
+            | Self::ReviewOpened
+            | Self::ReviewMoved
+            | Self::ReviewCancelled => Reach::Drafts,
+            Self::SectionCreated
+            | Self::SectionRevised
+            | Self::SectionMoved
+            | Self::SectionRemoved
+            | Self::EditorialConfirmed
+            | Self::RecommendationStoodDown
+            | Self::PositionTaken => Reach::Section,
+            Self::RoleGranted | Self::RoleRevoked => Reach::Roles,
+            Self::SeatGranted | Self::SeatEnded => Reach::Seats,
+        }
     }
 }
 

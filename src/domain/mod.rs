@@ -11,6 +11,7 @@
 //! | **group** | an expert group; owns documents and has seats |
 //! | **person** | somebody known by a **log-in**: an issuer and what that issuer calls them |
 //! | **seat** | a place in a group, held by one person for a term; its **post** is an office and perhaps a discipline |
+//! | **successor** | the seat that takes another's place once its term is over, and answers for objections left standing |
 //! | **term** | when a seat is held: from an instant, until another, which is not part of it, or open |
 //! | **office** | what a seat is for: CHAIR, VICE_CHAIR, MEMBER, ADVISER, OBSERVER, SECRETARIAT |
 //! | **discipline** | a profession or standpoint that signs sections, such as NURSING or PATIENT_REPRESENTATIVE |
@@ -72,10 +73,13 @@
 //! | **act** | a kind of thing that somebody may want to do: a row of the access table |
 //! | **thing** | what an act is about: the facts of it that permission depends on |
 //! | **permit** | proof, as a value, that an actor may do one act on one thing |
+//! | **facts** | what a decision depends on; a permit is laid **on** the facts it was given for, and fits no others |
+//! | **obstacle** | what keeps somebody from an act, as clients are told who show what can be done |
 //! | **sight** | all that an actor may read at one moment |
 //! | **outcome** | what a domain function decided, ready to be recorded, such as `SeatGranted`; of a review, its end |
 //! | **problem** | why an act is not possible now, which a user can do something about |
 //! | **event** | the append-only record of an act, written in its transaction |
+//! | **history** | the events of a document or a review, as far as its reader may know of them |
 
 pub mod access;
 pub mod appointment;

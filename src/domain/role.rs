@@ -135,6 +135,16 @@ pub struct Seat {
     pub post: Post,
     /// When it is held.
     pub term: Term,
+    /// The seat whose place it takes: it is that seat's **successor** and answers for objections left standing (S6).
+    pub succeeds: Option<SeatId>,
+}
+
+impl Seat {
+    /// Whether this seat can take the place of another: same group, same post, and not before the other's term is over.
+    pub fn can_succeed(&self, other: &Self) -> bool {
+        let follows = other.term.until().is_some_and(|until| until <= self.term.from());
+        self.id != other.id && (self.group, self.post) == (other.group, other.post) && follows
+    }
 }
 
 /// An office together with the discipline it votes for. A secretariat, adviser or observer never votes (S10).

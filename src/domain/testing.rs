@@ -39,6 +39,9 @@ pub(crate) const SURGEONS: [u128; 2] = [11, 12];
 pub(crate) const NURSES: [u128; 2] = [31, 32];
 pub(crate) const PATIENTS: [u128; 2] = [71, 72];
 
+/// Sit nowhere until a place falls vacant.
+pub(crate) const SUCCESSORS: [u128; 2] = [101, 102];
+
 /// Commonly asked requirements.
 pub(crate) const SURGERY: (Discipline, u8) = (Discipline::Surgery, 1);
 pub(crate) const NURSING: (Discipline, u8) = (Discipline::Nursing, 1);
@@ -84,6 +87,7 @@ pub(crate) fn seat(number: u128, office: Office, discipline: Option<Discipline>)
         holder: person(number),
         post: Post::new(office, discipline).unwrap(),
         term: Term::new(at("2017-01-01T00:00:00Z"), None).unwrap(),
+        succeeds: None,
     }
 }
 

@@ -11,11 +11,12 @@ use uuid::Uuid;
 
 use super::{
     error::Code,
+    loaders::{AHistory, HistoryCount},
     session::{View, stored},
 };
 use crate::{
     domain::directory::OrganisationKind,
-    store::{Page, Slice},
+    store::{HistoryOf, HistoryPage, Numbered, Page, Slice},
 };
 
 /// Things of a page, unless the caller says otherwise.
@@ -105,6 +106,44 @@ fn bad_cursor() -> async_graphql::Error {
     Code::BadUserInput.error("not a cursor of this list")
 }
 
+/// A page cut from a list that is at hand, so that only what is on it need be loaded.
+pub struct Part<T> {
+    items: Vec<T>,
+    has_previous: bool,
+    has_next: bool,
+    total: u64,
+}
+
+impl<T> Part<T> {
+    /// Cuts a list by the cursors of one kind of list.
+    pub fn cut(kind: &str, list: Vec<T>, paging: &Paging, id: impl Fn(&T) -> Uuid) -> Result<Self> {
+        let page = paging.keyset(kind)?;
+        let find = |cursor: &Option<(String, Uuid)>| {
+            let place =
+                |(_, wanted): &(String, Uuid)| list.iter().position(|item| id(item) == *wanted).ok_or_else(bad_cursor);
+            cursor.as_ref().map(place).transpose()
+        };
+        let begin = find(&page.after)?.map_or(0, |at| at + 1);
+        let end = find(&page.before)?.unwrap_or(list.len()).max(begin);
+        let size = usize::try_from(page.size).unwrap_or(usize::MAX).min(end - begin);
+        let part = if page.from_end { end - size..end } else { begin..begin + size };
+        let (has_previous, has_next) = (part.start > 0, part.end < list.len());
+        let total = u64::try_from(list.len()).unwrap_or(u64::MAX);
+        let items = list.into_iter().skip(part.start).take(part.len()).collect();
+        Ok(Self { items, has_previous, has_next, total })
+    }
+
+    /// What is on the page.
+    pub fn items(&self) -> &[T] {
+        &self.items
+    }
+
+    /// The same page with these on it.
+    pub fn with<U>(self, items: Vec<U>) -> Part<U> {
+        Part { items, has_previous: self.has_previous, has_next: self.has_next, total: self.total }
+    }
+}
+
 /// Where a page lies in its list.
 #[derive(SimpleObject, Clone, PartialEq, Eq, Debug)]
 pub struct PageInfo {
@@ -124,6 +163,7 @@ enum Count {
     Known(u64),
     Documents,
     Organisations(Option<OrganisationKind>),
+    History(HistoryOf),
 }
 
 /// A page.
@@ -161,25 +201,17 @@ impl<N: Listed> Connection<N> {
 
     /// A part of a list that is at hand as a whole.
     pub fn of_list<T>(list: Vec<T>, paging: &Paging, id: impl Fn(&T) -> Uuid, node: impl Fn(T) -> N) -> Result<Self> {
-        let page = paging.keyset(N::CURSOR)?;
-        let find = |cursor: &Option<(String, Uuid)>| {
-            let place =
-                |(_, wanted): &(String, Uuid)| list.iter().position(|item| id(item) == *wanted).ok_or_else(bad_cursor);
-            cursor.as_ref().map(place).transpose()
-        };
-        let begin = find(&page.after)?.map_or(0, |at| at + 1);
-        let end = find(&page.before)?.unwrap_or(list.len()).max(begin);
-        let size = usize::try_from(page.size).unwrap_or(usize::MAX).min(end - begin);
-        let part = if page.from_end { end - size..end } else { begin..begin + size };
+        Ok(Self::of_part(Part::cut(N::CURSOR, list, paging, &id)?, id, node))
+    }
 
-        let total = list.len();
-        let count = Count::Known(u64::try_from(total).unwrap_or(u64::MAX));
-        let (has_previous, has_next) = (part.start > 0, part.end < total);
-        let edges = list.into_iter().skip(part.start).take(part.len()).map(|item| {
+    /// A part that was cut already.
+    pub fn of_part<T>(part: Part<T>, id: impl Fn(&T) -> Uuid, node: impl Fn(T) -> N) -> Self {
+        let Part { items, has_previous, has_next, total } = part;
+        let edges = items.into_iter().map(|item| {
             let cursor = keyed_cursor(N::CURSOR, "", id(&item));
             Edge { cursor, node: node(item) }
         });
-        Ok(Self::new(edges.collect(), has_previous, has_next, count))
+        Self::new(edges.collect(), has_previous, has_next, Count::Known(total))
     }
 
     fn new(edges: Vec<Edge<N>>, has_previous_page: bool, has_next_page: bool, count: Count) -> Self {
@@ -200,6 +232,23 @@ impl Connection<super::types::Document> {
         let slice = stored(view.reader().list_documents(&page).await)?;
         let key = |document: &crate::domain::document::Document| (document.slug.to_string(), document.id.0);
         Ok(Self::of_store(slice, &page, Count::Documents, key, super::types::Document))
+    }
+}
+
+impl Connection<super::types::Event> {
+    /// What was done to a document, or in a review, as far as the viewer may know: newest first.
+    pub async fn history(view: &View, of: HistoryOf, paging: &Paging) -> Result<Self> {
+        let page = paging.keyset(super::types::Event::CURSOR)?;
+        let number = |cursor: &Option<(String, Uuid)>| {
+            let read = |(number, _): &(String, Uuid)| number.parse().map_err(|_| bad_cursor());
+            cursor.as_ref().map(read).transpose()
+        };
+        let (after, before) = (number(&page.after)?, number(&page.before)?);
+        let wanted = HistoryPage { size: page.size, after, before, from_end: page.from_end };
+        let none = Slice { items: vec![], has_more: false };
+        let slice = view.find(AHistory((of, wanted))).await?.unwrap_or(none);
+        let key = |(number, event): &Numbered| (number.to_string(), event.id.0);
+        Ok(Self::of_store(slice, &page, Count::History(of), key, |(_, event)| super::types::Event(event)))
     }
 }
 
@@ -238,6 +287,7 @@ impl<N: Listed> Connection<N> {
             Count::Known(count) => Ok(count),
             Count::Documents => stored(view.reader().count_documents().await),
             Count::Organisations(kind) => stored(view.reader().count_organisations(kind).await),
+            Count::History(of) => Ok(view.find(HistoryCount(of)).await?.unwrap_or_default()),
         }
     }
 }

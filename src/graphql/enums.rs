@@ -195,7 +195,7 @@ mirror! {
         Abstain,
         /// May not take part. The seat leaves the count.
         Recuse,
-        /// Takes an objection back.
+        /// Takes an objection back: one's own, or one inherited from the seat that this one succeeds.
         Lift,
         /// Takes any position back.
         Withdraw,
@@ -207,10 +207,37 @@ mirror! {
         TextChanged,
         /// The seat was not in term, or not of that discipline, when it was taken.
         SeatNotEligible,
-        /// The same seat did something later in that cell.
+        /// The same seat did something later in that cell, or a successor answered its objection.
         Replaced,
         /// The seat has recused itself.
         Recused,
+    }
+
+    /// What keeps you from doing something. Without any, you can do it. Where several ways lead there, each that is closed is
+    /// named, and one that opens suffices.
+    Obstacle = "domain::access::Obstacle" {
+        /// You have not logged in.
+        NotSignedIn,
+        /// It is not for you to read, such as a draft.
+        NotReadable,
+        /// It takes an office that you do not hold.
+        OfficeMissing,
+        /// It takes a seat of a discipline that the section names.
+        DisciplineMissing,
+        /// It takes a role on the document that you were not given.
+        RoleMissing,
+        /// It is your own change, and a second person confirms it.
+        OwnChange,
+        /// No seat of yours can take a position there.
+        SeatMissing,
+        /// Your seat has recused itself. Withdraw that first.
+        SeatRecused,
+        /// It does not stand in a draft.
+        NotInDraft,
+        /// There is no editorial change that waits for confirmation.
+        NothingToConfirm,
+        /// The review is over.
+        ReviewOver,
     }
 
     /// Why something waits for the viewer.
@@ -221,8 +248,55 @@ mirror! {
         Stale,
         /// An objection of this seat stands. Only its holder lifts it.
         ObjectionOfMine,
+        /// An objection stands that a seat before this one left when its term was over. As the successor you lift it, or
+        /// confirm it by objecting yourself.
+        InheritedObjection,
         /// The secretariat recorded a position for this seat on a written instruction. Its holder may take it back.
         RecordedOnInstruction,
+    }
+
+    /// What was done.
+    EventKind = "domain::event::EventKind" {
+        /// A document was brought in.
+        DocumentImported,
+        /// A section was written for the first time.
+        SectionCreated,
+        /// A section got a new text.
+        SectionRevised,
+        /// A section went to another place.
+        SectionMoved,
+        /// A section left the draft.
+        SectionRemoved,
+        /// A change was confirmed as editorial.
+        EditorialConfirmed,
+        /// A recommendation was stood down.
+        RecommendationStoodDown,
+        /// The change note of a draft was written.
+        ChangeNoteWritten,
+        /// A seat was granted.
+        SeatGranted,
+        /// A seat's term was ended.
+        SeatEnded,
+        /// A role on a document was given.
+        RoleGranted,
+        /// A role on a document was taken back.
+        RoleRevoked,
+        /// The next review of a document was scheduled.
+        ReviewScheduled,
+        /// A review opened.
+        ReviewOpened,
+        /// The timetable of a review was moved.
+        ReviewMoved,
+        /// A review was cancelled.
+        ReviewCancelled,
+        /// A position was taken, lifted or withdrawn.
+        PositionTaken,
+        /// An edition was published.
+        EditionPublished,
+        /// A review found nothing to change.
+        DocumentReaffirmed,
+        /// An edition was withdrawn.
+        EditionWithdrawn,
     }
 }
 
@@ -278,7 +352,7 @@ impl From<&domain::review::Outcome> for ReviewOutcome {
 pub enum BlockerCode {
     /// A discipline has not signed a text, or not enough of it. See `CellNotMet`.
     CellNotMet,
-    /// An objection stands until its holder lifts it. See `ObjectionStands`.
+    /// An objection stands until its holder, or a successor in the seat, lifts it. See `ObjectionStands`.
     ObjectionStands,
     /// A discipline has too few seats left that can sign, and nobody else may fill in. See `NoEligibleSeat`.
     NoEligibleSeat,

@@ -12,6 +12,7 @@ use crate::{
             ReviewFacts,
             cell::Cell,
             examination::{CellState, examine_all},
+            gate::{Gate, gate_among},
             position::Position,
         },
         time::Timestamp,
@@ -24,7 +25,16 @@ use crate::{
 pub struct ExaminedReview {
     seen: Arc<SeenReview>,
     now: Timestamp,
-    cells: OnceLock<Vec<ExaminedCell>>,
+    examined: OnceLock<Examined>,
+}
+
+/// What the rules say of the review, computed at once from one examination of its cells.
+#[derive(Debug)]
+struct Examined {
+    /// The cells that the actor sees.
+    cells: Vec<ExaminedCell>,
+    /// The gate, of all cells.
+    gate: Gate,
 }
 
 /// The domain's examined cell, with positions by their place in the review instead of by reference.
@@ -50,7 +60,7 @@ pub struct ExaminedCell {
 
 impl ExaminedReview {
     pub(super) fn new(seen: Arc<SeenReview>, now: Timestamp) -> Self {
-        Self { seen, now, cells: OnceLock::new() }
+        Self { seen, now, examined: OnceLock::new() }
     }
 
     /// The review as the actor sees it.
@@ -70,7 +80,16 @@ impl ExaminedReview {
 
     /// The cells that the actor sees, in reading order.
     pub fn cells(&self) -> &[ExaminedCell] {
-        self.cells.get_or_init(|| self.examine())
+        &self.examined().cells
+    }
+
+    /// What stands between the draft and its publication, in cells that the actor does not see too.
+    pub fn gate(&self) -> &Gate {
+        &self.examined().gate
+    }
+
+    fn examined(&self) -> &Examined {
+        self.examined.get_or_init(|| self.examine())
     }
 
     /// The position at an index that this review gave out.
@@ -90,12 +109,14 @@ impl ExaminedReview {
         positions.filter(|(_, position)| self.seen.sees(position.cell.scope)).map(|(at, _)| at)
     }
 
-    fn examine(&self) -> Vec<ExaminedCell> {
+    fn examine(&self) -> Examined {
         let facts = self.facts();
         let at: HashMap<PositionId, usize> =
             facts.positions.iter().enumerate().map(|(at, position)| (position.id, at)).collect();
         let places = |positions: &[&Position]| positions.iter().map(|position| at[&position.id]).collect();
-        examine_all(facts, self.now)
+        let all = examine_all(facts, self.now);
+        let gate = gate_among(facts, &all, self.now);
+        let cells = all
             .into_iter()
             .filter(|examined| self.seen.sees(examined.cell.scope))
             .map(|examined| ExaminedCell {
@@ -108,6 +129,7 @@ impl ExaminedReview {
                 state: examined.state,
                 met_at: examined.met_at,
             })
-            .collect()
+            .collect();
+        Examined { cells, gate }
     }
 }

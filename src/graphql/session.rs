@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Act, Actor, Thing, decide, visible_to},
+        access::{Act, Actor, Obstacle, Thing, decide, obstacles, visible_to},
         time::Timestamp,
     },
     store::{Outlook, Reader, Store, StoreError},
@@ -47,10 +47,10 @@ const LISTED_AT_ONCE: usize = 1_000;
 impl Session {
     /// A session of `actor`, who sees what there is when the first thing is read.
     pub fn new(store: Store, actor: Actor) -> Self {
-        Self { store, actor, view: RwLock::new(None) }
+        Self { store: store.acting_as(actor.clone()), actor, view: RwLock::new(None) }
     }
 
-    /// The store, for commands.
+    /// The store for this actor, for commands.
     pub fn store(&self) -> &Store {
         &self.store
     }
@@ -160,6 +160,11 @@ impl View {
             tokio::task::yield_now().await;
         }
         Ok(list)
+    }
+
+    /// What keeps the viewer from this by the rulebook.
+    pub fn obstacles(&self, act: Act, thing: &Thing) -> Vec<Obstacle> {
+        obstacles(self.actor(), act, thing, self.now())
     }
 
     /// Whether the rulebook lets the viewer do this.

@@ -15,7 +15,13 @@ use super::{
     session::Session,
     types::{Document, Review},
 };
-use crate::{domain::id::DocumentId, store::News};
+use crate::{
+    domain::{
+        document::Audience,
+        id::{DocumentId, ReviewId},
+    },
+    store::News,
+};
 
 /// Where listening begins. Each event is what a query at that moment would answer.
 #[derive(Default)]
@@ -24,7 +30,8 @@ pub struct SubscriptionRoot;
 /// Where listening begins. Each event is what a query at that moment would answer.
 #[Subscription(name = "Subscription")]
 impl SubscriptionRoot {
-    /// The review, each time that a position is taken in it, its draft is edited, or its plan or state changes.
+    /// The review, each time that a position is taken in it, its draft is edited, or its plan or state changes. Of acts on
+    /// sections that are not for you nothing is heard.
     async fn review_changed<'ctx>(
         &self,
         ctx: &Context<'ctx>,
@@ -36,9 +43,10 @@ impl SubscriptionRoot {
         look(session, AReview(id)).await?.ok_or_else(not_found)?;
         session.look_away();
         Ok(async_stream::try_stream! {
-            while next(&mut news, |heard| heard == News::ReviewChanged(id)).await {
+            while let Some(audience) = next_change(&mut news, id).await {
                 match look(session, AReview(id)).await? {
-                    Some(review) => yield Review(review),
+                    Some(review) if audience >= review.seen().audience => yield Review(review),
+                    Some(_) => {}
                     None => break,
                 }
                 session.look_away();
@@ -78,14 +86,15 @@ async fn look<K: Key>(session: &Session, key: K) -> Result<Option<K::Value>> {
     session.view().find(key).await
 }
 
-/// Waits for news of one kind. News that was missed may have been of that kind.
-async fn next(news: &mut Receiver<News>, wanted: impl Fn(News) -> bool) -> bool {
+/// Waits for the next change of a review, and says who may know of it. News that was missed may have been of it, and for
+/// everybody who reads the review.
+async fn next_change(news: &mut Receiver<News>, id: ReviewId) -> Option<Audience> {
     loop {
         match news.recv().await {
-            Ok(heard) if wanted(heard) => return true,
-            Ok(_) => {}
-            Err(RecvError::Lagged(_)) => return true,
-            Err(RecvError::Closed) => return false,
+            Ok(News::ReviewChanged { review, audience }) if review == id => return Some(audience),
+            Ok(News::ReviewChanged { .. } | News::DocumentPublished(_)) => {}
+            Err(RecvError::Lagged(_)) => return Some(Audience::Public),
+            Err(RecvError::Closed) => return None,
         }
     }
 }
@@ -97,7 +106,7 @@ async fn next_published(news: &mut Receiver<News>, only: Option<DocumentId>) -> 
             (Ok(News::DocumentPublished(id)), only) if only.is_none_or(|only| only == id) => return Some(id),
             (Err(RecvError::Lagged(_)), Some(only)) => return Some(only),
             (Err(RecvError::Closed), _) => return None,
-            (Ok(News::DocumentPublished(_) | News::ReviewChanged(_)) | Err(RecvError::Lagged(_)), _) => {}
+            (Ok(News::DocumentPublished(_) | News::ReviewChanged { .. }) | Err(RecvError::Lagged(_)), _) => {}
         }
     }
 }

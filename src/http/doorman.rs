@@ -2,7 +2,7 @@
 //!
 //! The transport finds the bearer token and carries the answer out; it never looks into either.
 
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{collections::BTreeSet, fmt, sync::Arc, time::SystemTime};
 
 use async_graphql::Data;
 use futures_util::future::BoxFuture;
@@ -18,6 +18,8 @@ pub struct Admitted {
     pub session: Option<Arc<Session>>,
     /// Who it is, for counting what they ask for; `None` if nobody knows.
     pub who: Option<Uuid>,
+    /// What they hold, each by an id and a word that mean nothing here. A socket is closed when something is gone from it.
+    pub holds: BTreeSet<(Uuid, &'static str)>,
     /// What one document may cost this caller.
     pub complexity_max: u64,
     /// When the token ends. A socket is closed at that moment.

@@ -76,6 +76,7 @@ pub(super) async fn pass(door: &Door, inner: &impl Endpoint<Output = Response>, 
     let origin = request.headers().get(header::ORIGIN).cloned();
     let path: String = request.uri().path().chars().take(LOGGED_PATH_MAX).collect();
     let method = request.method().as_str().to_owned();
+    let is_chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
     let span = tracing::info_span!("request", request_id = id.as_str(), operation = tracing::field::Empty);
 
     let mut response =
@@ -91,6 +92,11 @@ pub(super) async fn pass(door: &Door, inner: &impl Endpoint<Output = Response>, 
         headers.insert(REQUEST_ID, value);
     }
     vary(headers);
+    if is_chunked {
+        // The server below drops a Content-Length that stood beside it. Whoever read that one takes what follows for
+        // something else than we would, so nothing follows (RFC 9112, 6.1).
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     cors::allow(&door.settings.origins, origin.as_ref(), headers);
     secure(headers);
     let status = response.status().as_u16();
@@ -149,6 +155,11 @@ fn head_within_limits(request: &Request) -> Result<(), Problem> {
     if head > HEAD_MAX {
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
         return Err(Problem::bad_request(status, "the headers are larger than 16 KiB"));
+    }
+    if request.headers().contains_key(header::TRANSFER_ENCODING)
+        && request.headers().contains_key(header::CONTENT_LENGTH)
+    {
+        return Err(Problem::bad_request(StatusCode::BAD_REQUEST, "the length of the body is given in two ways"));
     }
     let hosts = request.headers().get_all(header::HOST).iter().count();
     // What does not come from a network, as in tests, is meant for nobody else.

@@ -181,6 +181,7 @@ impl Connection {
             _ if bytes.starts_with(b"HTTP/1.1 101") => self.phase = Phase::Foreign,
             // Go on with the body.
             _ if bytes.starts_with(b"HTTP/1.1 100") => {}
+            Phase::Head(_) | Phase::Request if !bytes.starts_with(b"HTTP/1.") => self.phase = Phase::Foreign,
             Phase::Head(_) | Phase::Request | Phase::Answered => self.phase = Phase::Answered,
         }
     }

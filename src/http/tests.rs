@@ -6,6 +6,7 @@ mod live;
 mod rules;
 
 use std::{
+    collections::BTreeSet,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -62,10 +63,17 @@ fn doorman(changed: Arc<AtomicBool>, grace: Arc<AtomicBool>) -> Doorman {
             let mut data = Data::default();
             data.insert(changed);
             let Some(token) = token else {
-                return Ok(Admitted { data, session: None, who: None, complexity_max: 1_000, expires_at: None });
+                return Ok(Admitted {
+                    data,
+                    session: None,
+                    who: None,
+                    holds: BTreeSet::new(),
+                    complexity_max: 1_000,
+                    expires_at: None,
+                });
             };
             let expires_at = match token.as_str() {
-                "ada" => None,
+                "ada" | "demoted" => None,
                 "brief" => Some(SystemTime::now() + Duration::from_millis(300)),
                 "revoked" if is_grace => None,
                 "away" => return Err(NotAdmitted::Unavailable),
@@ -73,8 +81,10 @@ fn doorman(changed: Arc<AtomicBool>, grace: Arc<AtomicBool>) -> Doorman {
                 _ => return Err(NotAdmitted::BadToken),
             };
             let who = Some(Uuid::from_u128(u128::from(token.as_bytes()[0])));
+            // What `demoted` holds ends with the grace, and their token does not.
+            let holds = if is_grace { BTreeSet::from([(Uuid::nil(), "CHAIR")]) } else { BTreeSet::new() };
             data.insert(Caller(token));
-            Ok(Admitted { data, session: None, who, complexity_max: 5_000, expires_at })
+            Ok(Admitted { data, session: None, who, holds, complexity_max: 5_000, expires_at })
         }
     })
 }

@@ -7,7 +7,7 @@
 mod protocol;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     future::pending,
     net::IpAddr,
     sync::Arc,
@@ -30,6 +30,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
+use uuid::Uuid;
 
 use self::protocol::{Close, Conversation, Effect, SUBPROTOCOL, Ticket};
 use super::{
@@ -137,6 +138,7 @@ async fn serve(door: Arc<Door>, stream: WebSocketStream, visitor: Visitor, speak
         handles: HashMap::new(),
         expiry: pending().boxed(),
         recheck: None,
+        holds: BTreeSet::new(),
     };
     let mut incoming = incoming;
     let end = if speaks_ours { socket.converse(&mut incoming).await } else { End::Close(Close::Subprotocol) };
@@ -221,6 +223,8 @@ struct Socket {
     /// Ends when the token does.
     expiry: BoxFuture<'static, ()>,
     recheck: Option<BoxFuture<'static, bool>>,
+    /// What the client held when it came.
+    holds: BTreeSet<(Uuid, &'static str)>,
 }
 
 impl Socket {
@@ -309,6 +313,7 @@ impl Socket {
             let left = expires_at.duration_since(SystemTime::now()).unwrap_or_default();
             self.expiry = sleep(left).boxed();
         }
+        self.holds = admitted.holds;
         for effect in self.conversation.admitted() {
             // An acknowledgement is only sent; it starts nothing that could lead back here.
             if let Effect::Send(text) = effect {
@@ -318,11 +323,19 @@ impl Socket {
         Ok(())
     }
 
-    /// Asks whether the token still holds, unless that is being asked. If nobody can tell, it does for now.
+    /// Asks whether the token still holds and its bearer still holds what they did, unless that is being asked. If nobody
+    /// can tell, they do for now.
     fn ask_again(&mut self) {
         let (Some(token), None) = (self.visitor.token.clone(), &self.recheck) else { return };
         let doorman = self.door.doorman.clone();
-        let ask = async move { !matches!(doorman.admit(Some(&token)).await, Err(NotAdmitted::BadToken)) };
+        let held = self.holds.clone();
+        let ask = async move {
+            match doorman.admit(Some(&token)).await {
+                Ok(admitted) => held.is_subset(&admitted.holds),
+                Err(NotAdmitted::BadToken) => false,
+                Err(NotAdmitted::Unavailable) => true,
+            }
+        };
         self.recheck = Some(ask.boxed());
     }
 

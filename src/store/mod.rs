@@ -27,7 +27,10 @@ pub use connect::Address;
 pub use error::StoreError;
 pub use forms::{Forms, Part};
 pub use once::{KEY_HOURS, Once};
-pub use reader::{Currency, EditionTree, Hit, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice};
+pub use reader::{
+    Currency, EditionTree, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, SearchFilter, SearchPlace, SeenEdition,
+    SeenReview, Slice,
+};
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
     IsolationLevel, QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -39,16 +42,18 @@ pub use tx::{LockedDocument, Tx};
 use crate::{
     clock::Clock,
     domain::{
-        access::{Actor, SignedIn, visible_to},
+        access::{Actor, visible_to},
         directory::Login,
-        id::{DocumentId, OrganisationId, PersonId, ReviewId},
+        document::Audience,
+        id::{DocumentId, ReviewId},
         time::Timestamp,
     },
 };
 
-/// One database, shared by all who read and write it. Cheap to clone.
+/// One database, shared by all who read and write it, and for whom transactions are begun: the system itself, unless
+/// somebody acts. Cheap to clone.
 #[derive(Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(Arc<Inner>, Option<Arc<Actor>>);
 
 struct Inner {
     writes: DatabaseConnection,
@@ -65,7 +70,13 @@ struct Inner {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum News {
     /// Something in an open review, or its draft, changed.
-    ReviewChanged(ReviewId),
+    ReviewChanged {
+        /// Which review.
+        review: ReviewId,
+        /// The audience of what changed: a section's own, the narrowest there is for the whole, the document's for the
+        /// plan. Whom that does not include is told nothing, not even when (A2).
+        audience: Audience,
+    },
     /// A document got a new edition in force.
     DocumentPublished(DocumentId),
 }
@@ -91,15 +102,18 @@ impl Store {
             connection.set_metric_callback(move |_| on_statement());
         }
         let (news, _) = broadcast::channel(NEWS_KEPT);
-        Ok(Self(Arc::new(Inner {
-            writes,
-            reads,
-            library: library::Library::new(),
-            shelf: shelf::Shelf::new(),
-            forms: forms::FormsOfRevisions::new(),
-            clock,
-            news,
-        })))
+        Ok(Self(
+            Arc::new(Inner {
+                writes,
+                reads,
+                library: library::Library::new(),
+                shelf: shelf::Shelf::new(),
+                forms: forms::FormsOfRevisions::new(),
+                clock,
+                news,
+            }),
+            None,
+        ))
     }
 
     /// Brings the tables up to date, or leaves them as they are. Safe to repeat, and for several processes to do at once:
@@ -159,6 +173,15 @@ impl Store {
         self.0.shelf.heard(epoch);
     }
 
+    /// The same database for `actor`, whose transactions find only what exists for them.
+    pub fn acting_as(&self, actor: Actor) -> Self {
+        Self(Arc::clone(&self.0), Some(Arc::new(actor)))
+    }
+
+    fn acting_for(&self) -> Actor {
+        self.1.as_deref().cloned().unwrap_or(Actor::System)
+    }
+
     /// Begins to write. An act with a key that was done before begins nothing: see [`Once`].
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         let tx = Tx::new(self.turn().await?, self.clone());
@@ -184,31 +207,12 @@ impl Store {
             .filter(Column::Subject.eq(&login.subject))
             .one(&self.0.reads)
             .await?;
-        let actor = self.holdings(person).await?;
+        let actor = load::holdings(&self.0.reads, person).await?;
         let sees_as_others = visible_to(&actor, self.now()).readership().is_some();
         if let Some(key) = key.filter(|_| sees_as_others && actor != Actor::Anonymous) {
             actors.insert(key, actor.clone());
         }
         Ok(actor)
-    }
-
-    async fn holdings(&self, person: Option<::entity::person::Model>) -> Result<Actor, StoreError> {
-        use ::entity::{role_grant, seat};
-        let Some(person) = person else { return Ok(Actor::Anonymous) };
-        let db = &self.0.reads;
-        let seats = seat::Entity::find().filter(seat::Column::PersonId.eq(person.id)).all(db).await?;
-        let mut given_to = sea_orm::Condition::any().add(role_grant::Column::PersonId.eq(person.id));
-        if let Some(organisation) = person.organisation_id {
-            given_to = given_to.add(role_grant::Column::OrganisationId.eq(organisation));
-        }
-        let grants =
-            role_grant::Entity::find().filter(role_grant::Column::RevokedAt.is_null()).filter(given_to).all(db).await?;
-        Ok(Actor::Person(SignedIn {
-            person: PersonId(person.id),
-            organisation: person.organisation_id.map(OrganisationId),
-            seats: seats.into_iter().map(row::seat).collect::<Result<_, _>>()?,
-            grants: grants.iter().map(row::grant).collect::<Result<_, _>>()?,
-        }))
     }
 
     /// Hears of what is committed from now on.
@@ -222,7 +226,7 @@ impl Store {
             Actor::Anonymous | Actor::System => Ok(actor.clone()),
             Actor::Person(signed_in) => {
                 let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.0.reads).await?;
-                self.holdings(person).await
+                load::holdings(&self.0.reads, person).await
             }
         }
     }

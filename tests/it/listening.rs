@@ -24,7 +24,7 @@ const REVIEW: &str = "subscription($id: ID!) { reviewChanged(reviewId: $id) {
     positions { totalCount } draft { section(key: \"rota\") { body } } outcome } }";
 
 /// One listener with one subscription.
-struct Listener(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Listener(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Listener {
     /// Connects and subscribes. Comes back when the subscription listens.
@@ -39,7 +39,8 @@ impl Listener {
         listener
     }
 
-    async fn connect(address: SocketAddr, user: &User<'_>) -> Self {
+    /// Connects, and says who it is.
+    pub(crate) async fn connect(address: SocketAddr, user: &User<'_>) -> Self {
         let mut request = format!("ws://{address}/graphql").into_client_request().expect("a request");
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
         let (stream, _) = connect_async(request).await.expect("a socket");
@@ -55,11 +56,13 @@ impl Listener {
         self.send(json!({ "type": "subscribe", "id": "news", "payload": payload })).await;
     }
 
-    async fn send(&mut self, message: Value) {
+    /// Sends a message.
+    pub(crate) async fn send(&mut self, message: Value) {
         self.0.send(Message::text(message.to_string())).await.expect("an open socket");
     }
 
-    async fn next(&mut self) -> Value {
+    /// The next message that is not about the connection itself.
+    pub(crate) async fn next(&mut self) -> Value {
         loop {
             match timeout(SOON, self.0.next()).await.expect("an answer in time") {
                 Some(Ok(Message::Text(text))) => {
@@ -128,6 +131,36 @@ on_both_databases! {
         let cancel = json!({ "reviewId": stage.review, "reason": "Enough." });
         stage.chair.run("cancelReview", cancel, "review { id }").await.done();
         assert_eq!(listener.hears("reviewChanged").await, stands(1, "New.", json!("CANCELLED")));
+    }
+
+    async fn a2_who_may_not_read_a_section_does_not_hear_when_it_changes(world: World) {
+        let stage = Stage::in_review(&world).await;
+        let person = json!({ "person": { "subject": "reader", "name": "Reader" } });
+        let input = json!({ "documentId": stage.document, "role": "READER", "to": person });
+        stage.secretariat.run("grantRole", input, "grantId").await.done();
+        let input = json!({ "documentId": stage.document, "heading": "Hidden", "audience": "GROUP", "key": "hidden",
+            "requirements": [{ "discipline": "NURSING" }], "body": "Before." });
+        stage.editor.run("createSection", input, "section { id }").await.done();
+        let address = world.listen().await;
+        let query = "subscription($id: ID!) { reviewChanged(reviewId: $id) { outcome positions { nodes { act } } } }";
+        let id = json!({ "id": stage.review });
+        let mut reader = Listener::new(address, &world.user("reader"), query, id.clone()).await;
+        let mut adviser = Listener::new(address, &stage.adviser, query, id).await;
+
+        stage.revise(&stage.editor, "hidden", "After.").await;
+        stage.sign(&stage.nurse, "hidden").await;
+        stage.patient.run("signOff", stage.whole().await, "position { id }").await.done();
+        stage.editor.run("removeSection", stage.named("hidden").await, "document { id }").await.done();
+        for _ in 0..4 {
+            adviser.hears("reviewChanged").await;
+        }
+        // What is heard first is what was done after all of these: it shows both signatures that are for the reader.
+        stage.sign(&stage.surgeon, "operation").await;
+        let approvals = json!([{ "act": "APPROVE" }, { "act": "APPROVE" }]);
+        assert_eq!(reader.hears("reviewChanged").await["positions"]["nodes"], approvals);
+        let input = json!({ "reviewId": stage.review, "reason": "Enough." });
+        stage.chair.run("cancelReview", input, "review { id }").await.done();
+        assert_eq!(reader.hears("reviewChanged").await["outcome"], "CANCELLED");
     }
 
     async fn an_edition_is_heard_to_enter_and_to_leave_force(world: World) {

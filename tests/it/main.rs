@@ -8,10 +8,15 @@
 )]
 
 mod acts;
+mod audit;
 mod constraints;
 mod crash;
+mod extracts;
+mod grid;
 mod harness;
+mod hostile;
 mod kept;
+mod leaks;
 mod listening;
 mod manuscripts;
 mod mutations;
@@ -23,6 +28,7 @@ mod reading;
 mod refusals;
 mod replay;
 mod search;
+mod secrets;
 mod subtrees;
 mod tidy;
 mod visible;

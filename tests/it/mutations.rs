@@ -149,11 +149,21 @@ on_both_databases! {
         assert_eq!(created["requirements"], json!([{ "discipline": "NURSING", "approvals": 1 }]));
         assert_eq!(nurse.run("createSection", input, selection).await.problem_code(), "KEY_TAKEN");
 
+        let arrangement = async || {
+            let data = nurse.ask("{ documents { nodes { draft { arrangement } } } }", json!({})).await.data();
+            json!({ "arrangement": data["documents"]["nodes"][0]["draft"]["arrangement"] })
+        };
         let below = json!({ "sectionId": created["id"], "parentId": table.section["id"] });
-        let moved = nurse.run("moveSection", below.clone(), "section { number }").await.done();
+        let before = with(below.clone(), arrangement().await);
+        let moved = nurse.run("moveSection", before.clone(), "section { number }").await.done();
         assert_eq!(moved["section"]["number"], "1.1");
-        assert_eq!(nurse.run("moveSection", below, "section { number }").await.problem_code(), "NOTHING_CHANGED");
-        let inside = json!({ "sectionId": table.section["id"], "parentId": created["id"] });
+        let now = arrangement().await;
+        let moved_on = nurse.run("moveSection", before, "section { number }").await.problem();
+        let told = (&moved_on["code"], &moved_on["path"], &moved_on["changed"]);
+        assert_eq!(told, (&json!("ARRANGEMENT_CHANGED"), &json!(["input", "arrangement"]), &now["arrangement"]));
+        let again = nurse.run("moveSection", with(below, now.clone()), "section { number }").await;
+        assert_eq!(again.problem_code(), "NOTHING_CHANGED");
+        let inside = with(json!({ "sectionId": table.section["id"], "parentId": created["id"] }), now);
         assert_eq!(nurse.run("moveSection", inside, "section { number }").await.problem_code(), "UNDER_ITSELF");
         let named = json!({ "sectionId": created["id"], "digest": created["digest"] });
         let removed = nurse.run("removeSection", named, "document { draft { sections { key } } }").await.done();

@@ -202,6 +202,28 @@ on_both_databases! {
         }
     }
 
+    async fn an_earlier_day_is_rehearsed_by_people_whose_seats_are_held_on_it(service: Service) {
+        let mut service = service;
+        import(&service, "short");
+        let seated = |subject: &str, seat: &str| {
+            let from = ["--from", "2017-01-01T00:00:00Z"];
+            service.output(&[&["token", "--subject", subject, "--seat", seat], from.as_slice()].concat())
+        };
+        let nurse = seated("nurse", "member:nursing@group");
+        let late = service.token("late-nurse", "member:nursing@group");
+        service.output(&["tick", "--now", "2018-12-01T09:00:00Z"]);
+        service.start(&["--clock-start", "2018-12-02T09:00:00Z"]);
+        let draft = "{ document(slug: \"short\") { review { id } draft { section(key: \"nursing\") { id digest } } } }";
+        let hidden = service.ask(&late, draft, json!({})).await;
+        assert_eq!(hidden["data"]["document"]["draft"], Value::Null, "a seat given now is not held in 2018: {hidden:#}");
+        let seen = service.ask(&nurse, draft, json!({})).await["data"]["document"].clone();
+        let section = &seen["draft"]["section"];
+        let sign = "mutation($input: SignOffInput!) { signOff(input: $input) { position { counts } } }";
+        let input = json!({ "reviewId": seen["review"]["id"], "sectionId": section["id"], "digest": section["digest"] });
+        let signed = service.ask(&nurse, sign, json!({ "input": input })).await;
+        assert_eq!(signed["data"]["signOff"]["position"]["counts"], true, "{signed:#}");
+    }
+
     async fn reviews_that_are_due_are_opened_once_by_however_many_processes(service: Service) {
         for slug in ["one", "two", "three"] {
             import(&service, slug);

@@ -156,7 +156,7 @@ on_both_databases! {
             edition { document { slug } sections { heading author { name } parent { key } children { key } } }
             draft { sections { cells { state section { key } eligibleSeats { holder { name organisation { name } } } } } }
             review { openedBy { name } draft { number } base { number } gate { ready blockers { code ... on CellNotMet {
-                section { key } } } } cells { section { edition { document { title } } } viewerSeat { id } } positions { nodes { seat { id } } } }
+                section { key } } } } cells { section { edition { document { title } } } viewerSeat { id } } positions { nodes { seat { id } content { digest } } } history { totalCount nodes { kind by { name } section { key } } } }
         } } }";
         let mut statements = Vec::new();
         for first in [1, 30] {

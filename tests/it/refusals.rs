@@ -1,6 +1,7 @@
 //! Everything that can be asked for, asked for by those who may not (A1, A2). What is there to ask is read from the schema,
 //! so a mutation or a root field without a case fails here by itself.
 
+use async_graphql::ID;
 use consilium::{
     commands::{self, EnterAffiliation, GrantSeat, NewOrganisation},
     domain::{
@@ -11,8 +12,10 @@ use consilium::{
         role::{Discipline, Office, Post},
         text::Line,
     },
+    graphql::id::GlobalId,
 };
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::{
     acts::stage::{ADVICE, Stage, with, without, word},
@@ -52,7 +55,7 @@ async fn strangers(world: &World) -> Vec<(&'static str, User<'_>)> {
         let invitee = Invitee { login: other.login(), name: named("other") };
         let post = post.expect("a post");
         let from = Some("2017-01-01T00:00:00Z".parse().expect("a date"));
-        let command = GrantSeat { group, invitee, post, from, until: None };
+        let command = GrantSeat { group, invitee, post, from, until: None, succeeds: None };
         commands::grant_seat(&world.store, &Actor::System, &command).await.expect("a seat");
     }
     vec![
@@ -78,7 +81,7 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
         }
         "createSection" => (editor, with(document, json!({ "heading": "New" }))),
         "reviseSection" => (editor, with(stage.named("rota").await, json!({ "body": "New." }))),
-        "moveSection" => (editor, without(stage.named("operation").await, "digest")),
+        "moveSection" => (editor, stage.placed("operation").await),
         "removeSection" => (editor, stage.named("records").await),
         "confirmEditorial" => {
             let input = with(stage.named("rota").await, json!({ "body": "New.", "class": "EDITORIAL" }));
@@ -141,6 +144,95 @@ async fn everything(stage: &Stage<'_>) -> Value {
         reviews { nodes { id isOpen outcome timetable { publicationOn } positions { totalCount } } } } }
         group(slug: \"expert-group\") { seats(all: true) { id until } } }";
     stage.chair.ask(query, json!({})).await.data()
+}
+
+/// Every place of an input where an id stands, as a path of names.
+fn places_of_ids(input: &Value) -> Vec<String> {
+    let fields = input.as_object().into_iter().flatten();
+    let places = fields.flat_map(|(name, value)| match value {
+        Value::String(_) if name.ends_with("Id") => vec![format!("/{name}")],
+        Value::Object(_) => places_of_ids(value).into_iter().map(|place| format!("/{name}{place}")).collect(),
+        _ => vec![],
+    });
+    places.collect()
+}
+
+/// An id of the same kind that names nothing; none where everybody may know what there is.
+fn nowhere(id: &Value) -> Option<Value> {
+    let none = Uuid::now_v7();
+    let id = match GlobalId::decode(&ID(word(id))).expect("an id") {
+        GlobalId::Document(_) => GlobalId::Document(none.into()),
+        GlobalId::Edition(_) => GlobalId::Edition(none.into()),
+        GlobalId::Section(edition, _) => GlobalId::Section(edition, none.into()),
+        GlobalId::Review(_) => GlobalId::Review(none.into()),
+        GlobalId::Seat(_) => GlobalId::Seat(none.into()),
+        GlobalId::Grant(_) => GlobalId::Grant(none.into()),
+        GlobalId::Group(_) | GlobalId::Organisation(_) => return None,
+        GlobalId::Recommendation(..) | GlobalId::Position(..) | GlobalId::Person(_) => {
+            panic!("give {id} a case here: an id of its kind that names nothing")
+        }
+    };
+    Some(json!(id.encode()))
+}
+
+/// An id that somebody may not know of and one that names nothing get the same answer, byte for byte (A2).
+async fn assert_hidden(name: &str, user: &User<'_>, input: &Value, place: &str) {
+    let Some(nowhere) = nowhere(&input.pointer(place).expect("an id").clone()) else { return };
+    let mut other = input.clone();
+    *other.pointer_mut(place).expect("an id") = nowhere;
+    let (real, none) = (user.run(name, input.clone(), "__typename").await, user.run(name, other, "__typename").await);
+    assert_eq!((real.status, &real.body), (none.status, &none.body), "{name} with another {place}");
+    assert_eq!(real.error_code(), "NOT_FOUND", "{name} {place}");
+}
+
+/// A section that only the group may know of, and somebody who reads the rest of the draft.
+async fn hidden_section<'a>(stage: &Stage<'a>) -> (User<'a>, Value) {
+    let person = json!({ "person": { "subject": "reader", "name": "Reader" } });
+    let input = json!({ "documentId": stage.document, "role": "READER", "to": person });
+    stage.secretariat.run("grantRole", input, "grantId").await.done();
+    let input = json!({ "documentId": stage.document, "heading": "Hidden", "audience": "GROUP",
+        "requirements": [{ "discipline": "NURSING" }] });
+    let section = stage.editor.run("createSection", input, "section { id }").await.done()["section"]["id"].clone();
+    (stage.world.user("reader"), section)
+}
+
+/// Each mutation in a world of its own: to whom a thing is hidden, it does not exist, whatever they ask it to be done to.
+async fn every_hidden_thing<W: Future<Output = World>>(new_world: impl Fn() -> W) {
+    for name in fields(&new_world().await, "mutationType").await {
+        let world = new_world().await;
+        let stage = Stage::in_review(&world).await;
+        let query = "query($name: String!) { __type(name: $name) { inputFields { name } } }";
+        let kind = json!({ "name": format!("{}{}Input", name[..1].to_uppercase(), &name[1..]) });
+        let data = world.anonymous().ask(query, kind).await.data();
+        let inputs = data["__type"]["inputFields"].as_array().expect("an input").clone();
+        let takes_section = inputs.iter().any(|field| field["name"] == "sectionId");
+        let hidden = if takes_section { Some(hidden_section(&stage).await) } else { None };
+        let (_, input) = case(&stage, &name).await;
+        for place in places_of_ids(&input) {
+            for stranger in [world.anonymous(), world.user("nobody")] {
+                assert_hidden(&name, &stranger, &input, &place).await;
+            }
+        }
+        if let Some((reader, section)) = hidden {
+            let input = with(input.clone(), json!({ "sectionId": section }));
+            assert_hidden(&name, &reader, &input, "/sectionId").await;
+        }
+        if name == "revokeRole" {
+            for insider in [&stage.chair, &stage.nurse, &stage.editor] {
+                assert_hidden(&name, insider, &input, "/grantId").await;
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a2_every_mutation_answers_a_hidden_id_like_one_of_nothing_on_sqlite() {
+    every_hidden_thing(World::on_sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a2_every_mutation_answers_a_hidden_id_like_one_of_nothing_on_postgres() {
+    every_hidden_thing(World::on_postgres).await;
 }
 
 /// Each mutation in a world of its own: refused to every stranger, without a trace, and done for who may.

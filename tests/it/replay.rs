@@ -146,6 +146,16 @@ on_both_databases! {
             "reason": "Replaced by supported self-management." });
         group.editor.run("standDownRecommendation", input, "section { recommendations { isStoodDown } }").await.done();
 
+        // They word one recommendation anew, and put one section at the end.
+        let systemic = draft_section(&group.editor, "advice", "systemic").await;
+        let input = json!({ "sectionId": systemic["id"], "digest": systemic["digest"], "recommendations": [
+            { "number": 2, "strength": "CONSIDER", "text": "Consider a second opinion where the team or the patient is divided." }] });
+        group.editor.run("reviseSection", input, "section { digest }").await.done();
+        let arrangement = "{ document(slug: \"advice\") { draft { arrangement section(key: \"genetics\") { id } records: section(key: \"records\") { id } } } }";
+        let draft = group.editor.ask(arrangement, json!({})).await.data()["document"]["draft"].clone();
+        let input = json!({ "sectionId": draft["section"]["id"], "arrangement": draft["arrangement"], "afterId": draft["records"]["id"] });
+        group.editor.run("moveSection", input, "section { number }").await.done();
+
         // Nobody signs for a discipline by virtue of an office.
         let review = review_id(&group.chair, "advice").await;
         let genetics = draft_section(&group.chair, "advice", "genetics").await;
@@ -215,6 +225,15 @@ on_both_databases! {
         assert_eq!(payload["edition"], json!({ "number": "2.0", "state": "PUBLISHED" }));
         assert_eq!(group.chair.run("publishEdition", input, "edition { id }").await.problem_code(), "REVIEW_CLOSED");
 
+        // All seven disciplines and the commissioners took positions.
+        let query = "{ document(slug: \"advice\") { reviews { nodes { positions(first: 100) { nodes { discipline act } } } } } }";
+        let data = group.chair.ask(query, json!({})).await.data();
+        let positions = data["document"]["reviews"]["nodes"][0]["positions"]["nodes"].as_array().expect("positions").clone();
+        for discipline in Discipline::ALL {
+            let signed = |position: &&Value| position["discipline"] == discipline.word() && position["act"] == "APPROVE";
+            assert!(positions.iter().any(|position| signed(&position)), "{discipline} signed nothing");
+        }
+
         // 2018 is still answered by 1.0, and the comparison tells what happened to each section.
         let query = "{ document(slug: \"advice\") { reviewDue now: edition { id number } then: edition(onDate: \"2018-06-01\") { id number } } }";
         let data = world.anonymous().ask(query, json!({})).await.data();
@@ -222,7 +241,7 @@ on_both_databases! {
         assert_eq!(data["document"]["then"]["number"], "1.0");
         assert_eq!(data["document"]["reviewDue"], "2021-05");
         let compare = "query($before: ID!, $after: ID!) { compareEditions(before: $before, after: $after) {
-            sections { key change body { change text } recommendations { number change } } } }";
+            sections { key change body { change text } recommendations { number change text { change text } } } } }";
         let variables = json!({ "before": data["document"]["then"]["id"], "after": data["document"]["now"]["id"] });
         let compared = world.anonymous().ask(compare, variables).await.data();
         let change = |key: &str| {
@@ -231,7 +250,13 @@ on_both_databases! {
         };
         assert_eq!(change("imaging")["change"], "REVISED");
         assert_eq!(change("breast-pain")["change"], "ADDED");
-        assert_eq!(change("genetics")["change"], "UNCHANGED");
+        assert_eq!(change("genetics")["change"], "MOVED");
+        assert_eq!(change("records")["change"], "UNCHANGED");
+        let reworded = &change("systemic")["recommendations"][0];
+        assert_eq!((&change("systemic")["change"], &reworded["change"]), (&json!("REVISED"), &json!("REVISED")));
+        let added: Vec<&str> = reworded["text"].as_array().expect("words").iter()
+            .filter(|span| span["change"] == "ADDED").map(|span| span["text"].as_str().expect("a text").trim()).collect();
+        assert_eq!(added, ["or the patient"]);
         assert_eq!(change("follow-up")["recommendations"][0]["change"], "STOOD_DOWN");
         let words: Vec<Value> = change("imaging")["body"].as_array().expect("words").iter()
             .map(|span| span["change"].clone()).collect();

@@ -7,14 +7,17 @@
 //!
 //! *Who may* lives here, all of it. *When it is possible* lives with the thing itself (`document`, `review`): that a
 //! review is closed is a problem a user can act on, that a section is not yours is a refusal.
-//! A [`Permit`] has private fields and one maker, [`permit`]; the domain asks for it as proof.
+//! A [`Permit`] has private fields and one maker, [`permit`]; the domain asks for it as proof, laid on the facts that it
+//! was given for: [`Permitted`].
 
+mod fitting;
 mod rulebook;
 mod sight;
 
-use std::marker::PhantomData;
+use std::{collections::BTreeSet, marker::PhantomData};
 
-pub use rulebook::decide;
+pub use fitting::{Facts, Permitted};
+pub use rulebook::{decide, obstacles};
 pub use sight::{Sight, visible_to};
 use uuid::Uuid;
 
@@ -73,6 +76,16 @@ impl Actor {
             Self::Person(signed_in) => Some(signed_in.person.0),
             Self::Anonymous | Self::System => None,
         }
+    }
+
+    /// Everything held at `now`, each by what it is held on and as what: for whoever must notice that something ended.
+    pub fn holdings(&self, now: Timestamp) -> BTreeSet<(Uuid, &'static str)> {
+        let seats = self.seats(now).map(|seat| (seat.id.0, seat.post.office().word()));
+        let grants = match self {
+            Self::Person(signed_in) => signed_in.grants.as_slice(),
+            Self::Anonymous | Self::System => &[],
+        };
+        seats.chain(grants.iter().map(|grant| (grant.document.0, grant.role.word()))).collect()
     }
 
     /// Seats held at `now`.
@@ -178,6 +191,10 @@ pub enum Exposure {
     Draft(Audience),
     /// The group's own record, which anybody may know of.
     Open,
+    /// Who holds a seat: for partners, the groups and the holder.
+    Seat,
+    /// Who was given which role on a document: for those who give and take them back.
+    Roles,
 }
 
 impl Thing {
@@ -192,6 +209,11 @@ impl Thing {
             author: None,
             seat: None,
         }
+    }
+
+    /// One seat.
+    pub fn seat(seat: &Seat) -> Self {
+        Self { exposure: Exposure::Seat, seat: Some(seat.clone()), ..Self::group(seat.group) }
     }
 
     /// A document, exposed as given.
@@ -209,6 +231,34 @@ pub enum Denied {
     /// The actor may read the thing but not do this to it.
     #[error("not permitted")]
     Forbidden,
+}
+
+/// What keeps somebody from doing something, for those who show people what they can do. The rulebook tells some, the state
+/// of the thing the others; without any, it can be done.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Obstacle {
+    /// Nobody has logged in.
+    NotSignedIn,
+    /// It may not be read, such as a draft.
+    NotReadable,
+    /// It takes an office that is not held.
+    OfficeMissing,
+    /// It takes a seat of a discipline that the section names.
+    DisciplineMissing,
+    /// It takes a role on the document that was not given.
+    RoleMissing,
+    /// It is one's own change, and a second person confirms it (D5).
+    OwnChange,
+    /// No seat of one's own can take a position there.
+    SeatMissing,
+    /// The seat has recused itself (S8).
+    SeatRecused,
+    /// It does not stand in a draft.
+    NotInDraft,
+    /// There is no editorial change that waits for confirmation.
+    NothingToConfirm,
+    /// The review is over.
+    ReviewOver,
 }
 
 /// An act as a type, so that a permit for one cannot pass for another.

@@ -1,6 +1,6 @@
 //! The access table, row by row. Silence denies; any deny wins (A1).
 
-use super::{Act, Actor, Denied, Exposure, Thing, visible_to};
+use super::{Act, Actor, Denied, Exposure, Obstacle, Sight, Thing, visible_to};
 use crate::domain::{
     role::{GrantRole, Office},
     time::Timestamp,
@@ -11,35 +11,45 @@ pub fn decide(actor: &Actor, act: Act, thing: &Thing, now: Timestamp) -> Result<
     if !may_read(actor, thing, now) {
         return Err(Denied::Hidden);
     }
-    let case = Case { actor, thing, now };
-    let allowed = match act {
-        Act::Read => true,
-        Act::Comment => case.has_voice() || case.granted(GrantRole::Commenter),
-        Act::Revise => case.signs_for_section() || case.granted(GrantRole::Editor),
-        Act::ConfirmEditorial => case.is_second_person() && case.may_confirm(),
-        Act::WriteChangeNote => case.leads_or_serves() || case.granted(GrantRole::Editor),
-        Act::TakePosition => case.holds_seat_of_cell(),
-        Act::RecordInstruction => case.holds(&[Office::Secretariat]),
-        Act::RunReview | Act::ImportDraft => case.is_system() || case.leads_or_serves(),
-        Act::ManageSeats | Act::ManageGrants => case.is_system() || case.holds(&[Office::Secretariat]),
-        Act::Publish => case.leads(),
-        Act::ImportPublished => case.is_system() || case.leads(),
-    };
-    if allowed { Ok(()) } else { Err(Denied::Forbidden) }
+    if (Case { actor, thing, now }).obstacles(act).is_empty() { Ok(()) } else { Err(Denied::Forbidden) }
+}
+
+/// Why `actor` may not do `act` on `thing` at `now`: empty exactly where [`decide`] agrees. One that is met suffices where
+/// several ways lead there.
+pub fn obstacles(actor: &Actor, act: Act, thing: &Thing, now: Timestamp) -> Vec<Obstacle> {
+    let obstacles = (Case { actor, thing, now }).obstacles(act);
+    let is_readable = may_read(actor, thing, now);
+    match actor {
+        Actor::Anonymous if !is_readable || !obstacles.is_empty() => vec![Obstacle::NotSignedIn],
+        Actor::Anonymous | Actor::Person(_) | Actor::System if is_readable => obstacles,
+        Actor::Anonymous | Actor::Person(_) | Actor::System => vec![Obstacle::NotReadable],
+    }
 }
 
 fn may_read(actor: &Actor, thing: &Thing, now: Timestamp) -> bool {
     let sight = visible_to(actor, now);
-    let Some(document) = thing.document else {
-        let is_of_group = sight.is_everything() || sight.groups().any(|group| group == thing.group);
-        return matches!(thing.exposure, Exposure::Open) || is_of_group;
+    let within = |audience| match thing.document {
+        Some(document) => audience >= sight.audience(thing.group, document),
+        None => reads_all_of_group(&sight, thing),
     };
-    let within = |audience| audience >= sight.audience(thing.group, document);
+    let drafts = || match thing.document {
+        Some(document) => sight.drafts(thing.group, document),
+        None => reads_all_of_group(&sight, thing),
+    };
     match thing.exposure {
         Exposure::Open => true,
         Exposure::Published(audience) => within(audience),
-        Exposure::Draft(audience) => sight.drafts(thing.group, document) && within(audience),
+        Exposure::Draft(audience) => drafts() && within(audience),
+        Exposure::Seat => {
+            let holder = thing.seat.as_ref().map(|seat| seat.holder);
+            sight.is_partner() || (holder.is_some() && holder == actor.person())
+        }
+        Exposure::Roles => Case { actor, thing, now }.manages(),
     }
+}
+
+fn reads_all_of_group(sight: &Sight, thing: &Thing) -> bool {
+    sight.is_everything() || sight.groups().any(|group| group == thing.group)
 }
 
 /// One question to the rulebook.
@@ -50,6 +60,35 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
+    /// The rows of the access table.
+    fn obstacles(&self, act: Act) -> Vec<Obstacle> {
+        use Obstacle::{DisciplineMissing, OfficeMissing, OwnChange, RoleMissing, SeatMissing};
+        let unless = |may: bool, obstacles: &[Obstacle]| if may { vec![] } else { obstacles.to_vec() };
+        match act {
+            Act::Read => vec![],
+            Act::Comment => {
+                unless(self.has_voice() || self.granted(GrantRole::Commenter), &[OfficeMissing, RoleMissing])
+            }
+            Act::Revise => {
+                let may = self.signs_for_section() || self.granted(GrantRole::Editor);
+                unless(may, &[DisciplineMissing, RoleMissing])
+            }
+            Act::ConfirmEditorial => {
+                let may = unless(self.may_confirm(), &[OfficeMissing, DisciplineMissing, RoleMissing]);
+                [unless(self.is_second_person(), &[OwnChange]), may].concat()
+            }
+            Act::WriteChangeNote => {
+                unless(self.leads_or_serves() || self.granted(GrantRole::Editor), &[OfficeMissing, RoleMissing])
+            }
+            Act::TakePosition => unless(self.holds_seat_of_cell(), &[SeatMissing]),
+            Act::RecordInstruction => unless(self.holds(&[Office::Secretariat]), &[OfficeMissing]),
+            Act::RunReview | Act::ImportDraft => unless(self.is_system() || self.leads_or_serves(), &[OfficeMissing]),
+            Act::ManageSeats | Act::ManageGrants => unless(self.manages(), &[OfficeMissing]),
+            Act::Publish => unless(self.leads(), &[OfficeMissing]),
+            Act::ImportPublished => unless(self.is_system() || self.leads(), &[OfficeMissing]),
+        }
+    }
+
     fn holds(&self, offices: &[Office]) -> bool {
         self.actor.holds(self.thing.group, self.now, offices)
     }
@@ -60,6 +99,10 @@ impl Case<'_> {
 
     fn is_system(&self) -> bool {
         matches!(self.actor, Actor::System)
+    }
+
+    fn manages(&self) -> bool {
+        self.is_system() || self.holds(&[Office::Secretariat])
     }
 
     fn leads(&self) -> bool {

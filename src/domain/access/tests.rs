@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use uuid::Uuid;
 
-use super::{Act, Actor, Denied, Exposure, Grant, SignedIn, Thing, decide, visible_to};
+use super::{Act, Actor, Denied, Exposure, Grant, Obstacle, SignedIn, Thing, decide, obstacles, visible_to};
 use crate::domain::{
     document::Audience,
     id::{DocumentId, GroupId, OrganisationId, PersonId},
@@ -75,12 +75,17 @@ fn everybody() -> Vec<(&'static str, Actor)> {
     ]
 }
 
+fn own_records() -> [(String, Exposure); 3] {
+    [("open", Exposure::Open), ("seat", Exposure::Seat), ("roles", Exposure::Roles)]
+        .map(|(name, exposure)| (name.to_owned(), exposure))
+}
+
 fn exposures() -> Vec<(String, Exposure)> {
     let published = Audience::ALL.iter().rev().map(|audience| (format!("published {audience}"), *audience));
     let drafts = Audience::ALL.iter().rev().map(|audience| (format!("draft {audience}"), *audience));
     let published = published.map(|(name, audience)| (name, Exposure::Published(audience)));
     let drafts = drafts.map(|(name, audience)| (name, Exposure::Draft(audience)));
-    published.chain(drafts).chain([("open".to_owned(), Exposure::Open)]).collect()
+    published.chain(drafts).chain(own_records()).collect()
 }
 
 /// A section that names surgery, or the surgeons' cell of it, written by another. The position would be taken from the
@@ -144,6 +149,10 @@ fn a4_sight_and_decide_agree_over_the_whole_grid() {
                     Exposure::Draft(audience) => {
                         sight.drafts(group, document) && audience >= sight.audience(group, document)
                     }
+                    Exposure::Seat => {
+                        sight.is_partner() || matches!(&actor, Actor::Person(own) if !own.seats.is_empty())
+                    }
+                    Exposure::Roles => who == "system" || (who == "secretariat" && group == GROUP),
                 };
                 let decided = decide(&actor, Act::Read, &thing(&actor, group, document, exposure), now());
                 assert_eq!(decided.is_ok(), seen, "{who}: {of}, {name}");
@@ -195,6 +204,34 @@ fn a2_what_may_not_be_read_is_hidden_whatever_the_act_and_what_may_be_is_forbidd
             }
         }
     }
+}
+
+#[test]
+fn a4_what_keeps_somebody_from_an_act_is_told_exactly_where_it_is_refused() {
+    for (who, actor) in everybody() {
+        for (of, group, document) in DOCUMENTS {
+            for (name, exposure) in exposures() {
+                let thing = thing(&actor, group, document, exposure);
+                for act in Act::ALL {
+                    let told = obstacles(&actor, act, &thing, now());
+                    let decided = decide(&actor, act, &thing, now());
+                    assert_eq!(told.is_empty(), decided.is_ok(), "{who}: {act:?} {of}, {name}: {told:?}");
+                    let unreadable = told == [Obstacle::NotReadable];
+                    let is_hidden = decided == Err(Denied::Hidden) && actor != Actor::Anonymous;
+                    assert_eq!(unreadable, is_hidden, "{who}: {act:?} {of}, {name}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn d5_who_wrote_a_change_is_told_that_it_is_their_own() {
+    let editor = granted(GrantRole::Editor, false);
+    let others = thing(&editor, GROUP, DOCUMENT, Exposure::Draft(Audience::Public));
+    assert_eq!(obstacles(&editor, Act::ConfirmEditorial, &others, now()), []);
+    let own = Thing { author: Some(person(SELF)), ..others };
+    assert_eq!(obstacles(&editor, Act::ConfirmEditorial, &own, now()), [Obstacle::OwnChange]);
 }
 
 #[test]

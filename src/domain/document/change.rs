@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use super::{
+    Audience,
     content::{Content, Digest, RecommendationNumber, Reference, Statement, Strength},
     edition::EditionNumber,
     outline::{Outline, Placement},
@@ -310,6 +311,10 @@ pub fn stand_down(
 pub struct ConfirmedEditorial {
     /// The revision.
     pub revision: RevisionId,
+    /// Of which section.
+    pub section: SectionId,
+    /// Who may know of it: the audience of the section.
+    pub audience: Audience,
     /// Who and when.
     pub confirmation: Confirmation,
     _decided: (),
@@ -319,6 +324,7 @@ pub struct ConfirmedEditorial {
 pub fn confirm_editorial(
     permit: &Permit<act::ConfirmEditorial>,
     current: &RevisionHead,
+    audience: Audience,
     seen: Digest,
     now: Timestamp,
 ) -> Result<ConfirmedEditorial, EditProblem> {
@@ -327,7 +333,8 @@ pub fn confirm_editorial(
     }
     match (current.class, current.confirmed, permit.by()) {
         (ChangeClass::Editorial, None, Some(by)) => {
-            Ok(ConfirmedEditorial { revision: current.id, confirmation: Confirmation { by, at: now }, _decided: () })
+            let (revision, section, confirmation) = (current.id, current.section, Confirmation { by, at: now });
+            Ok(ConfirmedEditorial { revision, section, audience, confirmation, _decided: () })
         }
         (ChangeClass::Editorial, _, _) | (ChangeClass::Clinical, _, _) => Err(EditProblem::NothingToConfirm),
     }

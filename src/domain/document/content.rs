@@ -104,6 +104,11 @@ impl Content {
         Digest::of(self)
     }
 
+    /// The canonical JSON that the digest is of: whoever holds it can check a signature with it.
+    pub fn canonical_json(&self) -> String {
+        canonical(self)
+    }
+
     /// The statement with this number, if this content has it.
     pub fn statement(&self, number: RecommendationNumber) -> Option<&Statement> {
         self.recommendations.iter().find(|statement| statement.number == number)
@@ -122,18 +127,19 @@ pub struct NotADigest;
 impl Digest {
     /// Digest of the canonical JSON of `value`, which must be made of objects, lists, texts and whole numbers.
     pub(crate) fn of(value: &impl serde::Serialize) -> Self {
-        #[expect(
-            clippy::expect_used,
-            reason = "only floats and maps with odd keys fail, and our contents have neither"
-        )]
-        let canonical = serde_json_canonicalizer::to_vec(value).expect("content serialises");
-        Self(Sha256::digest(canonical).into())
+        Self(Sha256::digest(canonical(value)).into())
     }
 
     /// The 32 bytes.
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
+}
+
+/// The canonical JSON (RFC 8785) of what is made of objects, lists, texts and whole numbers.
+fn canonical(value: &impl serde::Serialize) -> String {
+    #[expect(clippy::expect_used, reason = "only floats and maps with odd keys fail, and our contents have neither")]
+    serde_json_canonicalizer::to_string(value).expect("content serialises")
 }
 
 impl TryFrom<&[u8]> for Digest {

@@ -2,7 +2,7 @@
 
 use super::{
     Audience, Document, Key, Requirements, Stage,
-    change::{self, DraftStep, DraftText, Edit, EditProblem, Revised, Wording},
+    change::{self, ConfirmedEditorial, DraftStep, DraftText, Edit, EditProblem, Revised, Wording},
     content::{Digest, RecommendationNumber},
     edition::Edition,
     outline::{Outline, OutlineProblem, Place, Placement},
@@ -10,7 +10,7 @@ use super::{
     revision::Revision,
 };
 use crate::domain::{
-    access::{Permit, act},
+    access::{Permitted, act},
     event::EventKind,
     id::{PersonId, SectionId},
     text::Prose,
@@ -51,6 +51,18 @@ pub enum DraftProblem {
     /// behind the backs of those who signed it.
     #[error("the section, or one under it, would get another audience there")]
     AudienceWouldChange,
+    /// The note has been rewritten since it was read (D4).
+    #[error("the note has changed since it was read")]
+    NoteChanged {
+        /// The digest of the note as it stands; none if there is none.
+        current: Option<Digest>,
+    },
+    /// The sections have been put in another order since the tree was read (D4).
+    #[error("the sections stand otherwise than when they were read")]
+    ArrangementChanged {
+        /// The digest of the arrangement as it stands.
+        current: Digest,
+    },
     /// An objection to the section stands in the open review; only its holder lifts it (S6).
     #[error("an objection to the section stands")]
     ObjectionStands,
@@ -70,6 +82,7 @@ pub struct Edited {
     after: Outline,
     revised: Option<Revised>,
     step: Option<DraftStep>,
+    audience: Audience,
     by: Option<PersonId>,
     at: Timestamp,
 }
@@ -110,6 +123,11 @@ impl Edited {
         self.step
     }
 
+    /// Who may know of it: the audience of the section.
+    pub fn audience(&self) -> Audience {
+        self.audience
+    }
+
     /// Who.
     pub fn by(&self) -> Option<PersonId> {
         self.by
@@ -140,18 +158,14 @@ pub struct NewSection {
     pub wording: Wording,
 }
 
-impl Draft {
+impl Permitted<'_, act::Revise, Draft> {
     /// Adds a section. The permit was given for the disciplines that the new section names.
-    pub fn create_section(
-        &self,
-        permit: &Permit<act::Revise>,
-        new: NewSection,
-        edit: Edit,
-    ) -> Result<Edited, DraftProblem> {
-        if new.audience.is_some_and(|audience| audience > self.document.audience) {
+    pub fn create_section(&self, new: NewSection, edit: Edit) -> Result<Edited, DraftProblem> {
+        let draft = self.facts();
+        if new.audience.is_some_and(|audience| audience > draft.document.audience) {
             return Err(DraftProblem::AudienceTooWide);
         }
-        let revised = change::create(permit, new.id, new.wording, edit)?;
+        let revised = change::create(self.permit(), new.id, new.wording, edit)?;
         let head = &revised.revision().head;
         let placement = Placement {
             section: new.id,
@@ -163,76 +177,113 @@ impl Draft {
             revision: head.id,
             digest: head.digest,
         };
-        let mut after = self.text.outline.clone();
+        let mut after = draft.text.outline.clone();
         after.insert(placement, new.place)?;
-        Ok(self.edited(EventKind::SectionCreated, new.id, after, Some(revised), permit.by(), edit.now))
+        Ok(draft.edited(EventKind::SectionCreated, new.id, after, Some(revised), self.by(), edit.now))
     }
 
-    /// Gives a section a new text, made from the text read as `seen` (D4).
+    /// Gives the section a new text, made from the text read as `seen` (D4).
     pub fn revise_section(
         &self,
-        permit: &Permit<act::Revise>,
         current: &Revision,
         seen: Digest,
         wording: Wording,
         edit: Edit,
     ) -> Result<Edited, DraftProblem> {
-        let revised = change::revise(permit, current, seen, wording, &self.published, edit)?;
-        self.replaced(EventKind::SectionRevised, revised, permit.by(), edit.now)
+        self.is_current(current)?;
+        let draft = self.facts();
+        let revised = change::revise(self.permit(), current, seen, wording, &draft.published, edit)?;
+        draft.replaced(EventKind::SectionRevised, revised, self.by(), edit.now)
     }
 
-    /// Stands a recommendation down (D7).
+    /// Stands a recommendation of the section down (D7).
     pub fn stand_down(
         &self,
-        permit: &Permit<act::Revise>,
         current: &Revision,
         seen: Digest,
         number: RecommendationNumber,
         reason: Prose,
         edit: Edit,
     ) -> Result<Edited, DraftProblem> {
+        self.is_current(current)?;
         let edit = Edit { class: ChangeClass::Clinical, ..edit };
-        let revised = change::stand_down(permit, current, seen, number, reason, edit)?;
-        self.replaced(EventKind::RecommendationStoodDown, revised, permit.by(), edit.now)
+        let revised = change::stand_down(self.permit(), current, seen, number, reason, edit)?;
+        self.facts().replaced(EventKind::RecommendationStoodDown, revised, self.by(), edit.now)
     }
 
-    /// Moves a section with all under it. No position goes stale: the place is not part of what is signed (D2, S3).
-    pub fn move_section(
-        &self,
-        permit: &Permit<act::Revise>,
-        section: SectionId,
-        place: Place,
-        now: Timestamp,
-    ) -> Result<Edited, DraftProblem> {
-        let mut after = self.text.outline.clone();
+    /// Moves the section with all under it, in the tree read as `seen` (D4). No position goes stale: the place is not part
+    /// of what is signed (D2, S3).
+    pub fn move_section(&self, seen: Digest, place: Place, now: Timestamp) -> Result<Edited, DraftProblem> {
+        let (draft, section) = (self.facts(), self.section().ok_or(OutlineProblem::UnknownSection)?);
+        let current = draft.text.outline.arrangement();
+        if current != seen {
+            return Err(DraftProblem::ArrangementChanged { current });
+        }
+        let mut after = draft.text.outline.clone();
         after.relocate(section, place)?;
-        if after == self.text.outline {
+        if after == draft.text.outline {
             return Err(EditProblem::NothingChanged.into());
         }
-        let audience = |outline: &Outline, section| outline.audience(section, self.document.audience);
-        if after.iter().any(|moved| audience(&after, moved.section) != audience(&self.text.outline, moved.section)) {
+        let audience = |outline: &Outline, section| outline.audience(section, draft.document.audience);
+        if after.iter().any(|moved| audience(&after, moved.section) != audience(&draft.text.outline, moved.section)) {
             return Err(DraftProblem::AudienceWouldChange);
         }
-        Ok(self.edited(EventKind::SectionMoved, section, after, None, permit.by(), now))
+        Ok(draft.edited(EventKind::SectionMoved, section, after, None, self.by(), now))
     }
 
-    /// Takes a section out of the draft. Its text and its key stay in the record (D1, D7).
-    pub fn remove_section(
-        &self,
-        permit: &Permit<act::Revise>,
-        current: &Revision,
-        seen: Digest,
-        now: Timestamp,
-    ) -> Result<Edited, DraftProblem> {
+    /// Takes the section out of the draft. Its text and its key stay in the record (D1, D7).
+    pub fn remove_section(&self, current: &Revision, seen: Digest, now: Timestamp) -> Result<Edited, DraftProblem> {
+        self.is_current(current)?;
         if current.head.digest != seen {
             return Err(EditProblem::SectionChanged { current: current.head.digest }.into());
         }
-        change::may_remove(&current.content, &self.published)?;
-        let mut after = self.text.outline.clone();
+        let draft = self.facts();
+        change::may_remove(&current.content, &draft.published)?;
+        let mut after = draft.text.outline.clone();
         after.remove(current.head.section)?;
-        Ok(self.edited(EventKind::SectionRemoved, current.head.section, after, None, permit.by(), now))
+        Ok(draft.edited(EventKind::SectionRemoved, current.head.section, after, None, self.by(), now))
     }
 
+    /// Whether a text is the current one of the section that the permit is for.
+    fn is_current(&self, text: &Revision) -> Result<(), DraftProblem> {
+        let section = self.section().ok_or(OutlineProblem::UnknownSection)?;
+        let placement = self.facts().text.outline.find(section).ok_or(OutlineProblem::UnknownSection)?;
+        let is_current = placement.revision == text.head.id;
+        is_current.then_some(()).ok_or(EditProblem::SectionChanged { current: placement.digest }.into())
+    }
+}
+
+impl Permitted<'_, act::ConfirmEditorial, Draft> {
+    /// Confirms, as a second person, that the current text of the section differs from the one before in wording only (D5).
+    pub fn confirm_editorial(&self, seen: Digest, now: Timestamp) -> Result<ConfirmedEditorial, DraftProblem> {
+        let draft = self.facts();
+        let placement = self.section().and_then(|section| draft.text.outline.find(section));
+        let head = placement.and_then(|placement| draft.text.revisions.get(&placement.revision));
+        let head = head.ok_or(EditProblem::NothingToConfirm)?;
+        let audience = draft.text.outline.audience(head.section, draft.document.audience);
+        Ok(change::confirm_editorial(self.permit(), head, audience, seen, now)?)
+    }
+}
+
+impl Permitted<'_, act::WriteChangeNote, Draft> {
+    /// Writes the note that tells followers what changed, made from the note read as `seen`; none if there was none (D4).
+    pub fn write_change_note(
+        &self,
+        seen: Option<Digest>,
+        note: Prose,
+        now: Timestamp,
+    ) -> Result<ChangeNoteWritten, DraftProblem> {
+        let draft = self.facts();
+        let current = draft.edition.change_note_digest();
+        if current != seen {
+            return Err(DraftProblem::NoteChanged { current });
+        }
+        let (edition, audience) = (draft.edition.clone(), draft.document.audience);
+        Ok(ChangeNoteWritten { draft: edition, note, audience, by: self.by(), at: now })
+    }
+}
+
+impl Draft {
     fn replaced(
         &self,
         kind: EventKind,
@@ -262,7 +313,9 @@ impl Draft {
         // A new section is no editorial change of the whole, whatever class its text was given.
         let revision = revision.filter(|_| kind != EventKind::SectionCreated);
         let step = (digest != before.digest()).then_some(DraftStep { digest, revision });
-        Edited { kind, section, draft: self.edition.clone(), before, after, revised, step, by, at }
+        let holds = if after.find(section).is_some() { &after } else { &before };
+        let audience = holds.audience(section, self.document.audience);
+        Edited { kind, section, draft: self.edition.clone(), before, after, revised, step, audience, by, at }
     }
 }
 
@@ -271,6 +324,7 @@ impl Draft {
 pub struct ChangeNoteWritten {
     draft: Edition,
     note: Prose,
+    audience: Audience,
     by: Option<PersonId>,
     at: Timestamp,
 }
@@ -286,6 +340,11 @@ impl ChangeNoteWritten {
         &self.note
     }
 
+    /// Who may know of it: the audience of the document.
+    pub fn audience(&self) -> Audience {
+        self.audience
+    }
+
     /// Who wrote it.
     pub fn by(&self) -> Option<PersonId> {
         self.by
@@ -295,14 +354,4 @@ impl ChangeNoteWritten {
     pub fn at(&self) -> Timestamp {
         self.at
     }
-}
-
-/// Writes the note of a draft.
-pub fn write_change_note(
-    permit: &Permit<act::WriteChangeNote>,
-    draft: &Edition,
-    note: Prose,
-    now: Timestamp,
-) -> ChangeNoteWritten {
-    ChangeNoteWritten { draft: draft.clone(), note, by: permit.by(), at: now }
 }

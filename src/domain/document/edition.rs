@@ -5,6 +5,7 @@ use std::{collections::HashMap, fmt, str::FromStr, sync::Arc};
 use chrono::NaiveDate;
 
 use super::{
+    content::Digest,
     outline::{Outline, Placement},
     revision::Revision,
 };
@@ -81,6 +82,13 @@ pub struct Edition {
     pub change_note: Option<Prose>,
     /// Whether it was issued before this system kept the document.
     pub is_imported: bool,
+}
+
+impl Edition {
+    /// The digest of its change note, by which an edit of it names the note that was read (D4).
+    pub fn change_note_digest(&self) -> Option<Digest> {
+        self.change_note.as_ref().map(|note| Digest::of(&note.as_str()))
+    }
 }
 
 /// Where an edition stands, with the facts of it.

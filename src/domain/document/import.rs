@@ -11,7 +11,7 @@ use super::{
     revision::{ChangeClass, RevisionHead},
 };
 use crate::domain::{
-    access::{Permit, act},
+    access::{Permitted, act},
     id::{EditionId, PersonId, RevisionId, SectionId},
     text::Prose,
     time::{PartialDate, Timestamp},
@@ -116,25 +116,28 @@ impl Imported {
 
 /// Brings in a draft.
 pub fn import_draft(
-    permit: &Permit<act::ImportDraft>,
-    new: NewDocument,
+    permitted: &Permitted<'_, act::ImportDraft, NewDocument>,
     now: Timestamp,
 ) -> Result<Imported, ImportProblem> {
-    import(permit.by(), new, EditionState::Draft, now)
+    import(permitted.by(), permitted.facts().clone(), EditionState::Draft, now)
 }
 
 /// Brings in a document whose first edition was issued before this system kept it. That it was not signed off here
 /// stays visible for ever, see [`Edition::is_imported`].
 pub fn import_published(
-    permit: &Permit<act::ImportPublished>,
-    new: NewDocument,
+    permitted: &Permitted<'_, act::ImportPublished, NewDocument>,
     issued: PartialDate,
     now: Timestamp,
 ) -> Result<Imported, ImportProblem> {
     if now < issued.begins_at() {
         return Err(ImportProblem::IssuedLater);
     }
-    import(permit.by(), new, EditionState::Published(Publication { issued, published_at: now }), now)
+    import(
+        permitted.by(),
+        permitted.facts().clone(),
+        EditionState::Published(Publication { issued, published_at: now }),
+        now,
+    )
 }
 
 fn import(

@@ -185,6 +185,13 @@ impl Outline {
         Digest::of(&texts)
     }
 
+    /// The digest of which sections stand where: what a move is made from (D4). It knows no texts.
+    pub fn arrangement(&self) -> Digest {
+        let key = |section: SectionId| self.find(section).map(|placement| placement.key.as_str());
+        let placed = self.placements.iter().map(|placement| (placement.key.as_str(), placement.parent.and_then(key)));
+        Digest::of(&placed.collect::<Vec<_>>())
+    }
+
     /// Whether two trees say the same in the same order under the same rules, whichever revisions they name.
     pub fn says_the_same(&self, other: &Self) -> bool {
         let same =

@@ -55,6 +55,11 @@ impl RevisionHead {
             (ChangeClass::Editorial, None) | (ChangeClass::Clinical, _) => ChangeClass::Clinical,
         }
     }
+
+    /// Whether it is said to be editorial and nobody has confirmed that yet (D5).
+    pub fn awaits_confirmation(&self) -> bool {
+        self.class != self.effective_class()
+    }
 }
 
 /// One immutable text of a section (D1).

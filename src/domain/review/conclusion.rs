@@ -9,7 +9,7 @@ use super::{
     gate::{Blocker, gate, proposed_number, sign_off_gate},
 };
 use crate::domain::{
-    access::{Permit, act},
+    access::{Permitted, act},
     document::{
         ReviewPolicy,
         edition::{Edition, EditionNumber, EditionState, Publication},
@@ -105,13 +105,13 @@ impl Concluded {
 /// the cover (today, or the month if that is how it is to be known); `next_due` is the interval from it unless given,
 /// after a full review: any other leaves the promise of the next one as it is.
 pub fn publish(
-    permit: &Permit<act::Publish>,
-    facts: &ReviewFacts,
+    permitted: &Permitted<'_, act::Publish, ReviewFacts>,
     policy: &ReviewPolicy,
     issued: Option<PartialDate>,
     next_due: Option<PartialDate>,
     now: Timestamp,
 ) -> Result<Concluded, ConclusionProblem> {
+    let facts = permitted.facts();
     let Some(draft) = facts.draft.as_ref().filter(|_| facts.is_open()) else {
         return Err(ConclusionProblem::ReviewClosed);
     };
@@ -138,7 +138,7 @@ pub fn publish(
         outcome: Outcome::Published,
         published: Some(release),
         next_due: next_review(facts.review.kind, issued, policy, next_due, now)?,
-        by: permit.by(),
+        by: permitted.by(),
         at: now,
     })
 }
@@ -146,13 +146,13 @@ pub fn publish(
 /// Ends a review that found nothing to change: the same sign-offs, no new edition, a new due date and a public
 /// statement of currency (S16).
 pub fn reaffirm(
-    permit: &Permit<act::Publish>,
-    facts: &ReviewFacts,
+    permitted: &Permitted<'_, act::Publish, ReviewFacts>,
     policy: &ReviewPolicy,
     statement: Prose,
     next_due: Option<PartialDate>,
     now: Timestamp,
 ) -> Result<Concluded, ConclusionProblem> {
+    let facts = permitted.facts();
     if !facts.is_open() {
         return Err(ConclusionProblem::ReviewClosed);
     }
@@ -170,18 +170,18 @@ pub fn reaffirm(
         outcome: Outcome::Reaffirmed { statement },
         published: None,
         next_due: next_review(facts.review.kind, PartialDate::month_of(today), policy, next_due, now)?,
-        by: permit.by(),
+        by: permitted.by(),
         at: now,
     })
 }
 
 /// Stops a review without a result. Its draft stays for the next one; its positions count for nothing after.
 pub fn cancel(
-    permit: &Permit<act::RunReview>,
-    facts: &ReviewFacts,
+    permitted: &Permitted<'_, act::RunReview, ReviewFacts>,
     reason: Prose,
     now: Timestamp,
 ) -> Result<Concluded, ConclusionProblem> {
+    let facts = permitted.facts();
     if !facts.is_open() {
         return Err(ConclusionProblem::ReviewClosed);
     }
@@ -190,7 +190,7 @@ pub fn cancel(
         outcome: Outcome::Cancelled { reason },
         published: None,
         next_due: None,
-        by: permit.by(),
+        by: permitted.by(),
         at: now,
     })
 }
@@ -243,16 +243,16 @@ pub struct Withdrawn {
 
 /// Withdraws a published edition. The text stays readable under the explanation (D7).
 pub fn withdraw(
-    permit: &Permit<act::Publish>,
-    edition: &Edition,
+    permitted: &Permitted<'_, act::Publish, Edition>,
     explanation: Prose,
     now: Timestamp,
 ) -> Result<Withdrawn, WithdrawalProblem> {
+    let edition = permitted.facts();
     match edition.state {
         EditionState::Draft => Err(WithdrawalProblem::NotPublished),
         EditionState::Withdrawn { .. } => Err(WithdrawalProblem::AlreadyWithdrawn),
         EditionState::Published(_) | EditionState::Superseded { .. } => {
-            Ok(Withdrawn { edition: edition.id, explanation, by: permit.by(), at: now, _decided: () })
+            Ok(Withdrawn { edition: edition.id, explanation, by: permitted.by(), at: now, _decided: () })
         }
     }
 }

@@ -141,13 +141,16 @@ fn carried_at(facts: &ReviewFacts, scope: Scope, sign_offs: &[&Position]) -> Opt
     facts.text.carrying(scope.section()).filter_map(|head| head.confirmed).map(|confirmation| confirmation.at).max()
 }
 
-/// When the last objection in a cell ceased to stand: by the act of its holder that followed it. What they did in the
-/// cell after that does not matter.
+/// When the last objection in a cell ceased to stand: by the act of its holder that followed it, or of the successor that
+/// answered it. What they did in the cell after that does not matter.
 fn last_lift(facts: &ReviewFacts, cell: Cell) -> Option<Timestamp> {
     let in_cell = || facts.positions.in_cell(cell);
     let order = |position: &Position| (position.taken_at, position.id);
     let ended_at = |objection: &Position| {
-        let later = in_cell().filter(|other| other.seat == objection.seat && order(other) > order(objection));
+        let later = in_cell().filter(|other| {
+            let is_own = other.seat == objection.seat && order(other) > order(objection);
+            is_own || other.answers == Some(objection.id)
+        });
         later.map(|other| other.taken_at).min()
     };
     in_cell().filter(|position| position.act == PositionAct::Object).filter_map(ended_at).max()

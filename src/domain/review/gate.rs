@@ -6,14 +6,14 @@ use super::{
     ReviewFacts,
     cell::Cell,
     examination::{CellState, ExaminedCell, examine_all},
-    position::Position,
+    position::{Position, lifter},
 };
 use crate::domain::{
     document::{
         change::{changes, next_number},
         edition::EditionNumber,
     },
-    id::PositionId,
+    id::{PositionId, SeatId},
     time::Timestamp,
 };
 
@@ -31,12 +31,14 @@ pub enum Blocker {
         /// Whether a sign-off was given and went stale when the text moved on.
         is_stale: bool,
     },
-    /// An objection stands until its holder lifts it (S6).
+    /// An objection stands until its holder, or a successor in the seat, lifts it (S6).
     ObjectionStands {
         /// Where.
         cell: Cell,
         /// Which.
         position: PositionId,
+        /// The seat that can lift it now; none if its term is over and nobody has succeeded in it.
+        lifter: Option<SeatId>,
     },
     /// The discipline has too few seats left that can sign; nobody else may fill in (S8).
     NoEligibleSeat {
@@ -70,7 +72,12 @@ impl Gate {
 
 /// The gate to a new edition.
 pub fn gate(facts: &ReviewFacts, now: Timestamp) -> Gate {
-    let mut gate = sign_off_gate(facts, now);
+    gate_among(facts, &examine_all(facts, now), now)
+}
+
+/// The same, of cells that were examined already at that moment.
+pub fn gate_among(facts: &ReviewFacts, cells: &[ExaminedCell<'_>], now: Timestamp) -> Gate {
+    let mut gate = sign_off_gate_among(facts, cells, now);
     let noted = facts.draft.as_ref().is_some_and(|draft| draft.change_note.is_some());
     if proposed_number(facts).is_major() && !noted {
         gate.blockers.push(Blocker::ChangeNoteMissing);
@@ -80,9 +87,12 @@ pub fn gate(facts: &ReviewFacts, now: Timestamp) -> Gate {
 
 /// The gate to a reaffirmation: the same sign-offs, and no note, since nothing changed (S16).
 pub fn sign_off_gate(facts: &ReviewFacts, now: Timestamp) -> Gate {
-    let cells = examine_all(facts, now);
-    let mut blockers: Vec<Blocker> = cells.iter().flat_map(blockers_of).collect();
-    let window_until = window_until(facts, &cells);
+    sign_off_gate_among(facts, &examine_all(facts, now), now)
+}
+
+fn sign_off_gate_among(facts: &ReviewFacts, cells: &[ExaminedCell<'_>], now: Timestamp) -> Gate {
+    let mut blockers: Vec<Blocker> = cells.iter().flat_map(|cell| blockers_of(facts, cell, now)).collect();
+    let window_until = window_until(facts, cells);
     blockers.extend(window_until.filter(|until| now < *until).map(|until| Blocker::FinalWindow { until }));
     Gate { blockers, window_until }
 }
@@ -96,11 +106,11 @@ pub fn proposed_number(facts: &ReviewFacts) -> EditionNumber {
     }
 }
 
-fn blockers_of(cell: &ExaminedCell<'_>) -> Vec<Blocker> {
+fn blockers_of(facts: &ReviewFacts, cell: &ExaminedCell<'_>, now: Timestamp) -> Vec<Blocker> {
     match cell.state {
         CellState::Met => vec![],
         CellState::NoEligibleSeat => vec![Blocker::NoEligibleSeat { cell: cell.cell }],
-        CellState::Blocked => cell.objections.iter().map(|position| objection(position)).collect(),
+        CellState::Blocked => cell.objections.iter().map(|position| objection(facts, position, now)).collect(),
         CellState::Open | CellState::Stale => vec![Blocker::CellNotMet {
             cell: cell.cell,
             needed: cell.needed,
@@ -110,8 +120,9 @@ fn blockers_of(cell: &ExaminedCell<'_>) -> Vec<Blocker> {
     }
 }
 
-fn objection(position: &Position) -> Blocker {
-    Blocker::ObjectionStands { cell: position.cell, position: position.id }
+fn objection(facts: &ReviewFacts, position: &Position, now: Timestamp) -> Blocker {
+    let lifter = lifter(facts, position, now).map(|seat| seat.id);
+    Blocker::ObjectionStands { cell: position.cell, position: position.id, lifter }
 }
 
 /// The end of the final window: so many days after the last cell was met; none while one is not.

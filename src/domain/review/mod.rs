@@ -25,6 +25,7 @@ use position::Positions;
 use timetable::Timetable;
 
 use super::{
+    access::Obstacle,
     document::{
         Audience,
         change::DraftText,
@@ -153,11 +154,27 @@ impl ReviewFacts {
         }
     }
 
+    /// What keeps everybody from acting in it.
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        (!self.is_open()).then_some(Obstacle::ReviewOver)
+    }
+
     /// The digest of the text that a signature would be bound to now; none if the section is not in the draft.
     pub fn current_digest(&self, scope: Scope) -> Option<Digest> {
         match scope {
             Scope::Whole => Some(self.text.outline.digest()),
             Scope::Section(section) => self.text.outline.find(section).map(|placement| placement.digest),
+        }
+    }
+
+    /// Who may read all of what is signed: for the whole, only whoever may read its narrowest section.
+    pub fn audience(&self, scope: Scope) -> Audience {
+        let (outline, document) = (&self.text.outline, self.review.audience);
+        match scope {
+            Scope::Whole => {
+                outline.iter().map(|placement| placement.audience.unwrap_or(document)).fold(document, Audience::min)
+            }
+            Scope::Section(section) => outline.audience(section, document),
         }
     }
 

@@ -5,7 +5,7 @@ use super::{
     timetable::{OutOfOrder, Timetable, opens_at},
 };
 use crate::domain::{
-    access::{Permit, act},
+    access::{Permitted, act},
     document::{
         Document,
         edition::{Edition, EditionNumber, EditionState},
@@ -91,14 +91,14 @@ pub struct Ground<'a> {
 /// Opens a review: by the system when it falls due, or earlier by hand with a reason (T2). The first edition of a
 /// document has no promise to be early for.
 pub fn open(
-    permit: &Permit<act::RunReview>,
-    document: &Document,
+    permitted: &Permitted<'_, act::RunReview, Document>,
     ground: Ground<'_>,
     kind: ReviewKind,
     reason: Option<Prose>,
     ids: (ReviewId, EditionId),
     now: Timestamp,
 ) -> Result<Opened, OpeningProblem> {
+    let document = permitted.facts();
     if ground.is_in_review {
         return Err(OpeningProblem::AlreadyOpen);
     }
@@ -123,10 +123,10 @@ pub fn open(
         draft: Some(draft),
         base: ground.latest.map(|edition| edition.id),
         opened_at: now,
-        opened_by: permit.by(),
+        opened_by: permitted.by(),
         state: ReviewState::Open,
     };
-    Ok(Opened { review, new_draft, by: permit.by(), reason })
+    Ok(Opened { review, new_draft, by: permitted.by(), reason })
 }
 
 /// The number a draft is meant for; what it is published under follows from what changed (D6).
@@ -153,15 +153,15 @@ pub struct Moved {
 
 /// Moves the dates of an open review, with a reason (T2).
 pub fn reschedule(
-    permit: &Permit<act::RunReview>,
-    facts: &ReviewFacts,
+    permitted: &Permitted<'_, act::RunReview, ReviewFacts>,
     timetable: Timetable,
     reason: Prose,
 ) -> Result<Moved, OpeningProblem> {
+    let facts = permitted.facts();
     if !facts.is_open() {
         return Err(OpeningProblem::ReviewClosed);
     }
-    Ok(Moved { review: facts.review.id, timetable, reason, by: permit.by(), _decided: () })
+    Ok(Moved { review: facts.review.id, timetable, reason, by: permitted.by(), _decided: () })
 }
 
 /// A new promise, decided and ready to be recorded.
@@ -178,8 +178,7 @@ pub struct Scheduled {
 
 /// Promises the next full review for another date, or changes how reviews run; an open review keeps its own rules.
 pub fn schedule(
-    permit: &Permit<act::RunReview>,
-    document: Document,
+    permitted: &Permitted<'_, act::RunReview, Document>,
     due: PartialDate,
     reason: Prose,
     now: Timestamp,
@@ -187,8 +186,8 @@ pub fn schedule(
     if due.ends_at() <= now {
         return Err(OpeningProblem::DateOver);
     }
-    let document = Document { review_due: due, ..document };
-    Ok(Scheduled { document, reason, by: permit.by(), _decided: () })
+    let document = Document { review_due: due, ..permitted.facts().clone() };
+    Ok(Scheduled { document, reason, by: permitted.by(), _decided: () })
 }
 
 /// Whether an edition can still be written.

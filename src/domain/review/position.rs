@@ -10,10 +10,10 @@ use super::{
     cell::{Cell, Scope, asks},
 };
 use crate::domain::{
-    access::{Permit, act},
-    document::content::Digest,
+    access::{Permitted, act},
+    document::{Audience, content::Digest},
     id::{PersonId, PositionId, SeatId, SectionId},
-    role::words,
+    role::{Seat, words},
     text::Prose,
     time::Timestamp,
 };
@@ -29,7 +29,7 @@ words! {
         Abstain = "ABSTAIN",
         /// May not take part; leaves the count of seats (S8).
         Recuse = "RECUSE",
-        /// Takes an objection back (S6).
+        /// Takes an objection back: one's own, or one inherited from a seat before (S6).
         Lift = "LIFT",
         /// Takes any position back (S11).
         Withdraw = "WITHDRAW",
@@ -57,6 +57,9 @@ pub struct Position {
     pub recorded_by: PersonId,
     /// The member's written instruction, if the secretariat entered it (S10).
     pub instruction: Option<Prose>,
+    /// The inherited objection that it answers: one left standing by a seat before this one, which a LIFT lifts and an
+    /// OBJECT makes this seat's own (S6).
+    pub answers: Option<PositionId>,
 }
 
 /// Every act in the cells of a review, found by cell without walking through all of them.
@@ -102,7 +105,7 @@ pub enum Staleness {
     TextChanged,
     /// The seat was not in term, or not of that discipline, when it was taken.
     SeatNotEligible,
-    /// The same seat did something later in that cell.
+    /// The same seat did something later in that cell, or a successor answered its objection.
     Replaced,
     /// The seat has recused itself.
     Recused,
@@ -110,7 +113,8 @@ pub enum Staleness {
 
 /// Rule S2, the whole of it: none means that the position counts.
 pub fn staleness(facts: &ReviewFacts, position: &Position) -> Option<Staleness> {
-    if let Some(latest) = latest_act(facts, position.cell, position.seat).filter(|latest| latest.id != position.id) {
+    let latest = latest_act(facts, position.cell, position.seat).filter(|_| !lifts_inherited(position));
+    if let Some(latest) = latest.filter(|latest| latest.id != position.id) {
         return Some(match latest.act {
             PositionAct::Recuse => Staleness::Recused,
             PositionAct::Approve
@@ -119,6 +123,9 @@ pub fn staleness(facts: &ReviewFacts, position: &Position) -> Option<Staleness> 
             | PositionAct::Lift
             | PositionAct::Withdraw => Staleness::Replaced,
         });
+    }
+    if is_answered(facts, position) {
+        return Some(Staleness::Replaced);
     }
     let eligible = facts.seat(position.seat).is_some_and(|seat| {
         seat.term.covers(position.taken_at) && seat.post.discipline() == Some(position.cell.discipline)
@@ -132,21 +139,55 @@ pub fn staleness(facts: &ReviewFacts, position: &Position) -> Option<Staleness> 
     None
 }
 
-/// What a seat did last in a cell: by (time, id), never inferred (S11).
+/// What a seat did last in a cell for itself: by (time, id), never inferred (S11). To lift what it inherited says
+/// nothing of its own position.
 pub fn latest_act(facts: &ReviewFacts, cell: Cell, seat: SeatId) -> Option<&Position> {
-    facts
-        .positions
-        .in_cell(cell)
-        .filter(|position| position.seat == seat)
+    acts_of(facts, cell, seat)
+        .filter(|position| !lifts_inherited(position))
         .max_by_key(|position| (position.taken_at, position.id))
 }
 
+fn acts_of(facts: &ReviewFacts, cell: Cell, seat: SeatId) -> impl Iterator<Item = &Position> {
+    facts.positions.in_cell(cell).filter(move |position| position.seat == seat)
+}
+
+fn lifts_inherited(position: &Position) -> bool {
+    position.act == PositionAct::Lift && position.answers.is_some()
+}
+
+/// Whether a successor answered it in the seat of its holder (S6).
+fn is_answered(facts: &ReviewFacts, position: &Position) -> bool {
+    facts.positions.in_cell(position.cell).any(|other| other.answers == Some(position.id))
+}
+
 /// The objections that stand in a cell. An edit does not remove one: only its holder lifts it, or replaces it by
-/// another act (S6).
+/// another act; and once the holder's term is over, only a successor in the seat answers it (S6).
 pub fn standing_objections(facts: &ReviewFacts, cell: Cell) -> impl Iterator<Item = &Position> {
     facts.positions.in_cell(cell).filter(move |position| {
         position.act == PositionAct::Object
             && latest_act(facts, cell, position.seat).is_some_and(|latest| latest.id == position.id)
+            && !is_answered(facts, position)
+    })
+}
+
+/// The objection in a cell that a seat inherited and has not answered: one left standing by the seat it succeeds, or by
+/// one further back (S6).
+pub fn inherited_objection<'a>(facts: &'a ReviewFacts, cell: Cell, seat: &Seat) -> Option<&'a Position> {
+    let before = |seat: SeatId| facts.seat(seat);
+    let line = std::iter::successors(seat.succeeds.and_then(before), |seat| seat.succeeds.and_then(before));
+    // A line has no more seats than there are: one that went in a circle would have been made behind our back.
+    let line: Vec<SeatId> = line.take(facts.seats.len()).map(|seat| seat.id).collect();
+    standing_objections(facts, cell).find(|objection| line.contains(&objection.seat))
+}
+
+/// The seat that can lift an objection now: its own while in term, then that successor which is; none if the place is
+/// empty, and somebody must be given the seat first (S6).
+pub fn lifter<'a>(facts: &'a ReviewFacts, objection: &Position, now: Timestamp) -> Option<&'a Seat> {
+    let in_term = |seat: &&Seat| seat.term.covers(now);
+    facts.seat(objection.seat).filter(in_term).or_else(|| {
+        facts.seats.iter().filter(in_term).find(|seat| {
+            inherited_objection(facts, objection.cell, seat).is_some_and(|inherited| inherited.id == objection.id)
+        })
     })
 }
 
@@ -204,7 +245,7 @@ pub enum PositionProblem {
     /// The same position on the same text is recorded already.
     #[error("the same position on this text is recorded already")]
     AlreadyTaken,
-    /// There is no objection to lift.
+    /// There is no objection to lift, neither one's own nor an inherited one.
     #[error("there is no objection to lift")]
     NothingToLift,
     /// There is no position to withdraw.
@@ -233,38 +274,59 @@ pub struct Ask {
 
 /// An act decided and ready to be recorded.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct PositionTaken(Position);
+pub struct PositionTaken {
+    position: Position,
+    audience: Audience,
+}
 
 impl PositionTaken {
     /// The act.
     pub fn position(&self) -> &Position {
-        &self.0
+        &self.position
+    }
+
+    /// Who may know of it: the audience of the section, or for the whole that of its narrowest section.
+    pub fn audience(&self) -> Audience {
+        self.audience
     }
 }
 
 /// Takes a position from one's own seat. The permit says which seat and which discipline.
 pub fn take(
-    permit: &Permit<act::TakePosition>,
-    facts: &ReviewFacts,
+    permitted: &Permitted<'_, act::TakePosition, ReviewFacts>,
     ask: Ask,
     id: PositionId,
     now: Timestamp,
 ) -> Result<PositionTaken, PositionProblem> {
-    let (Some(seat), Some(by)) = (&permit.thing().seat, permit.by()) else { return Err(PositionProblem::NoSuchCell) };
-    decide(facts, ask, Entry { id, seat: seat.id, by, instruction: None, now })
+    enter(permitted, ask, None, id, now)
 }
 
 /// Records a position on a member's written instruction: both names are kept, and the member can undo it (S10).
 pub fn take_on_instruction(
-    permit: &Permit<act::RecordInstruction>,
-    facts: &ReviewFacts,
+    permitted: &Permitted<'_, act::RecordInstruction, ReviewFacts>,
     ask: Ask,
     instruction: Prose,
     id: PositionId,
     now: Timestamp,
 ) -> Result<PositionTaken, PositionProblem> {
-    let (Some(seat), Some(by)) = (&permit.thing().seat, permit.by()) else { return Err(PositionProblem::NoSuchCell) };
-    decide(facts, ask, Entry { id, seat: seat.id, by, instruction: Some(instruction), now })
+    enter(permitted, ask, Some(instruction), id, now)
+}
+
+/// Seat and section are those that the permit was given for.
+fn enter<A>(
+    permitted: &Permitted<'_, A, ReviewFacts>,
+    ask: Ask,
+    instruction: Option<Prose>,
+    id: PositionId,
+    now: Timestamp,
+) -> Result<PositionTaken, PositionProblem> {
+    let (Some(seat), Some(by)) = (&permitted.thing().seat, permitted.by()) else {
+        return Err(PositionProblem::NoSuchCell);
+    };
+    if ask.scope.section() != permitted.section() {
+        return Err(PositionProblem::NoSuchCell);
+    }
+    decide(permitted.facts(), ask, Entry { id, seat: seat.id, by, instruction, now })
 }
 
 /// Who enters an act, and when.
@@ -290,16 +352,17 @@ fn decide(facts: &ReviewFacts, ask: Ask, entry: Entry) -> Result<PositionTaken, 
     if !asks(facts, cell) {
         return Err(PositionProblem::NoSuchCell);
     }
-    let latest = latest_act(facts, cell, entry.seat);
-    fits(&ask, latest, current)?;
+    let inherited = inherited_objection(facts, cell, seat);
+    let answers = fits(&ask, latest_act(facts, cell, entry.seat), inherited, current)?.then_some(inherited).flatten();
     // Clocks of replicas differ; the order of a cell's acts must not.
-    let after_latest = latest.map(|latest| latest.taken_at + chrono::Duration::milliseconds(1));
+    let before = acts_of(facts, cell, entry.seat).map(|earlier| earlier.taken_at).max();
+    let after_latest = before.map(|before| before + chrono::Duration::milliseconds(1));
     let taken_at = after_latest.map_or(entry.now, |floor| floor.max(entry.now));
     // What would fall after the term could never count (S2).
     if !seat.term.covers(taken_at) {
         return Err(PositionProblem::SeatNotInTerm);
     }
-    Ok(PositionTaken(Position {
+    let position = Position {
         id: entry.id,
         cell,
         seat: entry.seat,
@@ -309,16 +372,28 @@ fn decide(facts: &ReviewFacts, ask: Ask, entry: Entry) -> Result<PositionTaken, 
         taken_at,
         recorded_by: entry.by,
         instruction: entry.instruction,
-    }))
+        answers: answers.map(|objection| objection.id),
+    };
+    Ok(PositionTaken { position, audience: facts.audience(ask.scope) })
 }
 
-/// Whether an act fits what the seat did before and the text as it stands.
-fn fits(ask: &Ask, latest: Option<&Position>, current: Digest) -> Result<(), PositionProblem> {
+/// Whether an act fits what the seat did before, what it inherited, and the text as it stands; and if so, whether it
+/// answers what was inherited. An approval does not: a successor says in so many words what becomes of an objection (S6).
+fn fits(
+    ask: &Ask,
+    latest: Option<&Position>,
+    inherited: Option<&Position>,
+    current: Digest,
+) -> Result<bool, PositionProblem> {
     let latest_act = latest.map(|latest| latest.act);
     match ask.act {
-        PositionAct::Lift if latest_act == Some(PositionAct::Object) => return Ok(()),
+        PositionAct::Lift if latest_act == Some(PositionAct::Object) => return Ok(false),
+        PositionAct::Lift if inherited.is_some() && latest_act == Some(PositionAct::Recuse) => {
+            return Err(PositionProblem::Recused);
+        }
+        PositionAct::Lift if inherited.is_some() => return Ok(true),
         PositionAct::Lift => return Err(PositionProblem::NothingToLift),
-        PositionAct::Withdraw if latest_act.is_some_and(is_position) => return Ok(()),
+        PositionAct::Withdraw if latest_act.is_some_and(is_position) => return Ok(false),
         PositionAct::Withdraw => return Err(PositionProblem::NothingToWithdraw),
         PositionAct::Object if ask.reason.is_none() => return Err(PositionProblem::ReasonMissing),
         PositionAct::Approve | PositionAct::Object | PositionAct::Abstain | PositionAct::Recuse => {}
@@ -332,5 +407,5 @@ fn fits(ask: &Ask, latest: Option<&Position>, current: Digest) -> Result<(), Pos
     if latest_act == Some(PositionAct::Recuse) {
         return Err(PositionProblem::Recused);
     }
-    Ok(())
+    Ok(ask.act == PositionAct::Object)
 }

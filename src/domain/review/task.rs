@@ -4,7 +4,7 @@ use super::{
     ReviewFacts,
     cell::Cell,
     examination::{CellState, ExaminedCell, examine_all},
-    position::{Position, PositionAct, Staleness, latest_act, staleness},
+    position::{Position, PositionAct, Staleness, inherited_objection, latest_act, staleness},
 };
 use crate::domain::{
     id::{PersonId, PositionId, SeatId},
@@ -21,7 +21,7 @@ pub struct Task {
     pub seat: SeatId,
     /// Why.
     pub reason: TaskReason,
-    /// What they, or somebody for them, did there last.
+    /// What they, or somebody for them, did there last; or the objection that they inherited.
     pub latest: Option<PositionId>,
 }
 
@@ -34,6 +34,8 @@ pub enum TaskReason {
     Stale,
     /// Its objection stands (S6).
     ObjectionOfMine,
+    /// An objection stands that a seat before it left: as the successor, it is to lift or to confirm it (S6).
+    InheritedObjection,
     /// The secretariat recorded its position on a written instruction; the holder may undo it (S10).
     RecordedOnInstruction,
 }
@@ -54,6 +56,11 @@ pub fn tasks(facts: &ReviewFacts, person: PersonId, now: Timestamp) -> Vec<Task>
 
 fn task(facts: &ReviewFacts, examined: &ExaminedCell<'_>, seat: &Seat) -> Option<Task> {
     let latest = latest_act(facts, examined.cell, seat.id);
+    let is_recused = latest.is_some_and(|latest| latest.act == PositionAct::Recuse);
+    if let Some(objection) = inherited_objection(facts, examined.cell, seat).filter(|_| !is_recused) {
+        let (reason, latest) = (TaskReason::InheritedObjection, Some(objection.id));
+        return Some(Task { cell: examined.cell, seat: seat.id, reason, latest });
+    }
     let reason = reason(facts, examined.state, seat.holder, latest)?;
     Some(Task { cell: examined.cell, seat: seat.id, reason, latest: latest.map(|position| position.id) })
 }

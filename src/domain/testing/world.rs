@@ -12,9 +12,10 @@ use super::{
 };
 use crate::domain::{
     access::{self, ActKind, Actor, Denied, Exposure, Grant, Permit, SignedIn, Thing, act},
+    appointment::{NewSeat, grant_seat},
     document::{
         Document, Requirements,
-        change::{DraftStep, DraftText, Edit, EditProblem, Wording, confirm_editorial},
+        change::{DraftStep, DraftText, Edit, EditProblem, Wording},
         content::{Content, Digest, RecommendationNumber},
         draft::{Draft, DraftProblem, Edited, NewSection},
         edition::{EditionNumber, EditionState},
@@ -219,7 +220,7 @@ impl World {
     ) -> Result<(), Refused> {
         let permit = self.permit(by, self.thing(Scope::Section(section)))?;
         let (current, edit) = (self.current(section), self.edit(class));
-        let edited = self.draft().revise_section(&permit, &current, current.head.digest, wording, edit)?;
+        let edited = permit.on(&self.draft())?.revise_section(&current, current.head.digest, wording, edit)?;
         self.apply(&edited);
         Ok(())
     }
@@ -228,14 +229,15 @@ impl World {
         let disciplines = new.requirements.disciplines().collect();
         let permit = self.permit(by, Thing { disciplines, ..self.thing(Scope::Whole) })?;
         let edit = self.edit(ChangeClass::Clinical);
-        let edited = self.draft().create_section(&permit, new, edit)?;
+        let edited = permit.on(&self.draft())?.create_section(new, edit)?;
         self.apply(&edited);
         Ok(())
     }
 
     pub(crate) fn relocate(&mut self, by: u128, section: SectionId, place: Place) -> Result<(), Refused> {
         let permit = self.permit(by, self.thing(Scope::Section(section)))?;
-        let edited = self.draft().move_section(&permit, section, place, self.now)?;
+        let draft = self.draft();
+        let edited = permit.on(&draft)?.move_section(draft.text.outline.arrangement(), place, self.now)?;
         self.apply(&edited);
         Ok(())
     }
@@ -243,7 +245,7 @@ impl World {
     pub(crate) fn remove(&mut self, by: u128, section: SectionId) -> Result<(), Refused> {
         let permit = self.permit(by, self.thing(Scope::Section(section)))?;
         let current = self.current(section);
-        let edited = self.draft().remove_section(&permit, &current, current.head.digest, self.now)?;
+        let edited = permit.on(&self.draft())?.remove_section(&current, current.head.digest, self.now)?;
         self.apply(&edited);
         Ok(())
     }
@@ -264,7 +266,7 @@ impl World {
     pub(crate) fn confirm(&mut self, by: u128, section: SectionId) -> Result<(), Refused> {
         let permit = self.permit::<act::ConfirmEditorial>(by, self.thing(Scope::Section(section)))?;
         let head = self.current(section).head;
-        let confirmed = confirm_editorial(&permit, &head, head.digest, self.now)?;
+        let confirmed = permit.on(&self.draft())?.confirm_editorial(head.digest, self.now)?;
         let confirmation = Some(confirmed.confirmation);
         self.facts.text.revisions.entry(confirmed.revision).and_modify(|head| head.confirmed = confirmation);
         Ok(())
@@ -286,7 +288,7 @@ impl World {
         let seat = self.facts.seat(seat_id(number)).unwrap();
         let permit = self.permit(number, self.thing_of_cell(ask.scope, seat))?;
         let id = PositionId(self.id());
-        let taken = take(&permit, &self.facts, ask, id, self.now)?;
+        let taken = take(&permit.on(&self.facts)?, ask, id, self.now)?;
         self.facts.positions.push(taken.position().clone());
         Ok(id)
     }
@@ -296,7 +298,7 @@ impl World {
         let seat = self.facts.seat(seat_id(number)).unwrap();
         let permit = self.permit(by, self.thing_of_cell(ask.scope, seat))?;
         let id = PositionId(self.id());
-        let taken = take_on_instruction(&permit, &self.facts, ask, prose("Letter of today"), id, self.now)?;
+        let taken = take_on_instruction(&permit.on(&self.facts)?, ask, prose("Letter of today"), id, self.now)?;
         self.facts.positions.push(taken.position().clone());
         Ok(id)
     }
@@ -306,6 +308,21 @@ impl World {
         let now = self.now;
         let seat = self.facts.seats.iter_mut().find(|seat| seat.id == seat_id(number)).unwrap();
         seat.term = Term::new(seat.term.from(), Some(now)).unwrap();
+    }
+
+    /// Gives the place of an ended seat to somebody, from its end or from now on.
+    pub(crate) fn succeed(&mut self, number: u128, by: u128) {
+        let before = self.facts.seat(seat_id(number)).unwrap().clone();
+        let seat = NewSeat {
+            id: seat_id(by),
+            holder: person(by),
+            post: before.post,
+            term: Term::new(before.term.until().unwrap().max(self.now), None).unwrap(),
+            succeeds: Some(before.id),
+        };
+        let permit = self.permit(SECRETARY, Thing::group(GROUP)).unwrap();
+        let granted = grant_seat(&permit, seat, &self.facts.seats, self.now).unwrap();
+        self.facts.seats.push(granted.seat);
     }
 
     pub(crate) fn blockers(&self) -> Vec<Blocker> {
@@ -322,7 +339,7 @@ impl World {
     /// Publishes as the chair, and ends the review.
     pub(crate) fn publish(&mut self) -> Result<Concluded, Refused> {
         let permit = self.permit(CHAIR, self.thing(Scope::Whole))?;
-        let concluded = publish(&permit, &self.facts, &self.document.policy, None, None, self.now)?;
+        let concluded = publish(&permit.on(&self.facts)?, &self.document.policy, None, None, self.now)?;
         self.conclude(&concluded);
         Ok(concluded)
     }
@@ -330,7 +347,7 @@ impl World {
     /// Cancels the review as the secretariat.
     pub(crate) fn cancel(&mut self) -> Result<Concluded, Refused> {
         let permit = self.permit(SECRETARY, self.thing(Scope::Whole))?;
-        let concluded = cancel(&permit, &self.facts, prose("No quorum."), self.now)?;
+        let concluded = cancel(&permit.on(&self.facts)?, prose("No quorum."), self.now)?;
         self.conclude(&concluded);
         Ok(concluded)
     }

@@ -7,13 +7,13 @@ use crate::{
     domain::{
         appointment::GrantRecord,
         directory::{Group, Organisation, Person},
-        document::{Document, edition::Edition},
-        id::{DocumentId, EditionId, GroupId, OrganisationId, PersonId, ReviewId, SeatId},
+        document::{Document, content::Digest, edition::Edition, revision::Revision},
+        id::{DocumentId, EditionId, GroupId, OrganisationId, PersonId, ReviewId, SeatId, SectionId},
         review::Review,
         role::Seat,
     },
     graphql::examined::ExaminedReview,
-    store::{Currency, EditionTree, Reader, StoreError},
+    store::{Currency, EditionTree, HistoryOf, HistoryPage, Numbered, Reader, Slice, StoreError},
 };
 
 macro_rules! loaders {
@@ -66,6 +66,12 @@ loaders! {
     in_review: InReview(DocumentId) -> () = in_review, at hand by Reader::in_review_at_hand;
     /// The statement of currency of a document.
     currency_of: CurrencyOf(DocumentId) -> Currency = Reader::currency, at hand by Reader::currency_at_hand;
+    /// The text of a section that was signed in a review.
+    signed_texts: ASignedText((ReviewId, SectionId, Digest)) -> Arc<Revision> = Reader::signed_texts;
+    /// A page of a history.
+    histories: AHistory((HistoryOf, HistoryPage)) -> Slice<Numbered> = Reader::histories;
+    /// How many events a history holds.
+    history_counts: HistoryCount(HistoryOf) -> u64 = Reader::count_histories;
     /// A group.
     groups: AGroup(GroupId) -> Group = Reader::groups;
     /// The seats of a group, past and future ones included.

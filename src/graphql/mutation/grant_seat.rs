@@ -13,7 +13,7 @@ use crate::{
     domain::role::Post,
     graphql::{
         enums::{Discipline, Office},
-        id::{decode_group_id, not_found},
+        id::{decode_group_id, decode_seat_id, not_found},
         scalar::DateTime,
         types::Seat,
     },
@@ -34,6 +34,9 @@ pub(super) struct GrantSeatInput {
     from: Option<DateTime>,
     /// When its term ends: the first instant at which it is not held any more. If omitted, no end is known.
     until: Option<DateTime>,
+    /// The seat whose place it takes: of the same group and post, its term over when this one begins, and without another
+    /// successor. The new seat then answers for objections that were left standing there.
+    succeeds_id: Option<ID>,
 }
 
 /// What granting did.
@@ -53,6 +56,7 @@ pub(super) async fn grant_seat(ctx: &Context<'_>, input: GrantSeatInput) -> Resu
             post: Post::new(input.office.into(), input.discipline.map(Into::into)).map_err(UserError::from)?,
             from: input.from.map(|from| from.0),
             until: input.until.map(|until| until.0),
+            succeeds: input.succeeds_id.map(|id| decode_seat_id(&id).ok_or_else(not_found)).transpose()?,
         };
         perform(ctx, commands::grant_seat, &command).await
     };

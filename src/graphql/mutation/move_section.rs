@@ -11,6 +11,7 @@ use crate::{
     domain::document::outline::Place,
     graphql::{
         id::{decode_section_id, not_found},
+        scalar::Digest,
         types::Section,
     },
 };
@@ -20,6 +21,8 @@ use crate::{
 pub(super) struct MoveSectionInput {
     /// The section, by its id in any edition.
     section_id: ID,
+    /// The `arrangement` of the draft in which the move was thought out.
+    arrangement: Digest,
     /// The section to stand under. If omitted, it stands at the top.
     parent_id: Option<ID>,
     /// The sibling to follow. If omitted, it comes first.
@@ -40,7 +43,7 @@ pub(super) async fn move_section(ctx: &Context<'_>, input: MoveSectionInput) -> 
     let moved = async {
         let other = |id: Option<ID>| id.map(|id| decode_section_id(&id).ok_or_else(not_found)).transpose();
         let place = Place { parent: other(input.parent_id)?, after: other(input.after_id)? };
-        perform(ctx, commands::move_section, &MoveSection { section, place }).await
+        perform(ctx, commands::move_section, &MoveSection { section, seen: input.arrangement.0, place }).await
     };
     let (id, reply) = settle(moved.await)?;
     Ok(MoveSectionPayload { section: reading::section_near(ctx, edition, id).await, reply })

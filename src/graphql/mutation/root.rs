@@ -69,9 +69,10 @@ mutations! {
 
     /// Signs a text off from your own seat. It counts for exactly the text you name by its digest.
     sign_off("The text that was read."): SignOffInput -> SignOffPayload;
-    /// Objects to a text from your own seat. Publication is blocked until you lift it.
+    /// Objects to a text from your own seat. Publication is blocked until you lift it. From the seat of a successor it
+    /// confirms the objection that was left standing there, which then is yours.
     object("The text that was read, and why."): ObjectInput -> ObjectPayload;
-    /// Lifts your objection.
+    /// Lifts your objection, or as a successor the one that was left standing in your seat.
     lift_objection("Where it was made."): LiftObjectionInput -> LiftObjectionPayload;
     /// Abstains from a text. The seat stays in the count of those that can sign.
     abstain("The text that was read."): AbstainInput -> AbstainPayload;

@@ -92,7 +92,7 @@ async fn everything_about_mutations_is_described() {
 async fn every_user_error_has_code_message_and_path() {
     let types = types().await;
     let kinds = list(named(&types, "UserError"), "possibleTypes");
-    assert_eq!(kinds.len(), 4);
+    assert_eq!(kinds.len(), 5);
     for kind in kinds {
         let kind = named(&types, kind["name"].as_str().unwrap());
         let shared = ["code", "message", "path"].map(|name| written(&field(kind, name).unwrap()["type"]));

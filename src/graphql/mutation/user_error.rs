@@ -32,6 +32,8 @@ pub(crate) enum UserError {
     Plain(PlainUserError),
     /// The text moved on.
     SectionChanged(SectionChangedError),
+    /// Something else that an edit is made from moved on.
+    BaseChanged(BaseChangedError),
     /// The gate is closed.
     PublicationBlocked(PublicationBlockedError),
     /// A mistake in a manuscript.
@@ -60,6 +62,20 @@ pub(crate) struct SectionChangedError {
     pub(super) path: Vec<String>,
     /// The digest of the text as it stands.
     current_digest: Digest,
+}
+
+/// The change note, or the arrangement of sections, has changed since it was read. Show the user how it stands, then ask
+/// again.
+#[derive(SimpleObject)]
+pub(crate) struct BaseChangedError {
+    /// `NOTE_CHANGED` or `ARRANGEMENT_CHANGED`.
+    pub(super) code: UserErrorCode,
+    /// What is wrong, for people.
+    message: String,
+    /// Where in the arguments the digest of what was read stands.
+    pub(super) path: Vec<String>,
+    /// The digest of what is there now; none if there is no note.
+    current_digest: Option<Digest>,
 }
 
 /// The gate is not empty: the review cannot be concluded so yet.
@@ -135,6 +151,17 @@ impl UserError {
             path: Path::field("digest").0,
             current_digest: Digest(current),
         })
+    }
+
+    /// What an edit is made from moved on; `field` is where it is named.
+    pub(crate) fn base_changed(
+        code: UserErrorCode,
+        message: impl Display,
+        field: &str,
+        current: Option<content::Digest>,
+    ) -> Self {
+        let (message, path) = (message.to_string(), Path::field(field).0);
+        Self::BaseChanged(BaseChangedError { code, message, path, current_digest: current.map(Digest) })
     }
 
     /// The gate is not empty.

@@ -12,6 +12,7 @@ use crate::{
     commands::{self, WriteChangeNote},
     graphql::{
         id::{decode_document_id, not_found},
+        scalar::Digest,
         types::Edition,
     },
 };
@@ -21,6 +22,8 @@ use crate::{
 pub(super) struct WriteChangeNoteInput {
     /// The document whose draft it is for.
     document_id: ID,
+    /// The `changeNoteDigest` of the draft as it was read. If omitted, there was no note yet.
+    digest: Option<Digest>,
     /// The note, Markdown. It replaces the one before.
     note: String,
 }
@@ -41,7 +44,12 @@ pub(super) async fn write_change_note(
     let written = async {
         let document = decode_document_id(&input.document_id).ok_or_else(not_found)?;
         let note = text(input.note, Path::field("note"))?;
-        perform(ctx, commands::write_change_note, &WriteChangeNote { document, note }).await
+        perform(
+            ctx,
+            commands::write_change_note,
+            &WriteChangeNote { document, seen: input.digest.map(|digest| digest.0), note },
+        )
+        .await
     };
     let (id, reply) = settle(written.await)?;
     Ok(WriteChangeNotePayload { edition: reading::edition(ctx, id).await, reply })

@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Interface, Object, Result, SimpleObject};
 
-use super::{Position, Section, review::section};
+use super::{Position, Seat, Section, review::section};
 use crate::{
     domain::{
-        id::PositionId,
+        id::{PositionId, SeatId},
         review::{cell, gate},
     },
     graphql::{
         enums::{BlockerCode, Discipline},
         examined::ExaminedReview,
+        loaders::ASeat,
         scalar::DateTime,
+        session::View,
     },
 };
 
@@ -66,8 +68,8 @@ impl Blocker {
             gate::Blocker::CellNotMet { cell, needed, given, is_stale } => {
                 Self::CellNotMet(CellNotMet { place: place(cell), needed, given, is_stale })
             }
-            gate::Blocker::ObjectionStands { cell, position } => {
-                Self::ObjectionStands(ObjectionStands { place: place(cell), position })
+            gate::Blocker::ObjectionStands { cell, position, lifter } => {
+                Self::ObjectionStands(ObjectionStands { place: place(cell), position, lifter })
             }
             gate::Blocker::NoEligibleSeat { cell } => Self::NoEligibleSeat(NoEligibleSeat { place: place(cell) }),
             gate::Blocker::FinalWindow { until } => Self::FinalWindow(FinalWindow { until: DateTime(until) }),
@@ -143,9 +145,10 @@ impl CellNotMet {
 pub struct ObjectionStands {
     place: Place,
     position: PositionId,
+    lifter: Option<SeatId>,
 }
 
-/// An objection stands. Its holder can clear this by lifting it.
+/// An objection stands. Its holder can clear this by lifting it; once their term is over, a successor in the seat can.
 #[Object]
 impl ObjectionStands {
     /// Which kind it is, for programs.
@@ -155,7 +158,7 @@ impl ObjectionStands {
 
     /// What it is, for people.
     async fn message(&self) -> String {
-        format!("an objection of {} stands until its holder lifts it", self.place.cell.discipline)
+        format!("an objection of {} stands until it is lifted from its seat", self.place.cell.discipline)
     }
 
     /// The section, as it stands in the draft; none for the document as a whole.
@@ -171,6 +174,13 @@ impl ObjectionStands {
     /// The objection.
     async fn position(&self) -> Option<Position> {
         Position::find(&self.place.review, self.position)
+    }
+
+    /// The seat that can lift it now. None if the term of its seat is over and nobody has succeeded in it: the secretariat
+    /// then gives the seat to a successor. Shown to partners, the groups and its holder.
+    async fn lifter(&self, ctx: &Context<'_>) -> Result<Option<Seat>> {
+        let Some(seat) = self.lifter else { return Ok(None) };
+        Ok(View::of(ctx)?.find(ASeat(seat)).await?.map(Seat))
     }
 }
 

@@ -7,12 +7,15 @@ use async_graphql::{Context, Object, Result};
 use super::{Position, Review, Seat, Section, review::section};
 use crate::{
     domain::{
-        access::{Act, Exposure, Thing},
-        review::cell::{self, Scope},
+        access::{self, Act, Exposure, Thing},
+        review::{
+            cell::{self, Scope},
+            position::is_recused,
+        },
         role,
     },
     graphql::{
-        enums::{CellState, Discipline},
+        enums::{CellState, Discipline, Obstacle},
         examined::{ExaminedCell, ExaminedReview},
         loaders::ASeat,
         scalar::{DateTime, Digest},
@@ -95,7 +98,12 @@ impl Cell {
 
     /// Whether you may take a position here.
     async fn viewer_can_sign(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(self.review.facts().is_open() && self.own_seat(&*View::of(ctx)?).is_some())
+        Ok(self.obstacles(&*View::of(ctx)?).is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_sign_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        Ok(self.obstacles(&*View::of(ctx)?))
     }
 }
 
@@ -127,6 +135,22 @@ impl Cell {
     fn own_seat(&self, view: &View) -> Option<role::Seat> {
         let mut own = view.actor().seats(view.now()).filter(|seat| self.examined().eligible.contains(&seat.id));
         own.find(|seat| view.can(Act::TakePosition, &self.thing(seat))).cloned()
+    }
+
+    /// The rulebook is asked for each seat of the viewer's that votes for the discipline; one that may act suffices.
+    fn obstacles(&self, view: &View) -> Vec<Obstacle> {
+        let (facts, cell) = (self.review.facts(), self.examined().cell);
+        let over = facts.obstacle();
+        let seat = match self.own_seat(view) {
+            Some(_) => None,
+            None if view.actor().person().is_none() => Some(access::Obstacle::NotSignedIn),
+            None => {
+                let mut own = view.actor().seats(view.now());
+                let is_recused = own.any(|seat| is_recused(facts, cell, seat.id));
+                Some(if is_recused { access::Obstacle::SeatRecused } else { access::Obstacle::SeatMissing })
+            }
+        };
+        over.into_iter().chain(seat).map(Into::into).collect()
     }
 
     /// The cell as the rulebook sees it.

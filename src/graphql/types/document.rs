@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
-use super::{Edition, Grant, Group, Recommendation, Review, Section, text};
+use super::{Edition, Event, Grant, Group, Recommendation, Review, Section, text};
 use crate::{
     domain::{
         access::{Act, Exposure, Thing},
@@ -15,8 +15,8 @@ use crate::{
         review::{ReviewState, timetable},
     },
     graphql::{
-        connection::{Connection, Listed, Paging},
-        enums::{Audience, ReviewStatus, TextFormat},
+        connection::{Connection, Listed, Paging, Part},
+        enums::{Audience, Obstacle, ReviewStatus, TextFormat},
         error::Code,
         id::GlobalId,
         loaders::{AGroup, AReview, CurrencyOf, EditionsOf, GrantsOf, InReview, ReviewsOf},
@@ -24,7 +24,7 @@ use crate::{
         scalar::{Date, DateTime, PartialDate, VersionNumber},
         session::View,
     },
-    store,
+    store::{self, HistoryOf},
 };
 
 /// A document.
@@ -145,10 +145,26 @@ impl Document {
     ) -> Result<Connection<Review>> {
         let paging = Paging::new(first, after, last, before)?;
         let view = View::of(ctx)?;
-        let ids = view.find(ReviewsOf(self.0.id)).await?.unwrap_or_default();
-        let mut reviews = view.list(ids.iter().map(|review| AReview(review.id)).collect()).await?;
+        let mut reviews = view.find(ReviewsOf(self.0.id)).await?.unwrap_or_default();
         reviews.reverse();
-        Connection::of_list(reviews, &paging, |review| review.facts().review.id.0, Review)
+        // All that can be asked about a review is a lot, and is loaded only for those on the page.
+        let page = Part::cut(Review::CURSOR, reviews, &paging, |review| review.id.0)?;
+        let examined = view.list(page.items().iter().map(|review| AReview(review.id)).collect()).await?;
+        Ok(Connection::of_part(page.with(examined), |review| review.facts().review.id.0, Review))
+    }
+
+    /// What was done to it, newest first: all that you may know of. Who may read drafts reads who wrote and who signed, except
+    /// on sections that are not for them; everybody else reads what was published, reaffirmed and withdrawn.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Event>> {
+        let paging = Paging::new(first, after, last, before)?;
+        Connection::history(&*View::of(ctx)?, HistoryOf::Document(self.0.id), &paging).await
     }
 
     /// The section with a key, in the edition in force unless another is named.
@@ -186,17 +202,32 @@ impl Document {
 
     /// Whether you may schedule, open, move and cancel its reviews.
     async fn viewer_can_run_review(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.viewer_can(ctx, Act::RunReview).await
+        Ok(self.obstacles(ctx, Act::RunReview).await?.is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_run_review_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        self.obstacles(ctx, Act::RunReview).await
     }
 
     /// Whether you may publish, reaffirm and withdraw its editions.
     async fn viewer_can_publish(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.viewer_can(ctx, Act::Publish).await
+        Ok(self.obstacles(ctx, Act::Publish).await?.is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_publish_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        self.obstacles(ctx, Act::Publish).await
     }
 
     /// Whether you may give and take back roles on it.
     async fn viewer_can_manage_grants(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.viewer_can(ctx, Act::ManageGrants).await
+        Ok(self.obstacles(ctx, Act::ManageGrants).await?.is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_manage_grants_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        self.obstacles(ctx, Act::ManageGrants).await
     }
 }
 
@@ -205,12 +236,13 @@ impl Document {
         Ok(View::of(ctx)?.find(EditionsOf(self.0.id)).await?.unwrap_or_default())
     }
 
-    async fn viewer_can(&self, ctx: &Context<'_>, act: Act) -> Result<bool> {
+    async fn obstacles(&self, ctx: &Context<'_>, act: Act) -> Result<Vec<Obstacle>> {
         let exposure = match links::in_force(&self.all_editions(ctx).await?) {
             Some(_) => Exposure::Published(self.0.audience),
             None => Exposure::Draft(self.0.audience),
         };
-        Ok(View::of(ctx)?.can(act, &Thing::document(self.0.group, self.0.id, exposure)))
+        let thing = Thing::document(self.0.group, self.0.id, exposure);
+        Ok(View::of(ctx)?.obstacles(act, &thing).into_iter().map(Into::into).collect())
     }
 }
 

@@ -108,6 +108,11 @@ impl Edition {
         self.0.change_note.as_ref().map(|note| text::note(note.as_str(), format, "change-note"))
     }
 
+    /// The digest of the note as it was written. Name it when you write another, to say which one you read.
+    async fn change_note_digest(&self) -> Option<Digest> {
+        self.0.change_note_digest().map(Digest)
+    }
+
     /// Whether it was issued before this service kept the document.
     async fn is_imported(&self) -> bool {
         self.0.is_imported
@@ -124,6 +129,14 @@ impl Edition {
         let tree = self.tree(ctx).await?;
         let seen = tree.seen();
         Ok((!seen.is_extract).then(|| Digest(seen.outline.digest())))
+    }
+
+    /// The digest of which sections stand where. Name it when you move one, to say which arrangement you read. None if you
+    /// see an extract.
+    async fn arrangement(&self, ctx: &Context<'_>) -> Result<Option<Digest>> {
+        let tree = self.tree(ctx).await?;
+        let seen = tree.seen();
+        Ok((!seen.is_extract).then(|| Digest(seen.outline.arrangement())))
     }
 
     /// The document it is an edition of.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::{Person, Review, Seat, Section, review::section};
+use super::{Person, Review, Seat, Section, SignedText, review::section};
 use crate::{
     domain::{
         id::PositionId,
@@ -18,7 +18,7 @@ use crate::{
         enums::{Discipline, PositionAct, Staleness},
         examined::ExaminedReview,
         id::GlobalId,
-        loaders::{APerson, ASeat},
+        loaders::{APerson, ASeat, ASignedText},
         scalar::{DateTime, Digest},
         session::View,
     },
@@ -69,6 +69,14 @@ impl Position {
         Digest(self.taken().digest)
     }
 
+    /// The text that was read, so that the signature can be checked with the text in hand. None of a position on the whole,
+    /// whose digest is over the keys and digests of all sections.
+    async fn content(&self, ctx: &Context<'_>) -> Result<Option<SignedText>> {
+        let Some(section) = self.taken().cell.scope.section() else { return Ok(None) };
+        let key = (self.review.facts().review.id, section, self.taken().digest);
+        Ok(View::of(ctx)?.find(ASignedText(key)).await?.map(SignedText))
+    }
+
     /// Why, in the holder's words.
     async fn reason(&self) -> Option<&str> {
         self.taken().reason.as_ref().map(|reason| reason.as_str())
@@ -97,6 +105,12 @@ impl Position {
     /// Why it no longer counts, if it does not.
     async fn staleness(&self) -> Option<Staleness> {
         staleness(self.review.facts(), self.taken()).map(Into::into)
+    }
+
+    /// The inherited objection that it answers: left standing by a seat before this one, and now lifted, or by objecting
+    /// made this seat's own.
+    async fn answers(&self) -> Option<Position> {
+        Self::find(&self.review, self.taken().answers?)
     }
 
     /// Whether it is an objection that nobody has lifted. It stands even after the text has moved on.

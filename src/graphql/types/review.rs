@@ -4,27 +4,23 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
-use super::{Cell, Document, Edition, Gate, Person, Position, Section, text};
+use super::{Cell, Document, Edition, Event, Gate, Person, Position, Section, text};
 use crate::{
     domain::{
         access::{Act, Exposure, Thing},
         id::EditionId,
-        review::{
-            Outcome, ReviewState,
-            cell::Scope,
-            gate::{gate, proposed_number},
-            position::impact,
-        },
+        review::{Outcome, ReviewState, cell::Scope, gate::proposed_number, position::impact},
     },
     graphql::{
         connection::{Connection, Listed, Paging},
-        enums::{Discipline, ReviewKind, ReviewOutcome, TextFormat},
+        enums::{Discipline, Obstacle, ReviewKind, ReviewOutcome, TextFormat},
         examined::ExaminedReview,
         id::{GlobalId, decode_section_id},
         loaders::{APerson, AnEdition, TreeOf},
         scalar::{Date, DateTime, Digest, PartialDate, VersionNumber},
         session::View,
     },
+    store::HistoryOf,
 };
 
 /// A review.
@@ -157,7 +153,7 @@ impl Review {
     /// What stands between the draft and its publication. None if you see an extract, or if the review is over.
     async fn gate(&self) -> Option<Gate> {
         let facts = self.0.facts();
-        (!self.0.seen().is_extract && facts.is_open()).then(|| Gate::new(&self.0, gate(facts, self.0.now())))
+        (!self.0.seen().is_extract && facts.is_open()).then(|| Gate::new(&self.0, self.0.gate().clone()))
     }
 
     /// Every act in its cells, oldest first. Nothing is ever taken from this record.
@@ -194,19 +190,48 @@ impl Review {
         View::of(ctx)?.give(hit).await
     }
 
+    /// What was done in it, newest first: all that you may know of.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Event>> {
+        let paging = Paging::new(first, after, last, before)?;
+        let of = HistoryOf::Review(self.review().document, self.review().id);
+        Connection::history(&*View::of(ctx)?, of, &paging).await
+    }
+
     /// Whether you may move its dates and cancel it.
     async fn viewer_can_run_review(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.viewer_can(ctx, Act::RunReview)
+        Ok(self.obstacles(ctx, Act::RunReview)?.is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_run_review_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        self.obstacles(ctx, Act::RunReview)
     }
 
     /// Whether you may end it with a publication or a reaffirmation, once its gate is ready.
     async fn viewer_can_publish(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.viewer_can(ctx, Act::Publish)
+        Ok(self.obstacles(ctx, Act::Publish)?.is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_publish_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        self.obstacles(ctx, Act::Publish)
     }
 
     /// Whether you may record members' positions on their written instruction.
     async fn viewer_can_record_instruction(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.viewer_can(ctx, Act::RecordInstruction)
+        Ok(self.obstacles(ctx, Act::RecordInstruction)?.is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_record_instruction_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        self.obstacles(ctx, Act::RecordInstruction)
     }
 }
 
@@ -222,10 +247,11 @@ impl Review {
         }
     }
 
-    fn viewer_can(&self, ctx: &Context<'_>, act: Act) -> Result<bool> {
+    fn obstacles(&self, ctx: &Context<'_>, act: Act) -> Result<Vec<Obstacle>> {
         let document = &self.0.seen().document;
         let thing = Thing::document(document.group, document.id, Exposure::Draft(document.audience));
-        Ok(self.0.facts().is_open() && View::of(ctx)?.can(act, &thing))
+        let by_rule = View::of(ctx)?.obstacles(act, &thing);
+        Ok(self.0.facts().obstacle().into_iter().chain(by_rule).map(Into::into).collect())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     graphql::{
         enums::{Discipline, Office},
         id::GlobalId,
-        loaders::{AGroup, APerson},
+        loaders::{AGroup, APerson, ASeat},
         scalar::DateTime,
         session::View,
     },
@@ -54,6 +54,12 @@ impl Seat {
     /// Whether it is held now.
     async fn is_in_term(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(self.0.term.covers(View::of(ctx)?.now()))
+    }
+
+    /// The seat whose place it took, if it was given to a successor. Shown to partners, the groups and its holder.
+    async fn succeeds(&self, ctx: &Context<'_>) -> Result<Option<Seat>> {
+        let Some(before) = self.0.succeeds else { return Ok(None) };
+        Ok(View::of(ctx)?.find(ASeat(before)).await?.map(Seat))
     }
 
     /// The group it is a place in.

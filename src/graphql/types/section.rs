@@ -7,17 +7,16 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use super::{Cell, Edition, Person, Recommendation, text::of_revision};
 use crate::{
     domain::{
-        access::{Act, Exposure, Thing},
+        access::{self, Act, Exposure, Thing},
         document::{
             content::{Content, Reference as Cited},
             outline::Placement,
-            revision::ChangeClass as Class,
             revision::Revision,
         },
         review::{ReviewState, cell::Scope, opening::is_draft},
     },
     graphql::{
-        enums::{Audience, ChangeClass, Discipline, Stage, TextFormat},
+        enums::{Audience, ChangeClass, Discipline, Obstacle, Stage, TextFormat},
         id::GlobalId,
         loaders::{APerson, AReview, ReviewsOf},
         scalar::{DateTime, Digest, Url},
@@ -135,8 +134,7 @@ impl Section {
 
     /// Whether the change is said to be editorial and nobody has confirmed that yet. Until then it counts as clinical.
     async fn awaits_editorial_confirmation(&self) -> bool {
-        let head = &self.revision().head;
-        head.class != head.effective_class()
+        self.revision().head.awaits_confirmation()
     }
 
     /// Who wrote this text; unknown for imported texts, and shown to partners and the groups only.
@@ -170,14 +168,22 @@ impl Section {
 
     /// Whether you may write it. Sections are written in drafts only.
     async fn viewer_can_revise(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(self.is_in_draft() && View::of(ctx)?.can(Act::Revise, &self.thing()))
+        Ok(self.obstacles(ctx, Act::Revise)?.is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_revise_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        self.obstacles(ctx, Act::Revise)
     }
 
     /// Whether you may confirm that its latest change, which awaits that, is editorial.
     async fn viewer_can_confirm_editorial(&self, ctx: &Context<'_>) -> Result<bool> {
-        let head = &self.revision().head;
-        let awaits = head.class == Class::Editorial && head.effective_class() == Class::Clinical;
-        Ok(awaits && self.is_in_draft() && View::of(ctx)?.can(Act::ConfirmEditorial, &self.thing()))
+        Ok(self.obstacles(ctx, Act::ConfirmEditorial)?.is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_confirm_editorial_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        self.obstacles(ctx, Act::ConfirmEditorial)
     }
 }
 
@@ -225,6 +231,15 @@ impl Section {
 
     fn revision(&self) -> &Revision {
         self.tree.revision(self.at)
+    }
+
+    /// What keeps the viewer from an act on it: where it stands, then what it says of itself, then the rulebook.
+    fn obstacles(&self, ctx: &Context<'_>, act: Act) -> Result<Vec<Obstacle>> {
+        let place = (!self.is_in_draft()).then_some(access::Obstacle::NotInDraft);
+        let nothing = act == Act::ConfirmEditorial && !self.revision().head.awaits_confirmation();
+        let state = place.into_iter().chain(nothing.then_some(access::Obstacle::NothingToConfirm));
+        let by_rule = View::of(ctx)?.obstacles(act, &self.thing());
+        Ok(state.chain(by_rule).map(Into::into).collect())
     }
 
     fn is_in_draft(&self) -> bool {

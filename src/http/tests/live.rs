@@ -265,3 +265,14 @@ async fn a_token_that_is_revoked_ends_its_socket_at_the_next_ping() {
     running.service.grace.store(false, Ordering::SeqCst);
     assert_eq!(client.closed().await, 4403);
 }
+
+#[tokio::test]
+async fn a_role_that_is_removed_ends_the_socket_at_the_next_ping() {
+    let mut service = Service::new();
+    service.door.patience.ping = Duration::from_millis(50);
+    let running = start(service).await;
+    let mut client = running.open(json!({ "Authorization": "Bearer demoted" })).await;
+    assert_eq!(client.next().await, json!({ "type": "ping" }));
+    running.service.grace.store(false, Ordering::SeqCst);
+    assert_eq!(client.closed().await, 4403);
+}

@@ -10,12 +10,13 @@ pub(super) use text::{draft_texts, edition_texts, outlines, revisions};
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{StoreError, row};
 use crate::domain::{
+    access::{Actor, SignedIn},
     document::{Document, edition::Edition},
-    id::{DocumentId, EditionId, GroupId},
+    id::{DocumentId, EditionId, GroupId, OrganisationId, PersonId},
     role::Seat,
 };
 
@@ -64,4 +65,26 @@ pub(super) async fn seats_of(db: &DatabaseTransaction, groups: &[GroupId]) -> Re
         .all(db)
         .await?;
     rows.into_iter().map(row::seat).collect()
+}
+
+/// Who a person is with all that they hold now; whoever was never invited is nobody.
+pub(super) async fn holdings(
+    db: &impl ConnectionTrait,
+    person: Option<::entity::person::Model>,
+) -> Result<Actor, StoreError> {
+    use ::entity::{role_grant, seat};
+    let Some(person) = person else { return Ok(Actor::Anonymous) };
+    let seats = seat::Entity::find().filter(seat::Column::PersonId.eq(person.id)).all(db).await?;
+    let mut given_to = sea_orm::Condition::any().add(role_grant::Column::PersonId.eq(person.id));
+    if let Some(organisation) = person.organisation_id {
+        given_to = given_to.add(role_grant::Column::OrganisationId.eq(organisation));
+    }
+    let grants =
+        role_grant::Entity::find().filter(role_grant::Column::RevokedAt.is_null()).filter(given_to).all(db).await?;
+    Ok(Actor::Person(SignedIn {
+        person: PersonId(person.id),
+        organisation: person.organisation_id.map(OrganisationId),
+        seats: seats.into_iter().map(row::seat).collect::<Result<_, _>>()?,
+        grants: grants.iter().map(row::grant).collect::<Result<_, _>>()?,
+    }))
 }

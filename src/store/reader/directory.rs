@@ -63,8 +63,8 @@ impl Reader {
     ) -> Result<HashMap<DocumentId, Vec<GrantRecord>>, StoreError> {
         use ::entity::role_grant::{Column, Entity};
         let managed = self.documents(documents).await?.into_values().filter(|document| {
-            let thing = Thing::document(document.group, document.id, Exposure::Open);
-            decide(self.actor(), Act::ManageGrants, &thing, self.now).is_ok()
+            let thing = Thing::document(document.group, document.id, Exposure::Roles);
+            decide(self.actor(), Act::Read, &thing, self.now).is_ok()
         });
         let managed: Vec<_> = managed.map(|document| document.id.0).collect();
         let rows = Entity::find()

@@ -11,12 +11,14 @@
 mod directory;
 mod documents;
 mod editions;
+mod history;
 mod page;
 mod reviews;
 mod search;
 mod tree;
 
 pub use editions::SeenEdition;
+pub use history::{HistoryOf, HistoryPage, Numbered};
 pub use page::{Page, Slice};
 pub use reviews::{Currency, SeenReview};
 pub use search::{Hit, Place as SearchPlace, SearchFilter};

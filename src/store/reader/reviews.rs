@@ -10,8 +10,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use super::Reader;
 use crate::{
     domain::{
-        document::{Audience, Document},
-        id::{DocumentId, ReviewId},
+        document::{Audience, Document, content::Digest, revision::Revision},
+        id::{DocumentId, EditionId, ReviewId, RevisionId, SectionId},
         review::{Outcome, Review, ReviewFacts, ReviewState, cell::Scope},
         text::Prose,
         time::Timestamp,
@@ -28,17 +28,22 @@ pub struct SeenReview {
     pub facts: ReviewFacts,
     /// Whether sections are hidden from the actor; then what is computed from all of them is hidden too.
     pub is_extract: bool,
-    reads_all: bool,
+    /// The narrowest audience that the actor belongs to here.
+    pub audience: Audience,
     seen: HashSet<Scope>,
 }
 
 impl SeenReview {
+    fn reads_all(&self) -> bool {
+        self.audience == Audience::Group
+    }
+
     /// Whether the actor sees what is signed here. Of a section that has left the draft nobody can tell any more for
     /// whom it was, so its positions are for those who read all.
     pub fn sees(&self, scope: Scope) -> bool {
         match scope {
-            Scope::Whole => self.reads_all || !self.is_extract,
-            Scope::Section(_) => self.reads_all || self.seen.contains(&scope),
+            Scope::Whole => self.reads_all() || !self.is_extract,
+            Scope::Section(_) => self.reads_all() || self.seen.contains(&scope),
         }
     }
 }
@@ -80,10 +85,55 @@ impl Reader {
             let outline = facts.text.outline.seen_by(document.audience, audience);
             let is_extract = outline.len() < facts.text.outline.len();
             let seen = outline.iter().map(|placement| Scope::Section(placement.section)).collect();
-            let reads_all = audience == Audience::Group;
-            Some((id, Arc::new(SeenReview { document, facts, is_extract, reads_all, seen })))
+            Some((id, Arc::new(SeenReview { document, facts, is_extract, audience, seen })))
         });
         Ok(seen.collect())
+    }
+
+    /// The texts of sections with the digests that were named in these reviews, for whoever may read the section there. Of a
+    /// section that has left the draft nobody can tell any more for whom it was, so its texts are for those who read all.
+    pub async fn signed_texts(
+        &self,
+        wanted: &[(ReviewId, SectionId, Digest)],
+    ) -> Result<HashMap<(ReviewId, SectionId, Digest), Arc<Revision>>, StoreError> {
+        use ::entity::{review, revision};
+        let db = self.db().await?;
+        let chosen = review::Entity::find().filter(review::Column::Id.is_in(wanted.iter().map(|(id, ..)| id.0)));
+        let mut reviews = load::reviews(db, chosen).await?;
+        let of: Vec<DocumentId> = reviews.iter().map(|review| review.document).collect();
+        let documents = self.documents_in_draft(&of).await?;
+        reviews.retain(|review| documents.contains_key(&review.document));
+        let audience = |review: &Review| self.sight.audience(review.group, review.document);
+        let in_part = reviews.iter().filter(|review| audience(review) != Audience::Group);
+        let editions: Vec<EditionId> = in_part.filter_map(|review| review.draft.or(review.base)).collect();
+        let outlines = load::outlines(db, &editions).await?;
+        let reads = |review: &Review, section: SectionId| {
+            let audience = audience(review);
+            let outline = review.draft.or(review.base).and_then(|edition| outlines.get(&edition));
+            let seen = || Some(outline?.seen_by(review.audience, audience).find(section).is_some());
+            audience == Audience::Group || seen().unwrap_or_default()
+        };
+        let reviews: HashMap<ReviewId, Review> = reviews.into_iter().map(|review| (review.id, review)).collect();
+        let open =
+            wanted.iter().filter(|(id, section, _)| reviews.get(id).is_some_and(|review| reads(review, *section)));
+        let open: Vec<_> = open.copied().collect();
+
+        let rows: Vec<(uuid::Uuid, uuid::Uuid, Vec<u8>)> = revision::Entity::find()
+            .select_only()
+            .columns([revision::Column::Id, revision::Column::SectionId, revision::Column::Digest])
+            .filter(revision::Column::SectionId.is_in(open.iter().map(|(_, section, _)| section.0)))
+            .filter(revision::Column::Digest.is_in(open.iter().map(|(.., digest)| digest.bytes().to_vec())))
+            .into_tuple()
+            .all(db)
+            .await?;
+        let ids: HashMap<(uuid::Uuid, Vec<u8>), RevisionId> =
+            rows.into_iter().map(|(id, section, digest)| ((section, digest), RevisionId(id))).collect();
+        let texts = load::revisions(db, &ids.values().copied().collect::<Vec<_>>()).await?;
+        let text = |key: &(ReviewId, SectionId, Digest)| {
+            let id = ids.get(&(key.1.0, key.2.bytes().to_vec()))?;
+            Some((*key, Arc::clone(texts.get(id)?)))
+        };
+        Ok(open.iter().filter_map(text).collect())
     }
 
     /// The open reviews of the groups that the actor sits in.

@@ -7,7 +7,7 @@ mod review;
 
 pub(super) use directory::{grant, grant_record, group, organisation, person, seat};
 pub(super) use document::{HeadRow, PlacementRow, content, document, edition, placement, revision_head};
-pub(super) use review::{position, review};
+pub(super) use review::{event, position, review};
 
 use std::fmt::Display;
 

@@ -4,7 +4,8 @@ use super::Row;
 use crate::{
     domain::{
         document::Document,
-        id::{EditionId, PersonId, PositionId, ReviewId, SeatId, SectionId},
+        event::{Event, EventKind},
+        id::{DocumentId, EditionId, EventId, GroupId, PersonId, PositionId, ReviewId, SeatId, SectionId},
         review::{
             Outcome, Review, ReviewKind, ReviewState,
             cell::{Cell, Scope},
@@ -64,5 +65,20 @@ pub(in crate::store) fn position(row: ::entity::position::Model) -> Result<Posit
         taken_at: row.taken_at,
         recorded_by: PersonId(row.recorded_by_id),
         instruction: believe.prose("instruction", row.instruction)?,
+        answers: row.answers_id.map(PositionId),
+    })
+}
+
+pub(in crate::store) fn event(row: ::entity::event::Model) -> Result<Event, StoreError> {
+    let believe = Row { table: "event", id: row.id };
+    Ok(Event {
+        id: EventId(row.id),
+        kind: believe.word("kind", &row.kind, EventKind::from_word)?,
+        by: row.actor_id.map(PersonId),
+        at: row.at,
+        group: row.group_id.map(GroupId),
+        document: row.document_id.map(DocumentId),
+        review: row.review_id.map(ReviewId),
+        data: believe.text("data", serde_json::from_str(&row.data))?,
     })
 }

@@ -51,7 +51,7 @@ impl Recorded for (Concluded, Review) {
         if let Some(release) = concluded.published() {
             tx.publish(review.document, release).await?;
         }
-        tx.news.push(News::ReviewChanged(review.id));
+        tx.news.push(News::ReviewChanged { review: review.id, audience: review.audience });
         tx.event(NewEvent {
             kind,
             by: concluded.by(),

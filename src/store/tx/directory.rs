@@ -24,6 +24,7 @@ impl Outcome for SeatGranted {
             term_from_at: Set(seat.term.from()),
             term_until_at: Set(seat.term.until()),
             granted_at: Set(self.at),
+            succeeds_id: Set(seat.succeeds.map(|id| id.0)),
         }
         .insert(&tx.db)
         .await?;
@@ -50,6 +51,7 @@ fn seat_event(kind: EventKind, seat: &Seat, by: Option<PersonId>, at: super::Tim
     let data = json!({
         "seat": seat.id, "office": seat.post.office(), "discipline": seat.post.discipline(),
         "from": seat.term.from(), "until": seat.term.until(),
+        "succeeds": seat.succeeds,
     });
     NewEvent { kind, by, at, group: Some(seat.group), document: None, review: None, data }
 }
@@ -197,9 +199,10 @@ impl Tx {
         rows.into_iter().map(row::grant_record).collect()
     }
 
-    /// One role given.
+    /// One role given, for who may take it back.
     pub async fn grant(&self, id: GrantId) -> Result<Option<GrantRecord>, StoreError> {
-        let row = ::entity::role_grant::Entity::find_by_id(id.0).one(&self.db).await?;
+        use ::entity::role_grant::{Column, Entity};
+        let row = Entity::find_by_id(id.0).filter(self.eyes.of_managed(Column::DocumentId)).one(&self.db).await?;
         row.map(row::grant_record).transpose()
     }
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{NewEvent, News, Outcome, StoreError, Tx};
 use crate::domain::{
     document::{
+        Audience,
         change::{ConfirmedEditorial, DraftStep, Revised},
         content::RecommendationNumber,
         draft::{ChangeNoteWritten, Edited},
@@ -42,7 +43,7 @@ impl Outcome for Edited {
             "key": placement.map(|placement| placement.key.as_str()),
             "digest": placement.map(|placement| placement.digest),
         });
-        tx.event_on_draft(self.kind(), draft.document, self.by(), self.at(), data).await
+        tx.event_on_draft(self.kind(), draft.document, self.audience(), self.by(), self.at(), data).await
     }
 }
 
@@ -62,8 +63,8 @@ impl Outcome for (ConfirmedEditorial, DocumentId) {
         }
         .insert(&tx.db)
         .await?;
-        let data = json!({ "revision": confirmed.revision });
-        tx.event_on_draft(EventKind::EditorialConfirmed, document, Some(by), at, data).await
+        let data = json!({ "revision": confirmed.revision, "section": confirmed.section });
+        tx.event_on_draft(EventKind::EditorialConfirmed, document, confirmed.audience, Some(by), at, data).await
     }
 }
 
@@ -80,23 +81,26 @@ impl Outcome for ChangeNoteWritten {
         .update(&tx.db)
         .await?;
         let document = self.draft().document;
-        tx.event_on_draft(EventKind::ChangeNoteWritten, document, self.by(), self.at(), json!({})).await
+        let audience = self.audience();
+        tx.event_on_draft(EventKind::ChangeNoteWritten, document, audience, self.by(), self.at(), json!({})).await
     }
 }
 
 impl Tx {
-    /// Writes an event about a draft, and tells those who watch its review.
+    /// Writes an event about a draft, and tells those who watch its review and may read what changed.
     async fn event_on_draft(
         &mut self,
         kind: EventKind,
         document: DocumentId,
+        audience: Audience,
         by: Option<crate::domain::id::PersonId>,
         at: crate::domain::time::Timestamp,
         data: serde_json::Value,
     ) -> Result<(), StoreError> {
         let review = self.open_review(document).await?.map(|review: Review| review.id);
-        self.news.extend(review.map(News::ReviewChanged));
-        self.event(NewEvent { kind, by, at, group: None, document: Some(document), review, data }).await
+        self.news.extend(review.map(|review| News::ReviewChanged { review, audience }));
+        let event = NewEvent { kind, by, at, group: None, document: Some(document), review, data };
+        self.event_for(event, Some(audience)).await
     }
 
     async fn open_review(&self, document: DocumentId) -> Result<Option<Review>, StoreError> {

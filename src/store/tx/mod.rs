@@ -6,21 +6,24 @@
 mod conclusion;
 mod directory;
 mod edit;
+mod eyes;
 mod import;
 mod outcome;
 mod review;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
-    QuerySelect, Set, Statement, prelude::Uuid,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
+    QueryFilter, QuerySelect, Set, Statement, prelude::Uuid,
 };
 
+use eyes::Eyes;
 use outcome::Outcome;
 
 use super::{News, Store, StoreError, load, once::Held, row};
 use crate::domain::{
+    access::Actor,
     document::{
-        Document,
+        Audience, Document,
         content::RecommendationNumber,
         draft::Draft,
         edition::{Edition, EditionNumber, EditionState},
@@ -37,6 +40,7 @@ use crate::domain::{
 pub struct Tx {
     pub(super) db: DatabaseTransaction,
     store: Store,
+    eyes: Eyes,
     news: Vec<News>,
     /// Whether an outcome was recorded, and whether one that is noticed outside.
     recorded: Option<IsNoticed>,
@@ -81,7 +85,8 @@ impl LockedDocument {
 
 impl Tx {
     pub(super) fn new(db: DatabaseTransaction, store: Store) -> Self {
-        Self { db, store, news: Vec::new(), recorded: None }
+        let eyes = Eyes::of(store.acting_for(), store.now());
+        Self { db, store, eyes, news: Vec::new(), recorded: None }
     }
 
     /// The domain's now.
@@ -137,10 +142,10 @@ impl Tx {
         Ok(row.try_get("", "epoch")?)
     }
 
-    /// Locks a document and loads what acts on it depend on.
+    /// Locks a document that exists for the actor, and loads what acts on it depend on.
     pub async fn lock_document(&self, id: DocumentId) -> Result<Option<LockedDocument>, StoreError> {
         use ::entity::{document, review};
-        let mut chosen = document::Entity::find_by_id(id.0);
+        let mut chosen = document::Entity::find_by_id(id.0).filter(self.eyes.documents());
         if self.db.get_database_backend() == DbBackend::Postgres {
             // SQLite has one writer, and this is it.
             chosen = chosen.lock_exclusive();
@@ -166,6 +171,9 @@ impl Tx {
         locked: &LockedDocument,
         section: Option<SectionId>,
     ) -> Result<Option<Draft>, StoreError> {
+        if !self.eyes.see_draft(&locked.document) {
+            return Ok(None);
+        }
         let Some(edition) = locked.draft() else { return Ok(None) };
         let mut texts = load::draft_texts(&self.db, &[edition.id]).await?;
         let published = match section {
@@ -212,19 +220,25 @@ impl Tx {
 
     /// A review, open or not.
     pub async fn review(&self, id: ReviewId) -> Result<Option<Review>, StoreError> {
-        let chosen = ::entity::review::Entity::find_by_id(id.0);
+        use ::entity::review::{Column, Entity};
+        let chosen = Entity::find_by_id(id.0).filter(self.eyes.of_drafts(Column::DocumentId));
         Ok(load::reviews(&self.db, chosen).await?.pop())
     }
 
-    /// The document that a section belongs to.
+    /// The document that a section belongs to, for an edit of its draft.
     pub async fn document_of_section(&self, id: SectionId) -> Result<Option<DocumentId>, StoreError> {
-        let row = ::entity::section::Entity::find_by_id(id.0).one(&self.db).await?;
+        use ::entity::section::{Column, Entity};
+        let chosen = Entity::find_by_id(id.0).filter(self.eyes.of_drafts(Column::DocumentId));
+        let row = chosen.one(&self.db).await?;
         Ok(row.map(|row| DocumentId(row.document_id)))
     }
 
     /// The document that an edition belongs to.
     pub async fn document_of_edition(&self, id: EditionId) -> Result<Option<DocumentId>, StoreError> {
-        let row = ::entity::edition::Entity::find_by_id(id.0).one(&self.db).await?;
+        use ::entity::edition::{Column, Entity};
+        let published = Condition::all().add(Column::State.ne("DRAFT")).add(self.eyes.of_documents(Column::DocumentId));
+        let seen = Condition::any().add(published).add(self.eyes.of_drafts(Column::DocumentId));
+        let row = Entity::find_by_id(id.0).filter(seen).one(&self.db).await?;
         Ok(row.map(|row| DocumentId(row.document_id)))
     }
 
@@ -241,13 +255,30 @@ impl Tx {
         Ok(Entity::find().filter(Column::Slug.eq(slug)).one(&self.db).await?.is_some())
     }
 
+    /// The same actor with what they hold by now (A5).
+    pub async fn actor_again(&self, actor: &Actor) -> Result<Actor, StoreError> {
+        match actor {
+            Actor::Anonymous | Actor::System => Ok(actor.clone()),
+            Actor::Person(signed_in) => {
+                let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.db).await?;
+                load::holdings(&self.db, person).await
+            }
+        }
+    }
+
     /// A seat.
     pub async fn seat(&self, id: SeatId) -> Result<Option<Seat>, StoreError> {
-        let row = ::entity::seat::Entity::find_by_id(id.0).one(&self.db).await?;
+        let row = ::entity::seat::Entity::find_by_id(id.0).filter(self.eyes.seats()).one(&self.db).await?;
         row.map(row::seat).transpose()
     }
 
+    /// Writes the event of an act on a whole document, review or group.
     async fn event(&self, event: NewEvent) -> Result<(), StoreError> {
+        self.event_for(event, None).await
+    }
+
+    /// Writes the event of an act on a section, or on what holds some that not everybody may know of.
+    async fn event_for(&self, event: NewEvent, audience: Option<Audience>) -> Result<(), StoreError> {
         let event = Event {
             id: self.id::<EventId>(),
             kind: event.kind,
@@ -267,6 +298,7 @@ impl Tx {
             actor_id: Set(event.by.map(|id| id.0)),
             at: Set(event.at),
             data: Set(event.data.to_string()),
+            audience: Set(audience.map(|audience| audience.word().to_owned())),
             ..Default::default()
         }
         .insert(&self.db)

@@ -53,7 +53,7 @@ impl Outcome for Opened {
         }
         .insert(&tx.db)
         .await?;
-        tx.news.push(News::ReviewChanged(review.id));
+        tx.news.push(News::ReviewChanged { review: review.id, audience: review.audience });
         tx.event(NewEvent {
             kind: EventKind::ReviewOpened,
             by: self.by(),
@@ -80,7 +80,7 @@ impl Outcome for (Moved, Review) {
         }
         .update(&tx.db)
         .await?;
-        tx.news.push(News::ReviewChanged(moved.review));
+        tx.news.push(News::ReviewChanged { review: review.id, audience: review.audience });
         tx.event(NewEvent {
             kind: EventKind::ReviewMoved,
             by: moved.by,
@@ -143,11 +143,12 @@ impl Outcome for (PositionTaken, Review) {
             taken_at: Set(position.taken_at),
             recorded_by_id: Set(position.recorded_by.0),
             instruction: Set(position.instruction.as_ref().map(ToString::to_string)),
+            answers_id: Set(position.answers.map(|id| id.0)),
         }
         .insert(&tx.db)
         .await?;
-        tx.news.push(News::ReviewChanged(review.id));
-        tx.event(NewEvent {
+        tx.news.push(News::ReviewChanged { review: review.id, audience: taken.audience() });
+        let event = NewEvent {
             kind: EventKind::PositionTaken,
             by: Some(position.recorded_by),
             at: position.taken_at,
@@ -157,10 +158,10 @@ impl Outcome for (PositionTaken, Review) {
             data: json!({
                 "position": position.id, "act": position.act, "seat": position.seat,
                 "discipline": position.cell.discipline, "section": position.cell.scope.section(),
-                "digest": position.digest,
+                "digest": position.digest, "answers": position.answers,
             }),
-        })
-        .await
+        };
+        tx.event_for(event, Some(taken.audience())).await
     }
 }
 

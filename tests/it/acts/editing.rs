@@ -97,7 +97,7 @@ on_both_databases! {
         let edits = [
             ("reviseSection", with(named.clone(), json!({ "body": "New." }))),
             ("removeSection", named.clone()),
-            ("moveSection", json!({ "sectionId": section["id"] })),
+            ("moveSection", json!({ "sectionId": section["id"], "arrangement": section["digest"] })),
             ("confirmEditorial", named.clone()),
             ("standDownRecommendation", with(named, json!({ "number": 1, "reason": "No." }))),
             ("createSection", json!({ "documentId": stage.document, "heading": "New" })),

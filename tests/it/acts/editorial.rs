@@ -97,4 +97,38 @@ on_both_databases! {
         assert!(stage.blockers().await.is_empty());
         assert_eq!(stage.publish().await["number"], "1.1");
     }
+
+    async fn what_keeps_somebody_from_an_act_is_told_beside_whether_they_can(world: World) {
+        let stage = Stage::in_review(&world).await;
+        let input = with(stage.named("rota").await, json!({ "body": "Polished.", "class": "EDITORIAL" }));
+        stage.nurse.run("reviseSection", input, "section { id }").await.done();
+        stage.nurse.run("recuse", stage.at("clinic").await, "position { id }").await.done();
+        let query = "{ document(slug: \"acts\") {
+            viewerCanPublish viewerCannotPublishReasons viewerCannotRunReviewReasons
+            edition { section(key: \"rota\") { viewerCanRevise viewerCannotReviseReasons } }
+            draft { section(key: \"rota\") { viewerCanRevise viewerCannotReviseReasons
+                viewerCanConfirmEditorial viewerCannotConfirmEditorialReasons cells { viewerCanSign viewerCannotSignReasons } } }
+            review { viewerCannotRecordInstructionReasons cells(discipline: NURSING) { section { key } viewerCanSign viewerCannotSignReasons } } } }";
+        let seen = async |user: &crate::harness::world::User<'_>| user.ask(query, json!({})).await.data()["document"].clone();
+        let nurse = seen(&stage.nurse).await;
+        assert_eq!((&nurse["viewerCanPublish"], &nurse["viewerCannotPublishReasons"]), (&json!(false), &json!(["OFFICE_MISSING"])));
+        assert_eq!(nurse["edition"]["section"], json!({ "viewerCanRevise": false, "viewerCannotReviseReasons": ["NOT_IN_DRAFT"] }));
+        assert_eq!(nurse["draft"]["section"], json!({ "viewerCanRevise": true, "viewerCannotReviseReasons": [],
+            "viewerCanConfirmEditorial": false, "viewerCannotConfirmEditorialReasons": ["OWN_CHANGE"],
+            "cells": [{ "viewerCanSign": true, "viewerCannotSignReasons": [] }] }));
+        assert_eq!(nurse["review"]["cells"][0], json!({ "section": { "key": "clinic" }, "viewerCanSign": false,
+            "viewerCannotSignReasons": ["SEAT_RECUSED"] }));
+        let chair = seen(&stage.chair).await;
+        assert_eq!((&chair["viewerCanPublish"], &chair["viewerCannotPublishReasons"]), (&json!(true), &json!([])));
+        let section = &chair["draft"]["section"];
+        assert_eq!(section["viewerCannotReviseReasons"], json!(["DISCIPLINE_MISSING", "ROLE_MISSING"]));
+        assert_eq!(section["viewerCannotConfirmEditorialReasons"], json!([]));
+        assert_eq!(section["cells"], json!([{ "viewerCanSign": false, "viewerCannotSignReasons": ["SEAT_MISSING"] }]));
+        let input = json!({ "reviewId": stage.review, "reason": "Enough." });
+        stage.chair.run("cancelReview", input, "review { id }").await.done();
+        let query = "query($id: ID!) { review(id: $id) { viewerCannotRunReviewReasons cells { viewerCannotSignReasons } } }";
+        let over = stage.secretariat.ask(query, json!({ "id": stage.review })).await.data()["review"].clone();
+        assert_eq!(over["viewerCannotRunReviewReasons"], json!(["REVIEW_OVER"]));
+        assert_eq!(over["cells"][0]["viewerCannotSignReasons"], json!(["REVIEW_OVER", "SEAT_MISSING"]));
+    }
 }

@@ -31,7 +31,7 @@ async fn inputs(stage: &Stage<'_>) -> Vec<(&'static str, Value)> {
         ("liftObjection", only(&["reviewId", "sectionId"], &at)),
         ("withdrawPosition", only(&["reviewId", "sectionId"], &at)),
         ("reviseSection", with(named.clone(), json!({ "body": "New." }))),
-        ("moveSection", only(&["sectionId"], &named)),
+        ("moveSection", stage.placed("rota").await),
         ("removeSection", named.clone()),
         ("confirmEditorial", named.clone()),
         ("standDownRecommendation", with(named, json!({ "number": 1, "reason": "No." }))),
@@ -138,7 +138,7 @@ on_both_databases! {
     async fn sections_and_reviews_of_another_document_do_not_mix(world: World) {
         let stage = Stage::in_review(&world).await;
         let (review, section) = another(&stage).await;
-        let (own, rota) = (stage.at("rota").await, stage.named("rota").await);
+        let own = stage.at("rota").await;
         let foreign = json!({ "reviewId": stage.review, "sectionId": section["id"], "digest": section["digest"] });
         for input in [foreign, with(own.clone(), json!({ "reviewId": review }))] {
             for name in ["signOff", "object", "abstain", "recuse"] {
@@ -151,7 +151,8 @@ on_both_databases! {
         let letter = with(with(own.clone(), letter), json!({ "reviewId": review }));
         assert_eq!(code(&stage.secretariat.run("recordInstructedPosition", letter, "__typename").await), Some("NOT_FOUND"));
 
-        let place = |field: &str| json!({ "sectionId": rota["sectionId"], field: section["id"] });
+        let placed = stage.placed("rota").await;
+        let place = |field: &str| with(placed.clone(), json!({ field: section["id"] }));
         for field in ["parentId", "afterId"] {
             let answer = stage.nurse.run("moveSection", place(field), "__typename").await;
             assert_eq!(code(&answer), Some("SECTION_UNKNOWN"), "{field}");
@@ -172,7 +173,7 @@ on_both_databases! {
         let name = |text: &str| consilium::domain::text::Line::new(text).expect("a name");
         let group = commands::found_group(&world.store, &group.expect("a slug"), &name("Others")).await.expect("a group");
         let command = commands::GrantSeat {
-            group, invitee: Invitee { login, name: name("Stranger") }, from: None, until: None,
+            group, invitee: Invitee { login, name: name("Stranger") }, from: None, until: None, succeeds: None,
             post: Post::new(Office::Member, Some(Discipline::Nursing)).expect("a post"),
         };
         let seat = commands::grant_seat(&world.store, &Actor::System, &command).await.expect("a seat");

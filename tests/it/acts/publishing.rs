@@ -3,8 +3,11 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::stage::{Stage, with};
-use crate::harness::{on_both_databases, world::World};
+use super::stage::{NO_DIGEST, Stage, with};
+use crate::harness::{
+    on_both_databases,
+    world::{User, World},
+};
 
 on_both_databases! {
     async fn s14_the_gate_lists_what_is_missing_and_opens_when_nothing_is(world: World) {
@@ -83,14 +86,46 @@ on_both_databases! {
         let blank = json!({ "documentId": stage.document, "note": "" });
         let problem = stage.editor.run("writeChangeNote", blank, "edition { id }").await.problem();
         assert_eq!((&problem["code"], &problem["path"]), (&json!("TEXT_BLANK"), &json!(["input", "note"])));
+        let mut read = Value::Null;
         for (user, note) in [(&stage.editor, "First."), (&stage.chair, "Records are *gone*.")] {
-            let input = json!({ "documentId": stage.document, "note": note });
-            let written = user.run("writeChangeNote", input, "edition { changeNote }").await.done();
+            let input = json!({ "documentId": stage.document, "note": note, "digest": read });
+            let written = user.run("writeChangeNote", input, "edition { changeNote changeNoteDigest }").await.done();
             assert_eq!(written["edition"]["changeNote"], note);
+            read = written["edition"]["changeNoteDigest"].clone();
         }
         assert_eq!(stage.publish().await["number"], "2.0");
         let note = stage.see("edition { changeNote(format: TEXT) }").await["edition"]["changeNote"].clone();
         assert_eq!(note, "Records are gone.");
+    }
+
+    async fn d4_a_change_note_that_was_rewritten_meanwhile_is_not_overwritten(world: World) {
+        let stage = Stage::in_review(&world).await;
+        let write = async |user: &User<'_>, note: &str, read: &Value| {
+            let input = json!({ "documentId": stage.document, "note": note, "digest": read });
+            user.run("writeChangeNote", input, "edition { changeNoteDigest }").await
+        };
+        let first = write(&stage.editor, "The editor's.", &Value::Null).await.done()["edition"]["changeNoteDigest"].clone();
+        for read in [Value::Null, json!(NO_DIGEST)] {
+            let problem = write(&stage.chair, "The chair's.", &read).await.problem();
+            let told = (&problem["code"], &problem["path"], &problem["changed"]);
+            assert_eq!(told, (&json!("NOTE_CHANGED"), &json!(["input", "digest"]), &first));
+        }
+        assert_eq!(stage.see("draft { changeNote }").await["draft"]["changeNote"], "The editor's.");
+        write(&stage.chair, "Both.", &first).await.done();
+        assert_eq!(stage.see("draft { changeNote }").await["draft"]["changeNote"], "Both.");
+    }
+
+    async fn d4_a_section_is_not_moved_in_a_tree_that_stands_otherwise_than_it_was_read(world: World) {
+        let stage = Stage::in_review(&world).await;
+        let operation = stage.section("operation").await["id"].clone();
+        let (clinic, records) = (stage.placed("clinic").await, stage.placed("records").await);
+        stage.editor.run("moveSection", with(clinic, json!({ "afterId": operation })), "section { id }").await.done();
+        let problem = stage.editor.run("moveSection", records, "section { id }").await.problem();
+        let now = stage.placed("records").await;
+        assert_eq!((&problem["code"], &problem["path"]), (&json!("ARRANGEMENT_CHANGED"), &json!(["input", "arrangement"])));
+        assert_eq!(problem["changed"], now["arrangement"]);
+        let number = stage.editor.run("moveSection", now, "section { number }").await.done()["section"]["number"].clone();
+        assert_eq!(number, "1");
     }
 
     async fn dates_of_a_publication_that_cannot_be_are_refused(world: World) {

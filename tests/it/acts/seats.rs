@@ -1,8 +1,18 @@
 //! Seats and roles: what they grant begins and ends with them, on the next request (A5).
 
+use async_graphql::ID;
+use consilium::{
+    commands::{self, Refused, WriteChangeNote},
+    domain::{
+        access::{Denied, Exposure, Thing, act, permit},
+        appointment::revoke_role,
+        text::Prose,
+    },
+    graphql::id::{decode_document_id, decode_grant_id},
+};
 use serde_json::{Value, json};
 
-use super::stage::{Stage, with};
+use super::stage::{Stage, with, word};
 use crate::harness::{
     on_both_databases,
     world::{User, World},
@@ -79,7 +89,8 @@ on_both_databases! {
         stage.revise(&stage.editor, "records", "The editor's.").await;
         let input = json!({ "grantId": stage.editor_grant });
         for user in [&stage.chair, &stage.nurse, &stage.editor] {
-            assert_eq!(user.run("revokeRole", input.clone(), "document { id }").await.error_code(), "FORBIDDEN");
+            let refused = user.run("revokeRole", input.clone(), "document { id }").await;
+            assert_eq!(refused.error_code(), "NOT_FOUND", "who was given what is for those who manage it");
         }
         stage.secretariat.run("revokeRole", input.clone(), "document { id }").await.done();
         assert!(!reads_draft(&stage.editor).await);
@@ -87,6 +98,42 @@ on_both_databases! {
         assert_eq!(stage.editor.run("reviseSection", edit, "section { id }").await.error_code(), "NOT_FOUND");
         let again = stage.secretariat.run("revokeRole", input, "document { id }").await.problem();
         assert_eq!((&again["code"], &again["path"]), (&json!("GRANT_REVOKED"), &json!(["input", "grantId"])));
+    }
+
+    async fn a5_an_act_that_waited_while_its_role_was_taken_back_is_refused(world: World) {
+        let stage = Stage::in_review(&world).await;
+        let document = decode_document_id(&ID(word(&stage.document))).expect("a document");
+        let grant = decode_grant_id(&ID(word(&stage.editor_grant))).expect("a grant");
+        let actor = async |user: &User<'_>| world.store.actor(&user.login()).await.expect("an actor");
+        let (editor, secretary) = (actor(&stage.editor).await, actor(&stage.secretariat).await);
+
+        let mut tx = world.store.begin().await.expect("a turn");
+        tx.lock_document(document).await.expect("a lock").expect("a document");
+        let (store, note) = (world.store.clone(), Prose::new("Late.").expect("a note"));
+        let waiting = tokio::spawn(async move {
+            let command = WriteChangeNote { document, seen: None, note };
+            commands::write_change_note(&store, &editor, &command).await
+        });
+        let grant = tx.grant(grant).await.expect("an answer").expect("a grant");
+        let roles = Thing::document(world.group, document, Exposure::Roles);
+        let permit = permit::<act::ManageGrants>(&secretary, roles, world.now()).expect("a permit");
+        let revoked = revoke_role(&permit.on(&grant).expect("its grant"), world.now()).expect("revoked");
+        tx.record(revoked).await.expect("recorded");
+        tx.commit().await.expect("committed");
+        let refused = waiting.await.expect("an answer").expect_err("a refusal");
+        assert!(matches!(refused, Refused::Denied(Denied::Hidden)), "{refused:?}");
+        assert_eq!(stage.see("draft { changeNote }").await["draft"]["changeNote"], Value::Null);
+    }
+
+    async fn a5_an_act_that_was_let_in_before_a_seat_ended_is_refused_after(world: World) {
+        let stage = Stage::in_review(&world).await;
+        let document = decode_document_id(&ID(word(&stage.document))).expect("a document");
+        let vice_chair = world.store.actor(&stage.vice_chair.login()).await.expect("an actor");
+        let input = json!({ "seatId": stage.seat("vice-chair").await });
+        stage.secretariat.run("endSeat", input, "seat { id }").await.done();
+        let command = WriteChangeNote { document, seen: None, note: Prose::new("Late.").expect("a note") };
+        let refused = commands::write_change_note(&world.store, &vice_chair, &command).await.expect_err("a refusal");
+        assert!(matches!(refused, Refused::Denied(Denied::Hidden)), "{refused:?}");
     }
 
     async fn only_the_secretariat_gives_seats_and_roles(world: World) {

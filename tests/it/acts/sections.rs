@@ -90,7 +90,7 @@ on_both_databases! {
         stage.sign_all().await;
         assert_eq!(outline(&stage).await, ["1 clinic", "1.1 rota", "2 operation", "3 records"]);
         let (clinic, operation) = (stage.section("clinic").await, stage.section("operation").await);
-        let input = json!({ "sectionId": clinic["id"], "afterId": operation["id"] });
+        let input = with(stage.placed("clinic").await, json!({ "afterId": operation["id"] }));
         let moved = stage.nurse.run("moveSection", input, "section { number digest children { key } }").await.done();
         assert_eq!(moved["section"], json!({ "number": "2", "digest": clinic["digest"], "children": [{ "key": "rota" }] }));
         assert_eq!(outline(&stage).await, ["1 operation", "2 clinic", "2.1 rota", "3 records"]);
@@ -110,14 +110,14 @@ on_both_databases! {
             (json!({}), "NOTHING_CHANGED", json!(["input"])),
         ];
         for (place, code, path) in cases {
-            let input = with(json!({ "sectionId": clinic }), place.clone());
+            let input = with(stage.placed("clinic").await, place.clone());
             let problem = stage.editor.run("moveSection", input, "section { id }").await.problem();
             assert_eq!((&problem["code"], &problem["path"]), (&json!(code), &path), "{place}");
         }
-        let input = json!({ "sectionId": stage.section("records").await["id"], "parentId": operation, "afterId": rota });
+        let input = with(stage.placed("records").await, json!({ "parentId": operation, "afterId": rota }));
         let problem = stage.editor.run("moveSection", input, "section { id }").await.problem();
         assert_eq!((&problem["code"], &problem["path"]), (&json!("NOT_A_SIBLING"), &json!(["input", "afterId"])));
-        let refused = stage.nurse.run("moveSection", json!({ "sectionId": operation }), "section { id }").await;
+        let refused = stage.nurse.run("moveSection", stage.placed("operation").await, "section { id }").await;
         assert_eq!(refused.error_code(), "FORBIDDEN");
     }
 

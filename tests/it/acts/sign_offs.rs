@@ -139,4 +139,24 @@ on_both_databases! {
             assert_eq!((&problem["code"], &problem["path"]), (&json!("REVIEW_CLOSED"), &json!(["input", "reviewId"])), "{name}");
         }
     }
+
+    async fn s5_a_signature_can_be_checked_with_the_text_in_hand_whatever_the_section_says_now(world: World) {
+        let stage = Stage::in_review(&world).await;
+        let read = stage.section("rota").await;
+        stage.sign(&stage.nurse, "rota").await;
+        stage.revise(&stage.editor, "rota", "It says something else now.").await;
+        stage.patient.run("signOff", stage.whole().await, "position { id }").await.done();
+        let query = "{ document(slug: \"acts\") { review { positions { nodes { digest staleness content { digest heading body canonicalJson } } } } } }";
+        for reader in [&stage.nurse, &stage.adviser, &stage.editor] {
+            let data = reader.ask(query, json!({})).await.data();
+            let positions = &data["document"]["review"]["positions"]["nodes"];
+            let (signed, whole) = (&positions[0], &positions[1]);
+            assert_eq!((&signed["staleness"], &signed["digest"]), (&json!("TEXT_CHANGED"), &read["digest"]));
+            assert_eq!((&signed["content"]["body"], &signed["content"]["heading"]), (&read["body"], &read["heading"]));
+            let canonical = signed["content"]["canonicalJson"].as_str().expect("a text");
+            let digest = format!("sha256:{}", hex::encode(<sha2::Sha256 as sha2::Digest>::digest(canonical)));
+            assert_eq!((&json!(digest), &signed["content"]["digest"]), (&signed["digest"], &signed["digest"]));
+            assert_eq!(whole["content"], json!(null));
+        }
+    }
 }

@@ -95,6 +95,12 @@ impl<'a> Stage<'a> {
         json!({ "sectionId": section["id"], "digest": section["digest"] })
     }
 
+    /// Names a section of the draft and the arrangement it stands in, as the input of a move does.
+    pub(crate) async fn placed(&self, key: &str) -> Value {
+        let arrangement = self.see("draft { arrangement }").await["draft"]["arrangement"].clone();
+        with(without(self.named(key).await, "digest"), json!({ "arrangement": arrangement }))
+    }
+
     /// Names the text of a section as it stands, as the inputs of positions do.
     pub(crate) async fn at(&self, key: &str) -> Value {
         with(self.named(key).await, json!({ "reviewId": self.review }))

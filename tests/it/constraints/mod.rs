@@ -291,6 +291,45 @@ on_both_databases! {
         refused_by("position_digest", insert::<::entity::position::Entity>(db, cut).await);
     }
 
+    async fn s6_a_seat_is_succeeded_once_in_its_own_post_and_an_objection_answered_once(tables: Tables) {
+        let db = &tables.connection;
+        let sample = Sample::write(db).await;
+        let successor = seat::Model {
+            id: id(), term_until_at: None, succeeds_id: Some(sample.seat.id), ..sample.seat.clone()
+        };
+        let begins_early = sample.seat.term_from_at - chrono::TimeDelta::milliseconds(1);
+        for wrong in [
+            seat::Model { discipline: Some("NURSING".to_owned()), ..successor.clone() },
+            seat::Model { office: "CHAIR".to_owned(), ..successor.clone() },
+            seat::Model { term_from_at: begins_early, ..successor.clone() },
+        ] {
+            refused_by("seat_succession", insert::<seat::Entity>(db, wrong).await);
+        }
+        insert::<seat::Entity>(db, successor.clone()).await.unwrap();
+        let second = seat::Model { id: id(), ..successor.clone() };
+        refused_by("seat_succeeds_id", insert::<seat::Entity>(db, second).await);
+        let wrong = "UPDATE seat SET office = 'CHAIR' WHERE succeeds_id IS NOT NULL";
+        refused_by("seat_succession", execute(db, wrong).await);
+        // One without a known end has no successor yet.
+        let too_soon = seat::Model { id: id(), succeeds_id: Some(successor.id), ..successor.clone() };
+        refused_by("seat_succession", insert::<seat::Entity>(db, too_soon).await);
+
+        let answer = ::entity::position::Model {
+            id: id(), seat_id: successor.id, act: "LIFT".to_owned(), answers_id: Some(sample.position.id), ..sample.position.clone()
+        };
+        insert::<::entity::position::Entity>(db, answer.clone()).await.unwrap();
+        let again = ::entity::position::Model { id: id(), ..answer };
+        refused_by("position_answers_id", insert::<::entity::position::Entity>(db, again).await);
+    }
+
+    async fn a6_an_event_is_for_an_audience_that_there_is(tables: Tables) {
+        let db = &tables.connection;
+        let sample = Sample::write(db).await;
+        let mut wrong = event::Model { id: id(), audience: Some("NOBODY".to_owned()), ..sample.event }.into_active_model();
+        wrong.seq = sea_orm::NotSet;
+        refused_by("event_audience", event::Entity::insert(wrong).exec_without_returning(db).await.map(drop));
+    }
+
     async fn names_and_numbers_are_given_once(tables: Tables) {
         let db = &tables.connection;
         let s = Sample::write(db).await;

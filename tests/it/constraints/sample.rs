@@ -99,6 +99,7 @@ impl Sample {
             term_from_at: at,
             term_until_at: Some(at),
             granted_at: at,
+            succeeds_id: None,
         };
         let document = document::Model {
             id: id(),
@@ -216,6 +217,7 @@ impl Sample {
                 taken_at: at,
                 recorded_by_id: person.id,
                 instruction: None,
+                answers_id: None,
             },
             keyed_act: keyed_act::Model {
                 actor_id: person.id,
@@ -235,6 +237,7 @@ impl Sample {
                 actor_id: None,
                 at,
                 data: text("{}"),
+                audience: Some(text("PARTNERS")),
             },
             revision_text: revision_text::Model {
                 revision_id: revision.id,

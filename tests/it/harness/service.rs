@@ -49,6 +49,11 @@ impl Service {
         self.database.as_ref().expect("a service on PostgreSQL")
     }
 
+    /// Where its database is.
+    pub(crate) fn database_url(&self) -> &str {
+        &self.database_url
+    }
+
     /// The binary with these arguments, ready to be started. It knows nothing of the settings of whoever runs the tests.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_consilium"));

@@ -147,6 +147,7 @@ impl World {
             post: Post::new(office, discipline).expect("a post"),
             from: Some("2017-01-01T00:00:00Z".parse().expect("a date")),
             until: None,
+            succeeds: None,
         };
         commands::grant_seat(&self.store, &Actor::System, &command).await.expect("a seat");
         user
@@ -230,11 +231,6 @@ pub(crate) struct User<'a> {
 }
 
 impl User<'_> {
-    /// The service they use.
-    pub(crate) fn world(&self) -> &World {
-        self.world
-    }
-
     /// The log-in they come with.
     pub(crate) fn login(&self) -> Login {
         self.login.clone().expect("somebody who logged in")
@@ -268,7 +264,22 @@ impl User<'_> {
         query: &str,
         variables: Value,
     ) -> Answer {
-        let body = json!({ "query": query, "variables": &variables });
+        let response = endpoint.get_response(self.request(key, query, &variables)).await;
+        let status = response.status();
+        let text = response.into_body().into_string().await.expect("a body");
+        let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        // Whatever a test is about: nothing that a client sends may show as a fault of ours.
+        assert!(!text.contains("\"INTERNAL\""), "{query}\n{variables}\n{text}");
+        Answer { status, body }
+    }
+
+    /// Sends an operation, for tests that look at the answer as it is.
+    pub(crate) async fn send(&self, query: &str) -> poem::Response {
+        self.world.endpoint.get_response(self.request(None, query, &json!({}))).await
+    }
+
+    fn request(&self, key: Option<&str>, query: &str, variables: &Value) -> Request {
+        let body = json!({ "query": query, "variables": variables });
         let mut request = Request::builder()
             .method(poem::http::Method::POST)
             .uri(poem::http::Uri::from_static("/graphql"))
@@ -280,27 +291,21 @@ impl User<'_> {
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
-        let response = endpoint.get_response(request.body(body.to_string())).await;
-        let status = response.status();
-        let text = response.into_body().into_string().await.expect("a body");
-        let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
-        // Whatever a test is about: nothing that a client sends may show as a fault of ours.
-        assert!(!text.contains("\"INTERNAL\""), "{query}\n{variables}\n{text}");
-        Answer { status, body }
+        request.body(body.to_string())
     }
 
     /// The body of the answer to an operation, as it was sent.
     pub(crate) async fn text(&self, query: &str, variables: &Value) -> String {
-        let body = json!({ "query": query, "variables": variables });
-        let mut request = Request::builder()
-            .method(poem::http::Method::POST)
-            .uri(poem::http::Uri::from_static("/graphql"))
-            .content_type("application/json");
-        if let Some(authorization) = self.authorization() {
-            request = request.header("authorization", authorization);
-        }
-        let response = self.world.send(request.body(body.to_string())).await;
+        let response = self.world.endpoint.get_response(self.request(None, query, variables)).await;
         response.into_body().into_string().await.expect("a body")
+    }
+
+    /// Sends an operation with one more header, for tests that look at the answer as it is.
+    pub(crate) async fn send_with(&self, header: (&str, &str), query: &str, variables: &Value) -> poem::Response {
+        let mut request = self.request(None, query, variables);
+        let name: poem::http::HeaderName = header.0.parse().expect("a name");
+        request.headers_mut().insert(name, header.1.parse().expect("a value"));
+        self.world.endpoint.get_response(request).await
     }
 
     /// Runs the mutation `name` with an input of its type, asking for `selection` besides the problems.
@@ -310,6 +315,7 @@ impl User<'_> {
             "mutation Act($input: {kind}) {{ {name}(input: $input) {{ {selection} \
              userErrors {{ __typename code message path \
                ... on SectionChangedError {{ currentDigest }} \
+               ... on BaseChangedError {{ changed: currentDigest }} \
                ... on PublicationBlockedError {{ blockers {{ __typename code message }} }} }} }} }}"
         );
         let answer = self.ask(&query, json!({ "input": input })).await;

@@ -3,6 +3,7 @@
 use crate::domain::{
     access::{Denied, Permit, act},
     document::{
+        Audience,
         change::{
             Edit, EditProblem, SectionChange, Wording, changes, confirm_editorial, create, may_remove, next_number,
             revise, stand_down,
@@ -55,8 +56,10 @@ fn d4_an_edit_of_a_text_that_has_moved_on_is_refused_with_the_current_digest() {
     assert_eq!(editing, moved_on);
     let standing_down = stand_down(&permit(&world), &current, seen, number(1), prose("Why"), edit(3)).map(drop);
     assert_eq!(standing_down, moved_on);
-    let confirming =
-        confirm_editorial(&world.permit(CHAIR, world.thing(on(0))).unwrap(), &current.head, seen, world.now);
+    let confirming = {
+        let permit = world.permit(CHAIR, world.thing(on(0))).unwrap();
+        confirm_editorial(&permit, &current.head, Audience::Public, seen, world.now)
+    };
     assert_eq!(confirming.map(drop), moved_on);
 }
 

@@ -22,7 +22,8 @@ fn under(index: usize) -> Place {
 fn d2_moving_a_section_is_no_step_of_the_text_and_every_other_edit_is_one() {
     let world = World::new(&[&[SURGERY], &[SURGERY]]);
     let permit = world.permit(EDITORS[0], world.thing(on(1))).unwrap();
-    let moved = world.draft().move_section(&permit, section(1), FIRST, world.now).unwrap();
+    let (draft, seen) = (world.draft(), world.facts.text.outline.arrangement());
+    let moved = permit.on(&draft).unwrap().move_section(seen, FIRST, world.now).unwrap();
     assert_eq!((moved.kind(), moved.step()), (EventKind::SectionMoved, None));
 
     let mut world = world;
@@ -39,7 +40,7 @@ fn d5_a_new_section_is_no_editorial_change_of_the_whole() {
     let mut world = World::new(&[&[SURGERY]]);
     let edit = world.edit(ChangeClass::Editorial);
     let permit = world.permit(EDITORS[0], world.thing(on(0))).unwrap();
-    let created = world.draft().create_section(&permit, new_section(9), edit).unwrap();
+    let created = permit.on(&world.draft()).unwrap().create_section(new_section(9), edit).unwrap();
     assert_eq!(created.step().unwrap().revision, None);
 }
 
@@ -50,13 +51,53 @@ fn d4_a_move_that_moves_nothing_is_refused() {
 }
 
 #[test]
+fn d4_a_move_in_an_arrangement_that_was_changed_meanwhile_is_refused() {
+    let mut world = World::new(&[&[SURGERY], &[SURGERY]]);
+    let seen = world.facts.text.outline.arrangement();
+    world.revise(EDITORS[1], 0, "Another text", ChangeClass::Clinical).unwrap();
+    assert_eq!(world.facts.text.outline.arrangement(), seen, "it knows no texts");
+    world.relocate(EDITORS[1], section(1), FIRST).unwrap();
+    let permit = world.permit(EDITORS[0], world.thing(on(1))).unwrap();
+    let refused = permit.on(&world.draft()).unwrap().move_section(seen, under(0), world.now);
+    let current = world.facts.text.outline.arrangement();
+    assert_eq!(refused.unwrap_err(), DraftProblem::ArrangementChanged { current });
+}
+
+#[test]
+fn d4_a_change_note_that_was_rewritten_meanwhile_is_not_overwritten() {
+    let mut world = World::new(&[]);
+    let permit = world.permit(EDITORS[0], world.thing(crate::domain::review::cell::Scope::Whole)).unwrap();
+    let write =
+        |world: &World, seen| permit.on(&world.draft()).unwrap().write_change_note(seen, prose("New."), world.now);
+    assert_eq!(write(&world, None).unwrap().note(), &prose("New."));
+    world.note();
+    let current = world.draft().edition.change_note_digest();
+    for seen in [None, Some(content("another").digest())] {
+        assert_eq!(write(&world, seen).unwrap_err(), DraftProblem::NoteChanged { current });
+    }
+    assert!(write(&world, current).is_ok());
+}
+
+#[test]
+fn a4_a_permit_for_one_section_edits_no_other() {
+    let mut world = World::new(&[&[SURGERY], &[SURGERY]]);
+    let permit = world.permit(SURGEONS[0], world.thing(on(0))).unwrap();
+    let (other, edit) = (world.current(section(1)), world.edit(ChangeClass::Clinical));
+    let (draft, seen) = (world.draft(), other.head.digest);
+    let refused = permit.on(&draft).unwrap().revise_section(&other, seen, wording("New"), edit);
+    let current = world.digest(0);
+    assert_eq!(refused.unwrap_err(), DraftProblem::Edit(EditProblem::SectionChanged { current }));
+    assert!(permit.on(&draft).unwrap().remove_section(&other, seen, world.now).is_err());
+}
+
+#[test]
 fn d4_removing_a_section_that_moved_on_is_refused() {
     let mut world = World::new(&[&[SURGERY]]);
     let before = world.current(section(0));
     world.revise(EDITORS[0], 0, "Another text", ChangeClass::Clinical).unwrap();
     let permit = world.permit(EDITORS[0], world.thing(on(0))).unwrap();
     let current = world.current(section(0));
-    let refused = world.draft().remove_section(&permit, &current, before.head.digest, world.now);
+    let refused = permit.on(&world.draft()).unwrap().remove_section(&current, before.head.digest, world.now);
     let problem = EditProblem::SectionChanged { current: current.head.digest };
     assert_eq!(refused.unwrap_err(), DraftProblem::Edit(problem));
 }
@@ -73,7 +114,8 @@ fn d7_a_section_with_published_recommendations_stays_until_they_are_stood_down()
     let permit = world.permit(EDITORS[0], world.thing(on(0))).unwrap();
     let (current, edit) = (world.current(section(0)), world.edit(ChangeClass::Editorial));
     let reason = prose("Overtaken.");
-    let stood_down = world.draft().stand_down(&permit, &current, current.head.digest, number, reason, edit).unwrap();
+    let (draft, seen) = (world.draft(), current.head.digest);
+    let stood_down = permit.on(&draft).unwrap().stand_down(&current, seen, number, reason, edit).unwrap();
     assert_eq!(stood_down.kind(), EventKind::RecommendationStoodDown);
     world.apply(&stood_down);
     assert_eq!(world.remove(EDITORS[0], section(0)), Ok(()));

@@ -76,7 +76,7 @@ fn s1_one_person_with_two_seats_of_a_discipline_is_one_approval() {
     let permit = world.permit(SURGEONS[0], world.thing_of_cell(on(0), &twice)).unwrap();
     let id = crate::domain::id::PositionId(world.id());
     let ask = world.ask(on(0), Approve);
-    let taken = crate::domain::review::position::take(&permit, &world.facts, ask, id, world.now).unwrap();
+    let taken = crate::domain::review::position::take(&permit.on(&world.facts).unwrap(), ask, id, world.now).unwrap();
     world.facts.positions.push(taken.position().clone());
     assert_eq!((state(&world), given(&world)), (CellState::Open, (1, 2)));
 }

@@ -45,13 +45,13 @@ fn unchanged() -> World {
 fn published(world: &World, issued: Option<&str>, next_due: Option<&str>) -> Result<Concluded, ConclusionProblem> {
     let permit = world.permit(CHAIR, world.thing(Scope::Whole)).unwrap();
     let policy = ReviewPolicy::default();
-    publish(&permit, &world.facts, &policy, issued.map(date), next_due.map(date), world.now)
+    publish(&permit.on(&world.facts).unwrap(), &policy, issued.map(date), next_due.map(date), world.now)
 }
 
 fn reaffirmed(world: &World, next_due: Option<&str>) -> Result<Concluded, ConclusionProblem> {
     let permit = world.permit(VICE_CHAIR, world.thing(Scope::Whole)).unwrap();
     let policy = ReviewPolicy::default();
-    reaffirm(&permit, &world.facts, &policy, prose("Still current."), next_due.map(date), world.now)
+    reaffirm(&permit.on(&world.facts).unwrap(), &policy, prose("Still current."), next_due.map(date), world.now)
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn s16_there_must_be_an_edition_in_force_to_reaffirm() {
 fn t2_cancelling_a_review_changes_no_due_date_and_publishes_nothing() {
     let world = ready();
     let permit = world.permit(SECRETARY, world.thing(Scope::Whole)).unwrap();
-    let concluded = cancel(&permit, &world.facts, prose("No quorum."), world.now).unwrap();
+    let concluded = cancel(&permit.on(&world.facts).unwrap(), prose("No quorum."), world.now).unwrap();
     assert_eq!((concluded.published(), concluded.next_due()), (None, None));
     assert_eq!(concluded.outcome(), &Outcome::Cancelled { reason: prose("No quorum.") });
 }
@@ -240,7 +240,7 @@ fn d7_what_was_published_is_withdrawn_once_with_an_explanation() {
         (withdrawn, Err(WithdrawalProblem::AlreadyWithdrawn)),
     ] {
         let permit = world.permit(CHAIR, world.thing(Scope::Whole)).unwrap();
-        let decided = withdraw(&permit, &edition("1.0", state), prose("Unsafe."), world.now);
+        let decided = withdraw(&permit.on(&edition("1.0", state)).unwrap(), prose("Unsafe."), world.now);
         assert_eq!(decided.map(|withdrawn| withdrawn.explanation), expected);
     }
 }

@@ -71,8 +71,12 @@ fn s6_each_objection_that_stands_is_a_blocker_until_it_is_lifted() {
     let first = world.take(SURGEONS[0], on(0), Object).unwrap();
     let second = world.take(SURGEONS[1], on(0), Object).unwrap();
     let whole = world.take(PATIENTS[1], Scope::Whole, Object).unwrap();
-    let stands = |cell, position| Blocker::ObjectionStands { cell, position };
-    let three = [stands(SURGERY_CELL, first), stands(SURGERY_CELL, second), stands(WHOLE, whole)];
+    let stands = |cell, position, by| Blocker::ObjectionStands { cell, position, lifter: Some(seat_id(by)) };
+    let three = [
+        stands(SURGERY_CELL, first, SURGEONS[0]),
+        stands(SURGERY_CELL, second, SURGEONS[1]),
+        stands(WHOLE, whole, PATIENTS[1]),
+    ];
     assert_eq!(world.blockers(), three);
     world.revise(EDITORS[0], 0, "Yet another text", ChangeClass::Clinical).unwrap();
     assert_eq!(world.blockers(), three, "an edit lifts nothing");
@@ -80,6 +84,24 @@ fn s6_each_objection_that_stands_is_a_blocker_until_it_is_lifted() {
         world.take(number, scope, Lift).unwrap();
     }
     assert_eq!(world.blockers(), [not_met(SURGERY_CELL, 0, false), not_met(WHOLE, 0, true)]);
+}
+
+#[test]
+fn s6_the_gate_names_the_seat_that_can_lift_an_objection_or_that_none_can() {
+    let mut world = ready();
+    let position = world.take(SURGEONS[0], on(0), Object).unwrap();
+    world.wait(Duration::days(1));
+    let stands =
+        |by: Option<u128>| [Blocker::ObjectionStands { cell: SURGERY_CELL, position, lifter: by.map(seat_id) }];
+    assert_eq!(world.blockers(), stands(Some(SURGEONS[0])));
+    world.end_seat(SURGEONS[0]);
+    assert_eq!(world.blockers(), stands(None));
+    world.succeed(SURGEONS[0], SUCCESSORS[0]);
+    assert_eq!(world.blockers(), stands(Some(SUCCESSORS[0])));
+    world.wait(Duration::days(1));
+    world.end_seat(SUCCESSORS[0]);
+    world.succeed(SUCCESSORS[0], SUCCESSORS[1]);
+    assert_eq!(world.blockers(), stands(Some(SUCCESSORS[1])), "whoever sits there now");
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn by_secretary() -> Permit<act::RunReview> {
 
 fn opened(ground: Ground<'_>, kind: ReviewKind) -> Result<Opened, OpeningProblem> {
     let now = at("2018-11-30T00:00:00Z");
-    open(&by_system(now), &document(), ground, kind, None, IDS, now)
+    open(&by_system(now).on(&document()).unwrap(), ground, kind, None, IDS, now)
 }
 
 #[test]
@@ -64,7 +64,9 @@ fn s14_the_final_window_is_frozen_when_the_review_opens() {
     let now = at("2019-01-07T00:00:00Z");
     let policy = ReviewPolicy { final_window_days: 3, ..ReviewPolicy::default() };
     let document = Document { policy, ..document() };
-    let opened = open(&by_system(now), &document, ground(&edition), ReviewKind::Full, None, IDS, now).unwrap();
+    let permit = by_system(now);
+    let permitted = permit.on(&document).unwrap();
+    let opened = open(&permitted, ground(&edition), ReviewKind::Full, None, IDS, now).unwrap();
     assert_eq!(opened.review().final_window_days, 3);
 }
 
@@ -112,7 +114,7 @@ fn t2_there_must_be_something_to_review() {
 fn t2_opening_earlier_than_the_lead_needs_a_reason() {
     let edition = in_force("1.0");
     let attempt = |now: &str, reason| {
-        open(&by_secretary(), &document(), ground(&edition), ReviewKind::Full, reason, IDS, at(now))
+        open(&by_secretary().on(&document()).unwrap(), ground(&edition), ReviewKind::Full, reason, IDS, at(now))
     };
     let early = attempt("2018-11-29T23:59:59Z", None);
     assert_eq!(early.unwrap_err(), OpeningProblem::ReasonMissing);
@@ -127,7 +129,7 @@ fn t2_dates_of_an_open_review_are_moved_with_a_reason_in_order_and_not_once_it_i
     let day = |text: &str| date(text).first_day();
     let moved = |world: &World, [drafting, sign_off, publication]: [&str; 3]| {
         let timetable = Timetable::new(day(drafting), day(sign_off), day(publication))?;
-        reschedule(&by_secretary(), &world.facts, timetable, prose("Late evidence."))
+        reschedule(&by_secretary().on(&world.facts).unwrap(), timetable, prose("Late evidence."))
     };
     let in_order = ["2019-02-01", "2019-03-01", "2019-04-01"];
     let decided = moved(&world, in_order).unwrap();
@@ -141,7 +143,8 @@ fn t2_dates_of_an_open_review_are_moved_with_a_reason_in_order_and_not_once_it_i
 
 #[test]
 fn t1_a_review_is_not_promised_for_a_date_that_is_over() {
-    let promise = |due: &str, now: &str| schedule(&by_secretary(), document(), date(due), prose("Agreed."), at(now));
+    let promise =
+        |due: &str, now: &str| schedule(&by_secretary().on(&document()).unwrap(), date(due), prose("Agreed."), at(now));
     let scheduled = promise("2019-05", "2019-05-31T22:59:59Z").unwrap();
     assert_eq!((scheduled.document.review_due, scheduled.by), (date("2019-05"), Some(person(SECRETARY))));
     assert_eq!(promise("2019-05", "2019-05-31T23:00:00Z").unwrap_err(), OpeningProblem::DateOver);

@@ -30,6 +30,14 @@ struct Marked {
     read: Texts,
     debts: BTreeSet<EditNumber>,
     overtaken: Option<Staleness>,
+    /// It lifted what was inherited, so it stands beside its holder's own acts.
+    is_aside: bool,
+}
+
+impl Marked {
+    fn stands_as_objection(&self) -> bool {
+        self.act == PositionAct::Object && self.overtaken.is_none()
+    }
 }
 
 /// The section's current text: who wrote it, by which edit, and for an editorial one who wrote what it words.
@@ -47,6 +55,8 @@ pub(super) struct Oracle {
     texts: Texts,
     written: BTreeMap<SectionId, Written>,
     edits: EditNumber,
+    /// Everybody who sat in somebody's place before them.
+    before: BTreeMap<PersonId, BTreeSet<PersonId>>,
 }
 
 impl Oracle {
@@ -56,14 +66,30 @@ impl Oracle {
         self.written.insert(section, Written::default());
     }
 
-    /// Whatever was said in the same cell from the same seat is overtaken.
+    /// Somebody takes another's place.
+    pub(super) fn succeeded(&mut self, before: PersonId, by: PersonId) {
+        let mut line = self.before.get(&before).cloned().unwrap_or_default();
+        line.insert(before);
+        self.before.insert(by, line);
+    }
+
+    /// Whatever was said in the same cell from the same seat is overtaken. A lift with nothing of one's own to lift, and
+    /// an objection, overtake what those before in that place left standing.
     pub(super) fn taken(&mut self, id: PositionId, cell: Cell, holder: PersonId, act: PositionAct) {
+        let is_aside = act == PositionAct::Lift && !self.objects(holder, cell);
         let overtaken = if act == PositionAct::Recuse { Staleness::Recused } else { Staleness::Replaced };
-        for earlier in self.marked.iter_mut().filter(|earlier| earlier.cell == cell && earlier.holder == holder) {
-            earlier.overtaken = Some(overtaken);
+        let line = self.before.get(&holder).cloned().unwrap_or_default();
+        for earlier in self.marked.iter_mut().filter(|earlier| earlier.cell == cell) {
+            if earlier.holder == holder && !is_aside && !earlier.is_aside {
+                earlier.overtaken = Some(overtaken);
+            }
+            let is_answer = is_aside || act == PositionAct::Object;
+            if is_answer && line.contains(&earlier.holder) && earlier.stands_as_objection() {
+                earlier.overtaken = Some(Staleness::Replaced);
+            }
         }
         let read = self.texts.clone();
-        self.marked.push(Marked { id, cell, holder, act, read, debts: BTreeSet::new(), overtaken: None });
+        self.marked.push(Marked { id, cell, holder, act, read, debts: BTreeSet::new(), overtaken: None, is_aside });
     }
 
     /// A section says something else, is new (no text before), or is gone (no text after).
@@ -111,18 +137,19 @@ impl Oracle {
 
     /// The objections that nobody has taken back, in cells that are still there.
     pub(super) fn standing(&self, cells: &[(Cell, u8)]) -> usize {
-        let stands = |position: &&Marked| {
-            position.act == PositionAct::Object
-                && position.overtaken.is_none()
-                && cells.iter().any(|(cell, _)| *cell == position.cell)
-        };
-        self.marked.iter().filter(stands).count()
+        cells.iter().map(|(cell, _)| self.standing_in(*cell).len()).sum()
+    }
+
+    /// The objections that nobody has taken back in one cell.
+    pub(super) fn standing_in(&self, cell: Cell) -> Vec<PositionId> {
+        let stands = |position: &&Marked| position.cell == cell && position.stands_as_objection();
+        self.marked.iter().filter(stands).map(|position| position.id).collect()
     }
 
     /// Whether somebody has an objection standing in a cell.
     pub(super) fn objects(&self, holder: PersonId, cell: Cell) -> bool {
-        let stands = |position: &Marked| position.act == PositionAct::Object && position.overtaken.is_none();
-        self.marked.iter().any(|position| position.cell == cell && position.holder == holder && stands(position))
+        let is_theirs = |position: &&Marked| position.cell == cell && position.holder == holder;
+        self.marked.iter().filter(is_theirs).any(Marked::stands_as_objection)
     }
 
     /// Whether as many people as each section asks for, and one patient representative for the whole, have signed what

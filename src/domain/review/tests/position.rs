@@ -5,9 +5,13 @@ use chrono::Duration;
 use crate::domain::{
     access::Denied,
     document::revision::ChangeClass,
+    id::PositionId,
     review::{
         cell::{Cell, Scope},
-        position::{Ask, Position, PositionAct::*, PositionProblem, is_recused, latest_act, standing_objections},
+        position::{
+            Ask, Position, PositionAct::*, PositionProblem, Staleness, is_recused, latest_act, staleness,
+            standing_objections, take,
+        },
     },
     role::Discipline,
     testing::*,
@@ -122,6 +126,98 @@ fn s6_an_objection_outlives_the_term_of_its_holder() {
     assert_eq!(world.take(SURGEONS[0], on(0), Lift), Err(Denied::Hidden.into()), "who has left lifts nothing");
 }
 
+/// An objection whose holder's term is over, and a successor in the seat.
+fn inherited() -> (World, PositionId) {
+    let mut world = one_section();
+    let objection = world.take(SURGEONS[0], on(0), Object).unwrap();
+    world.wait(Duration::minutes(1));
+    world.end_seat(SURGEONS[0]);
+    world.succeed(SURGEONS[0], SUCCESSORS[0]);
+    (world, objection)
+}
+
+fn standing(world: &World) -> Vec<PositionId> {
+    standing_objections(&world.facts, surgery()).map(|position| position.id).collect()
+}
+
+#[test]
+fn s6_a_successor_in_the_seat_lifts_the_inherited_objection_by_an_act_that_names_it() {
+    let (mut world, objection) = inherited();
+    assert_eq!(standing(&world), [objection]);
+    assert_eq!(world.take(SURGEONS[1], on(0), Lift), Err(PositionProblem::NothingToLift.into()), "another seat");
+    world.take(SUCCESSORS[0], on(0), Lift).unwrap();
+    let lift = world.facts.positions.last().unwrap();
+    assert_eq!((lift.seat, lift.answers), (seat_id(SUCCESSORS[0]), Some(objection)));
+    assert_eq!(standing(&world), []);
+    assert_eq!(staleness(&world.facts, &world.facts.positions[0]), Some(Staleness::Replaced));
+    assert_eq!(world.take(SUCCESSORS[0], on(0), Lift), Err(PositionProblem::NothingToLift.into()), "only once");
+}
+
+#[test]
+fn s6_a_successor_who_confirms_the_inherited_objection_has_it_as_their_own() {
+    let (mut world, objection) = inherited();
+    world.revise(EDITORS[0], 0, "Another text", ChangeClass::Clinical).unwrap();
+    let confirmed = world.take(SUCCESSORS[0], on(0), Object).unwrap();
+    assert_eq!(world.facts.positions.last().unwrap().answers, Some(objection));
+    assert_eq!(standing(&world), [confirmed], "one objection, not two");
+    world.take(SUCCESSORS[0], on(0), Lift).unwrap();
+    assert_eq!(world.facts.positions.last().unwrap().answers, None, "what they lift now is their own");
+    assert_eq!(standing(&world), [], "and what they inherited does not come back");
+}
+
+#[test]
+fn s6_a_successor_ends_an_inherited_objection_by_nothing_but_lifting_or_confirming_it() {
+    for act in [Approve, Abstain, Recuse] {
+        let (mut world, objection) = inherited();
+        world.take(SUCCESSORS[0], on(0), act).unwrap();
+        assert_eq!(standing(&world), [objection], "{act}");
+        world.take(SUCCESSORS[0], on(0), Withdraw).unwrap();
+        assert_eq!(standing(&world), [objection], "{act}, withdrawn");
+    }
+    let (mut world, _) = inherited();
+    world.take(SUCCESSORS[0], on(0), Recuse).unwrap();
+    assert_eq!(world.take(SUCCESSORS[0], on(0), Lift), Err(PositionProblem::Recused.into()));
+}
+
+#[test]
+fn s6_lifting_what_was_inherited_leaves_the_successors_own_signature_as_it_is() {
+    let (mut world, _) = inherited();
+    let signed = world.take(SUCCESSORS[0], on(0), Approve).unwrap();
+    world.take(SUCCESSORS[0], on(0), Lift).unwrap();
+    let latest = latest_act(&world.facts, surgery(), seat_id(SUCCESSORS[0])).unwrap();
+    assert_eq!((latest.id, staleness(&world.facts, latest)), (signed, None));
+    assert!(world.facts.positions[1].taken_at < world.facts.positions[2].taken_at);
+}
+
+#[test]
+fn s6_an_objection_passes_down_a_line_of_successors_until_one_answers_it() {
+    let (mut world, objection) = inherited();
+    world.wait(Duration::minutes(1));
+    world.end_seat(SUCCESSORS[0]);
+    assert_eq!(world.take(SUCCESSORS[0], on(0), Lift), Err(Denied::Hidden.into()), "who has left lifts nothing");
+    world.succeed(SUCCESSORS[0], SUCCESSORS[1]);
+    assert_eq!(standing(&world), [objection]);
+    world.take(SUCCESSORS[1], on(0), Lift).unwrap();
+    assert_eq!((standing(&world), world.facts.positions.last().unwrap().answers), (vec![], Some(objection)));
+}
+
+#[test]
+fn s6_the_secretariat_may_record_a_successors_answer_on_written_instruction() {
+    let (mut world, objection) = inherited();
+    let ask = world.ask(on(0), Lift);
+    world.instruct(SECRETARY, SUCCESSORS[0], ask).unwrap();
+    assert_eq!((standing(&world), world.facts.positions.last().unwrap().answers), (vec![], Some(objection)));
+}
+
+#[test]
+fn s6_a_seat_that_succeeds_nobody_inherits_nothing() {
+    let (mut world, objection) = inherited();
+    world.facts.seats.iter_mut().for_each(|seat| seat.succeeds = None);
+    assert_eq!(world.take(SUCCESSORS[0], on(0), Lift), Err(PositionProblem::NothingToLift.into()));
+    let own = world.take(SUCCESSORS[0], on(0), Object).unwrap();
+    assert_eq!((standing(&world), world.facts.positions.last().unwrap().answers), (vec![objection, own], None));
+}
+
 #[test]
 fn s6_there_must_be_an_objection_to_lift() {
     for before in [None, Some(Approve), Some(Abstain), Some(Recuse)] {
@@ -135,6 +231,16 @@ fn s6_there_must_be_an_objection_to_lift() {
     world.take(SURGEONS[0], on(0), Object).unwrap();
     world.take(SURGEONS[0], on(0), Lift).unwrap();
     assert_eq!(world.take(SURGEONS[0], on(0), Lift), Err(PositionProblem::NothingToLift.into()));
+}
+
+#[test]
+fn a4_a_permit_for_one_cell_takes_no_position_in_another() {
+    let mut world = World::new(&[&[SURGERY], &[SURGERY]]);
+    let seat = world.facts.seat(seat_id(SURGEONS[0])).unwrap().clone();
+    let permit = world.permit(SURGEONS[0], world.thing_of_cell(on(0), &seat)).unwrap();
+    let (ask, id) = (world.ask(on(1), Approve), PositionId(world.id()));
+    let refused = take(&permit.on(&world.facts).unwrap(), ask, id, world.now).map(drop);
+    assert_eq!(refused, Err(PositionProblem::NoSuchCell));
 }
 
 #[test]

@@ -24,7 +24,7 @@ use crate::domain::{
         cell::Scope,
         cell::cells,
         conclusion::ConclusionProblem,
-        position::{PositionAct, Staleness, staleness},
+        position::{PositionAct, Staleness, staleness, standing_objections},
     },
     role::{Discipline, Seat},
     testing::*,
@@ -74,6 +74,11 @@ enum Deed {
     EndSeat {
         of: usize,
     },
+    /// Gives the place of a voter, who perhaps leaves with an objection, to somebody else from its end on.
+    Succeed {
+        of: usize,
+        objecting_at: Option<usize>,
+    },
     Wait {
         minutes: i64,
     },
@@ -98,6 +103,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => (who(), at()).prop_map(|(by, at)| Deed::TakeBlindly { by, at }),
         2 => Just(Deed::EverybodyLifts),
         1 => who().prop_map(|of| Deed::EndSeat { of }),
+        3 => (who(), proptest::option::of(at())).prop_map(|(of, objecting_at)| Deed::Succeed { of, objecting_at }),
         2 => (-5_i64..600).prop_map(|minutes| Deed::Wait { minutes }),
         3 => any::<bool>().prop_map(|everybody_approves| Deed::Publish { everybody_approves }),
     ]
@@ -113,6 +119,8 @@ struct Trial {
     created: usize,
     published: usize,
     objected: usize,
+    /// Who holds the places of the voters now.
+    voters: [u128; 5],
 }
 
 impl Trial {
@@ -123,7 +131,16 @@ impl Trial {
         for index in 0..required.len() {
             oracle.begin(section(index), &format!("Text {index}"));
         }
-        Self { world, oracle, given: HashMap::new(), statements: 0, created: 0, published: 0, objected: 0 }
+        Self {
+            world,
+            oracle,
+            given: HashMap::new(),
+            statements: 0,
+            created: 0,
+            published: 0,
+            objected: 0,
+            voters: VOTERS,
+        }
     }
 
     fn at(&self, index: usize) -> Option<SectionId> {
@@ -142,20 +159,33 @@ impl Trial {
         match *deed {
             Deed::EverybodyLifts => {
                 for (cell, _) in cells(&self.world.facts) {
-                    for by in VOTERS {
+                    for by in self.voters {
                         self.take(by, cell.scope, PositionAct::Lift);
                     }
                 }
             }
             Deed::Take { by, at, act } => match at.map(|at| self.at(at)) {
-                None => self.take(VOTERS[by], Scope::Whole, act),
-                Some(Some(section)) => self.take(VOTERS[by], Scope::Section(section), act),
+                None => self.take(self.voters[by], Scope::Whole, act),
+                Some(Some(section)) => self.take(self.voters[by], Scope::Section(section), act),
                 Some(None) => {}
             },
             Deed::Wait { minutes } => self.world.wait(Duration::minutes(minutes)),
             Deed::EndSeat { of } => {
                 self.let_acts_pass();
-                self.world.end_seat(VOTERS[of]);
+                self.world.end_seat(self.voters[of]);
+            }
+            Deed::Succeed { of, objecting_at } => {
+                if let Some(section) = objecting_at.and_then(|at| self.at(at)) {
+                    self.take(self.voters[of], Scope::Section(section), PositionAct::Object);
+                }
+                self.let_acts_pass();
+                let before = self.voters[of];
+                if self.world.facts.seat(seat_id(before)).unwrap().term.until().is_none() {
+                    self.world.end_seat(before);
+                }
+                self.voters[of] += 100;
+                self.world.succeed(before, self.voters[of]);
+                self.oracle.succeeded(person(before), person(self.voters[of]));
             }
             Deed::Publish { everybody_approves } => {
                 if everybody_approves {
@@ -179,7 +209,7 @@ impl Trial {
 
     fn everybody_approves(&mut self) {
         for (cell, _) in cells(&self.world.facts) {
-            let approving = VOTERS.into_iter().filter(|by| !self.oracle.objects(person(*by), cell));
+            let approving = self.voters.into_iter().filter(|by| !self.oracle.objects(person(*by), cell));
             for by in approving.collect::<Vec<_>>() {
                 self.take(by, cell.scope, PositionAct::Approve);
             }
@@ -222,12 +252,13 @@ impl Trial {
                 let Some(section) = self.at(at) else { return Ok(()) };
                 let ask = self.world.ask(Scope::Section(section), PositionAct::Approve);
                 let ask = crate::domain::review::position::Ask { seen: content("Read long ago").digest(), ..ask };
-                let refused = self.world.take_as_asked(VOTERS[by], ask);
+                let refused = self.world.take_as_asked(self.voters[by], ask);
                 refused.map(|_| panic!("a position was taken on a text that is not there"))
             }
             Deed::Take { .. }
             | Deed::EverybodyLifts
             | Deed::EndSeat { .. }
+            | Deed::Succeed { .. }
             | Deed::Wait { .. }
             | Deed::Publish { .. } => Ok(()),
         }
@@ -330,6 +361,10 @@ impl Trial {
             let before = latest.insert((position.cell, position.seat), position.taken_at);
             assert!(before.is_none_or(|before| before < position.taken_at), "acts of one seat out of order");
         }
+        for (cell, _) in cells(facts) {
+            let standing: Vec<PositionId> = standing_objections(facts, cell).map(|objection| objection.id).collect();
+            assert_eq!(standing, self.oracle.standing_in(cell), "S6");
+        }
         let texts: Vec<SectionId> = self.oracle.texts().keys().copied().collect();
         let mut sections: Vec<SectionId> = facts.text.outline.iter().map(|placement| placement.section).collect();
         sections.sort();
@@ -360,7 +395,7 @@ fn s14_after_any_sequence_of_acts_the_rules_hold() {
     let config = Config { cases: 300, failure_persistence: None, ..Config::default() };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, rng);
-    let (published, objected, stale) = (Counter::new(0), Counter::new(0), Counter::new(0));
+    let (published, objected, stale, answered) = (Counter::new(0), Counter::new(0), Counter::new(0), Counter::new(0));
     let result = runner.run(&proptest::collection::vec(deed(), 1..40), |deeds| {
         let mut trial = Trial::new();
         for deed in &deeds {
@@ -370,6 +405,8 @@ fn s14_after_any_sequence_of_acts_the_rules_hold() {
         published.set(published.get() + trial.published);
         objected.set(objected.get() + trial.objected);
         stale.set(stale.get() + trial.oracle.stale().len());
+        let answers = trial.world.facts.positions.iter().filter(|position| position.answers.is_some());
+        answered.set(answered.get() + answers.count());
         Ok(())
     });
     if let Err(failure) = result {
@@ -379,6 +416,7 @@ fn s14_after_any_sequence_of_acts_the_rules_hold() {
     assert!(published.get() > 10, "only {} editions were published", published.get());
     assert!(objected.get() > 10, "only {} were held up by an objection alone", objected.get());
     assert!(stale.get() > 100, "only {} positions went stale", stale.get());
+    assert!(answered.get() > 10, "only {} inherited objections were answered", answered.get());
 }
 
 /// A seat is one person's for one term; the oracle tells seats by their holders.

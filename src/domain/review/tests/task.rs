@@ -58,6 +58,24 @@ fn s6_an_objection_waits_for_its_holder() {
 }
 
 #[test]
+fn s6_an_inherited_objection_waits_for_the_successor_alone_until_it_is_answered() {
+    for answer in [Lift, Object] {
+        let mut world = world();
+        let objection = world.take(SURGEONS[0], on(0), Object).unwrap();
+        world.wait(chrono::Duration::minutes(1));
+        world.end_seat(SURGEONS[0]);
+        world.succeed(SURGEONS[0], SUCCESSORS[0]);
+        assert_eq!(waiting(&world, SUCCESSORS[0]), [(on(0), TaskReason::InheritedObjection)]);
+        assert_eq!(tasks(&world.facts, person(SUCCESSORS[0]), world.now)[0].latest, Some(objection));
+        assert_eq!(waiting(&world, SURGEONS[0]), []);
+        assert_eq!(waiting(&world, SURGEONS[1]), [(on(0), TaskReason::NotSigned)]);
+        world.take(SUCCESSORS[0], on(0), answer).unwrap();
+        let then = if answer == Lift { TaskReason::NotSigned } else { TaskReason::ObjectionOfMine };
+        assert_eq!(waiting(&world, SUCCESSORS[0]), [(on(0), then)]);
+    }
+}
+
+#[test]
 fn s8_a_seat_that_recused_itself_or_is_out_of_term_owes_nothing() {
     let mut world = world();
     world.take(SURGEONS[0], on(0), Recuse).unwrap();

@@ -11,6 +11,8 @@ impl From<AppointmentProblem> for UserError {
             AppointmentProblem::TermOver => (Code::TermOver, "seatId"),
             AppointmentProblem::EndLater => (Code::EndLater, "until"),
             AppointmentProblem::SeatHeld => (Code::SeatHeld, "person"),
+            AppointmentProblem::CannotSucceed => (Code::CannotSucceed, "succeedsId"),
+            AppointmentProblem::SucceededAlready => (Code::SucceededAlready, "succeedsId"),
             AppointmentProblem::GrantRevoked => (Code::GrantRevoked, "grantId"),
             AppointmentProblem::RoleHeld => (Code::RoleHeld, "to"),
         };

@@ -8,6 +8,12 @@ impl From<DraftProblem> for UserError {
         let (code, field) = match problem {
             DraftProblem::Edit(problem) => return edit(problem, Path::field("recommendations")),
             DraftProblem::Outline(problem) => return outline(problem, Path::input()),
+            DraftProblem::NoteChanged { current } => {
+                return UserError::base_changed(Code::NoteChanged, &problem, "digest", current);
+            }
+            DraftProblem::ArrangementChanged { current } => {
+                return UserError::base_changed(Code::ArrangementChanged, &problem, "arrangement", Some(current));
+            }
             DraftProblem::KeyTaken => (Code::KeyTaken, "key"),
             DraftProblem::AudienceTooWide => (Code::AudienceTooWide, "audience"),
             DraftProblem::RequirementsWrong => (Code::RequirementsWrong, "requirements"),
@@ -23,6 +29,8 @@ pub(in super::super) fn naming(problem: DraftProblem, recommendations: Path) -> 
     match problem {
         DraftProblem::Edit(problem) => edit(problem, recommendations),
         DraftProblem::Outline(_)
+        | DraftProblem::NoteChanged { .. }
+        | DraftProblem::ArrangementChanged { .. }
         | DraftProblem::KeyTaken
         | DraftProblem::AudienceTooWide
         | DraftProblem::AudienceWouldChange

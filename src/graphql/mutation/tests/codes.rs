@@ -40,6 +40,7 @@ fn code(error: &UserError) -> Code {
     match error {
         UserError::Plain(error) => error.code,
         UserError::SectionChanged(error) => error.code,
+        UserError::BaseChanged(error) => error.code,
         UserError::PublicationBlocked(error) => error.code,
         UserError::ManuscriptFault(error) => error.code,
     }
@@ -49,6 +50,7 @@ fn path(error: &UserError) -> &[String] {
     match error {
         UserError::Plain(error) => &error.path,
         UserError::SectionChanged(error) => &error.path,
+        UserError::BaseChanged(error) => &error.path,
         UserError::PublicationBlocked(error) => &error.path,
         UserError::ManuscriptFault(error) => &error.path,
     }
@@ -81,6 +83,8 @@ fn families() -> Vec<Vec<UserError>> {
         EditProblem::NothingToConfirm,
     ];
     let drafts = [
+        DraftProblem::NoteChanged { current: None },
+        DraftProblem::ArrangementChanged { current: digest() },
         DraftProblem::KeyTaken,
         DraftProblem::AudienceTooWide,
         DraftProblem::AudienceWouldChange,
@@ -101,6 +105,8 @@ fn families() -> Vec<Vec<UserError>> {
         AppointmentProblem::TermOver,
         AppointmentProblem::EndLater,
         AppointmentProblem::SeatHeld,
+        AppointmentProblem::CannotSucceed,
+        AppointmentProblem::SucceededAlready,
         AppointmentProblem::GrantRevoked,
         AppointmentProblem::RoleHeld,
     ];

@@ -32,6 +32,10 @@ pub(crate) enum UserErrorCode {
     // Texts of sections.
     /// The text has moved on since it was read. Nothing was recorded. See `SectionChangedError`.
     SectionChanged,
+    /// The change note has been rewritten since it was read. Nothing was recorded. See `BaseChangedError`.
+    NoteChanged,
+    /// The sections stand otherwise than when they were read. Nothing was recorded. See `BaseChangedError`.
+    ArrangementChanged,
     /// What is asked for is how things stand already. Of a review: its draft says what the edition in force says, so
     /// reaffirm that instead.
     NothingChanged,
@@ -95,6 +99,10 @@ pub(crate) enum UserErrorCode {
     EndLater,
     /// The same person holds such a seat for a part of that time already.
     SeatHeld,
+    /// A successor has the same post in the same group, and begins when the term of the seat before it is over.
+    CannotSucceed,
+    /// The seat has a successor already.
+    SucceededAlready,
     /// The role was taken back already.
     GrantRevoked,
     /// The holder has this role already.
@@ -119,7 +127,7 @@ pub(crate) enum UserErrorCode {
     CellUnknown,
     /// The same position on the same text is recorded already.
     AlreadyTaken,
-    /// There is no objection to lift.
+    /// There is no objection to lift, neither one's own nor an inherited one.
     NothingToLift,
     /// There is no position to withdraw.
     NothingToWithdraw,
