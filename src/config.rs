@@ -24,6 +24,7 @@ use figment::value::Value;
 pub use self::{
     kinds::{
         AddressHeader, Algorithm, DatabaseUrl, DocumentMode, DurabilityWaiver, Identifier, LogFormat, Network, Origin,
+        TokenEndpoint,
     },
     source::{Fault, Faults},
 };
@@ -146,6 +147,17 @@ settings! {
         clock_skew_seconds: u64 = 30 in 0..=120;
     }
 
+    /// Machine clients of partner organisations, and the access tokens they get.
+    machines: Machines {
+        /// The address of the token endpoint as partners reach it; the issuer with `/oauth/token` unless given. Assertions
+        /// are meant for this or for the issuer.
+        token_endpoint: TokenEndpoint = "";
+        /// Seconds an access token of a client is good for.
+        token_seconds: u64 = 600 in 60..=3_600;
+        /// Let clients publish their keys at `http` addresses of this machine. For tests only.
+        loopback_key_sets: bool = false;
+    }
+
     /// What is said while running.
     log: Log {
         /// `json` for machines or `text` for people.
@@ -214,6 +226,16 @@ impl Config {
             found.push(("log.filter", reason.to_string()));
         }
         found
+    }
+}
+
+impl Machines {
+    /// Where clients ask for tokens.
+    pub fn token_endpoint(&self, auth: &Auth) -> String {
+        match self.token_endpoint.given() {
+            Some(address) => address.to_owned(),
+            None => format!("{}/oauth/token", auth.issuer.as_str().trim_end_matches('/')),
+        }
     }
 }
 

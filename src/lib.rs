@@ -10,6 +10,7 @@ pub mod domain;
 pub mod graphql;
 pub mod http;
 pub mod identity;
+mod machines;
 pub mod manuscript;
 pub mod render;
 pub mod scheduler;

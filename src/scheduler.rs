@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    clock::system_now,
     commands::{self, OpenReview, Refused},
     domain::{
         access::Actor,
@@ -58,6 +59,9 @@ pub async fn run(store: Store, period: Duration, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = beat.tick() => {}
+        }
+        if let Err(error) = store.sweep_assertions(system_now()).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "failed to forget assertions that are over");
         }
         if let Err(error) = tick(&store, store.now()).await {
             tracing::error!(error = &error as &dyn std::error::Error, "failed to tick");

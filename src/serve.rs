@@ -14,14 +14,14 @@ use crate::{
     clock::{Clock, system_now},
     config::{Config, DatabaseUrl, Origin},
     demo::{self, DemoError, cast::CAST},
-    domain::{access::Actor, directory::Login},
+    domain::{access::Actor, directory::Login, time::Timestamp},
     graphql::{self, LocalIssuer, Session},
     http::{
         self, Admitted, Documents, Door, Doorman, NotAdmitted, NotAnOrigin, Origins, Proxies, Rates, Readiness,
         TrustError,
     },
-    identity::{IssueError, KeyError, SigningKey, TokenIssuer, TokenVerifier},
-    scheduler,
+    identity::{ClientTokens, IssueError, KeyError, KeySetUrls, SigningKey, TokenIssuer, TokenVerifier},
+    machines, scheduler,
     store::{Store, StoreError},
 };
 
@@ -65,7 +65,26 @@ pub async fn serve(config: Config, bind: SocketAddr, clock: Clock) -> Result<(),
     let store = open_store(&config, clock).await?;
     let key = SigningKey::load_or_create(config.auth.algorithm, &config.auth.key_file)?;
     let listener = listen(bind).await?;
-    run(&config, listener, store, TokenVerifier::new(&config.auth, &key)).await
+    run(&config, listener, store, Believed::new(&config, &key)).await
+}
+
+/// The tokens that are believed.
+#[derive(Clone, Debug)]
+pub struct Believed {
+    /// Of people.
+    pub people: TokenVerifier,
+    /// Of machine clients; they are also given here.
+    pub clients: ClientTokens,
+}
+
+impl Believed {
+    /// What `key` signed.
+    pub fn new(config: &Config, key: &SigningKey) -> Self {
+        Self {
+            people: TokenVerifier::new(&config.auth, key),
+            clients: ClientTokens::new(&config.auth, config.machines.token_seconds, key.clone()),
+        }
+    }
 }
 
 /// Serves the demonstration from an embedded database of its own, gone when it ends.
@@ -86,11 +105,11 @@ pub async fn demo(mut config: Config, bind: SocketAddr) -> Result<(), ServeError
 
     let store = open_store(&config, Clock::starting_at(demo::stands_at())).await?;
     let key = SigningKey::ephemeral()?;
-    let verifier = TokenVerifier::new(&config.auth, &key);
+    let believed = Believed::new(&config, &key);
     let listener = listen(bind).await?;
     let bound = listener.local_addr().map_err(ServeError::Transport)?;
     greet(bound, &TokenIssuer::new(&config.auth, key))?;
-    run(&config, listener, store, verifier).await
+    run(&config, listener, store, believed).await
 }
 
 /// Says where to go and as whom.
@@ -109,7 +128,7 @@ async fn listen(bind: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(bind).await.map_err(|error| ServeError::Listen(bind, error))
 }
 
-async fn run(config: &Config, listener: TcpListener, store: Store, verifier: TokenVerifier) -> Result<(), ServeError> {
+async fn run(config: &Config, listener: TcpListener, store: Store, believed: Believed) -> Result<(), ServeError> {
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
     if config.scheduler.enabled {
@@ -117,7 +136,7 @@ async fn run(config: &Config, listener: TcpListener, store: Store, verifier: Tok
         tokio::spawn(scheduler::run(store.clone(), period, stop.clone()));
     }
     tokio::spawn(forget_keys(store.clone(), stop.clone()));
-    let door = door(config, store, verifier, stop)?;
+    let door = door(config, store, believed, stop)?;
     if let Ok(bound) = listener.local_addr() {
         tracing::info!(%bound, "serving");
     }
@@ -125,12 +144,7 @@ async fn run(config: &Config, listener: TcpListener, store: Store, verifier: Tok
 }
 
 /// The transport around the schema around the store.
-pub fn door(
-    config: &Config,
-    store: Store,
-    verifier: TokenVerifier,
-    stop: CancellationToken,
-) -> Result<Door, ServeError> {
+pub fn door(config: &Config, store: Store, believed: Believed, stop: CancellationToken) -> Result<Door, ServeError> {
     let api = graphql::api(&config.http);
     let readiness = {
         let store = store.clone();
@@ -147,7 +161,8 @@ pub fn door(
         rates: Rates::new(points(config.limits.rate_anonymous), points(config.limits.rate_signed_in)),
         proxies: Proxies { networks: config.http.trusted_proxies.clone(), header: config.http.client_address_header },
     };
-    Ok(Door::new(api, doorman(config, store, verifier), readiness, settings, stop))
+    let desk = machines::token_desk(config, store.clone(), believed.clients.clone());
+    Ok(Door::new(api, doorman(config, store, believed), readiness, settings, stop).with_token_desk(desk))
 }
 
 fn documents(config: &Config) -> Result<Documents, TrustError> {
@@ -179,18 +194,23 @@ async fn forget_keys(store: Store, stop: CancellationToken) {
 
 /// Tokens say who; the store says what they hold; both are asked for each operation, so what was revoked grants
 /// nothing on the next one (A5).
-fn doorman(config: &Config, store: Store, verifier: TokenVerifier) -> Doorman {
-    let verifier = Arc::new(verifier);
+fn doorman(config: &Config, store: Store, believed: Believed) -> Doorman {
+    let believed = Arc::new(believed);
     let issuer = config.auth.issuer.as_str().to_owned();
+    let key_set_urls = KeySetUrls::new(config.machines.loopback_key_sets);
     let anonymous_max = config.limits.complexity_anonymous;
     let signed_in_max = config.limits.complexity_signed_in;
     Doorman::new(move |bearer: Option<String>| {
-        let (verifier, store, issuer) = (Arc::clone(&verifier), store.clone(), issuer.clone());
+        let (believed, store, issuer) = (Arc::clone(&believed), store.clone(), issuer.clone());
         async move {
             let (actor, complexity_max, expires_at) = match bearer {
                 None => (Actor::Anonymous, anonymous_max, None),
+                Some(token) if believed.clients.are_meant_by(&token) => {
+                    let (actor, expires_at) = admit_client(&believed.clients, &store, &token).await?;
+                    (actor, signed_in_max, Some(SystemTime::from(expires_at)))
+                }
                 Some(token) => {
-                    let claims = verifier.verify(&token).map_err(|bad| {
+                    let claims = believed.people.verify(&token).map_err(|bad| {
                         tracing::info!(%bad, "refused a token");
                         NotAdmitted::BadToken
                     })?;
@@ -207,9 +227,27 @@ fn doorman(config: &Config, store: Store, verifier: TokenVerifier) -> Doorman {
             let session = Arc::new(Session::new(store, actor));
             data.insert(Arc::clone(&session));
             data.insert(LocalIssuer(issuer));
+            data.insert(key_set_urls);
             Ok(Admitted { data, session: Some(session), who, holds, complexity_max, expires_at })
         }
     })
+}
+
+/// The client behind an access token, with what it holds now. Revoked, it is a bad token from the next request on (A5).
+async fn admit_client(tokens: &ClientTokens, store: &Store, token: &str) -> Result<(Actor, Timestamp), NotAdmitted> {
+    let claims = tokens.verify(token).map_err(|bad| {
+        tracing::info!(%bad, "refused a client's token");
+        NotAdmitted::BadToken
+    })?;
+    let connected = store.connected(claims.client, claims.key, &claims.scopes).await.map_err(|error| {
+        tracing::error!(error = &error as &dyn std::error::Error, "failed to look a client up");
+        NotAdmitted::Unavailable
+    })?;
+    let Some(connected) = connected else {
+        tracing::info!(client.id = %claims.client, "refused the token of a client that stands no more, or of such a key");
+        return Err(NotAdmitted::BadToken);
+    };
+    Ok((Actor::Client(connected), claims.expires_at))
 }
 
 async fn stop_on_signal(stop: CancellationToken) {

@@ -4,6 +4,9 @@
 //! or a discipline, are plain text here; turning them into domain values, and refusing what cannot be, is the store's.
 //! Instants are `*_at`; dates that people may know to the month only are text such as `2017-08`.
 
+pub mod client;
+pub mod client_assertion;
+pub mod client_key;
 pub mod document;
 pub mod draft_step;
 pub mod edition;

@@ -1,4 +1,4 @@
-//! Roles given on one document, to a person or to an organisation.
+//! Roles given on one document, to a person, to an organisation or to a client.
 
 use sea_orm::entity::prelude::*;
 
@@ -13,10 +13,12 @@ pub struct Model {
     pub document_id: Uuid,
     /// A word of `GrantRole`.
     pub role: String,
-    /// The person who holds it; then no organisation does.
+    /// The person who holds it; then nobody else does.
     pub person_id: Option<Uuid>,
-    /// The organisation that holds it; then no person does.
+    /// The organisation that holds it; then nobody else does.
     pub organisation_id: Option<Uuid>,
+    /// The client that holds it; then nobody else does.
+    pub client_id: Option<Uuid>,
     /// When it was given.
     pub granted_at: DateTimeUtc,
     /// When it was taken back.

@@ -20,6 +20,8 @@ mod m20261123_000006_events;
 mod m20261123_000007_search;
 mod m20261125_000010_succession;
 mod m20261125_000011_history;
+mod m20261125_000025_clients;
+mod m20261125_000026_client_roles;
 mod m20261125_000030_keys;
 mod rule;
 
@@ -42,6 +44,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_search::Migration),
             Box::new(m20261125_000010_succession::Migration),
             Box::new(m20261125_000011_history::Migration),
+            Box::new(m20261125_000025_clients::Migration),
+            Box::new(m20261125_000026_client_roles::Migration),
             Box::new(m20261125_000030_keys::Migration),
         ]
     }

@@ -198,6 +198,7 @@ pub(crate) fn read_organisations(text: &str) -> Result<Vec<NewOrganisation>, Ope
 pub(super) async fn tick(request: &Tick, config: &Config) -> Result<(), OperateError> {
     let clock = request.now.map_or_else(Clock::system, Clock::starting_at);
     let store = open_store(config, clock).await?;
+    store.sweep_assertions(system_now()).await?;
     let opened = scheduler::tick(&store, store.now()).await?;
     print(&format!("opened {} reviews", opened.len()))
 }

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         access::Actor,
         appointment::{self, AppointmentProblem, GrantRecord, Grantee, Invitee},
-        id::{DocumentId, GrantId, OrganisationId},
+        id::{ClientId, DocumentId, GrantId, OrganisationId},
         role,
     },
     store::Store,
@@ -29,6 +29,8 @@ pub enum GrantTo {
     Person(Invitee),
     /// Everybody of an organisation.
     Organisation(OrganisationId),
+    /// One machine client.
+    Client(ClientId),
 }
 
 /// Gives a role on one document.
@@ -44,6 +46,11 @@ pub async fn grant_role(
     let permit = permitted(&tx, actor, document_thing(&locked)).await?;
     let grantee = match &command.to {
         GrantTo::Person(invitee) => Grantee::Person(tx.admit_person(invitee).await?),
+        GrantTo::Client(client) => {
+            let client = tx.client(*client).await?.filter(|client| client.group == document.group);
+            // A client that another group registered is not this secretariat's to know.
+            Grantee::Client(client.ok_or(HIDDEN)?.id)
+        }
         GrantTo::Organisation(organisation) => {
             Grantee::Organisation(tx.organisation(*organisation).await?.ok_or(HIDDEN)?.id)
         }

@@ -7,8 +7,11 @@
 //!
 //! A command may be tried again from the start when the database asks for it; until `commit` nothing has happened.
 
+mod add_client_key;
+mod admit_client;
 mod cancel_review;
 mod confirm_editorial;
+mod create_client;
 mod create_section;
 mod end_seat;
 mod enter_affiliation;
@@ -25,6 +28,8 @@ mod reaffirm;
 mod record_instruction;
 mod remove_section;
 mod revise_section;
+mod revoke_client;
+mod revoke_client_key;
 mod revoke_role;
 mod schedule_review;
 mod stand_down;
@@ -32,8 +37,11 @@ mod take_position;
 mod withdraw_edition;
 mod write_change_note;
 
+pub use add_client_key::{AddClientKey, add_client_key};
+pub use admit_client::{Admission, AdmitClient, VerifiedBy, admit_client};
 pub use cancel_review::{CancelReview, cancel_review};
 pub use confirm_editorial::{ConfirmEditorial, confirm_editorial};
+pub use create_client::{CreateClient, GivenKeys, create_client};
 pub use create_section::{CreateSection, create_section};
 pub use end_seat::{EndSeat, end_seat};
 pub use enter_affiliation::{EnterAffiliation, enter_affiliation};
@@ -50,6 +58,8 @@ pub use reaffirm::{Reaffirm, reaffirm};
 pub use record_instruction::{RecordInstruction, record_instruction};
 pub use remove_section::{RemoveSection, remove_section};
 pub use revise_section::{ReviseSection, revise_section};
+pub use revoke_client::revoke_client;
+pub use revoke_client_key::{RevokeClientKey, revoke_client_key};
 pub use revoke_role::revoke_role;
 pub use schedule_review::{ScheduleReview, schedule_review};
 pub use stand_down::{StandDown, stand_down};

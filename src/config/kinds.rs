@@ -16,7 +16,7 @@ macro_rules! from_text {
         }
     )+};
 }
-from_text! { DatabaseUrl DurabilityWaiver Identifier Network Origin }
+from_text! { DatabaseUrl DurabilityWaiver Identifier Network Origin TokenEndpoint }
 
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
@@ -116,6 +116,30 @@ impl Origin {
             Ok(Self(origin))
         } else {
             Err("expected an origin such as https://advice.example.org: lower case, no path, no wildcard")
+        }
+    }
+}
+
+/// An address on the web where tokens are asked for, if it is another than follows from the issuer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TokenEndpoint(Option<String>);
+
+impl TokenEndpoint {
+    /// The address, if one is given.
+    pub fn given(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    fn from_text(address: String) -> Result<Self, &'static str> {
+        if address.is_empty() {
+            return Ok(Self(None));
+        }
+        let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).unwrap_or_default();
+        let good = !host.is_empty() && address.len() <= 500 && address.bytes().all(|byte| byte.is_ascii_graphic());
+        if good && !address.contains(['?', '#']) {
+            Ok(Self(Some(address)))
+        } else {
+            Err("expected nothing, or an address such as https://advice.example.org/oauth/token")
         }
     }
 }

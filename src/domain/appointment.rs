@@ -4,7 +4,7 @@
 use super::{
     access::{Permit, Permitted, act},
     directory::{Group, Login},
-    id::{DocumentId, GrantId, OrganisationId, PersonId, SeatId},
+    id::{ClientId, DocumentId, GrantId, OrganisationId, PersonId, SeatId},
     role::{GrantRole, Post, Seat, Term},
     text::Line,
     time::Timestamp,
@@ -40,6 +40,9 @@ pub enum AppointmentProblem {
     /// The holder has this role already.
     #[error("the holder has this role already")]
     RoleHeld,
+    /// A machine revises nothing (S10).
+    #[error("a client revises nothing: it can be READER or COMMENTER")]
+    RoleNotForClient,
 }
 
 /// A person as they are invited: known by their log-in, and named.
@@ -144,8 +147,10 @@ pub fn end_seat(
 pub enum Grantee {
     /// One person.
     Person(PersonId),
-    /// Everybody of an organisation.
+    /// Everybody of an organisation, and its clients.
     Organisation(OrganisationId),
+    /// One machine client.
+    Client(ClientId),
 }
 
 /// A role given and not revoked, as it stands on record.
@@ -182,6 +187,9 @@ pub fn grant_role(
     now: Timestamp,
 ) -> Result<RoleGranted, AppointmentProblem> {
     let grant = *permitted.facts();
+    if matches!((grant.grantee, grant.role), (Grantee::Client(_), GrantRole::Editor)) {
+        return Err(AppointmentProblem::RoleNotForClient);
+    }
     let held = existing.iter().any(|other| {
         other.revoked_at.is_none()
             && (other.document, other.role, other.grantee) == (grant.document, grant.role, grant.grantee)

@@ -34,6 +34,14 @@ words! {
         RoleGranted = "ROLE_GRANTED",
         /// A role on a document was taken back.
         RoleRevoked = "ROLE_REVOKED",
+        /// A client was registered.
+        ClientRegistered = "CLIENT_REGISTERED",
+        /// A client got another key.
+        ClientKeyAdded = "CLIENT_KEY_ADDED",
+        /// A key of a client was revoked.
+        ClientKeyRevoked = "CLIENT_KEY_REVOKED",
+        /// A client was revoked.
+        ClientRevoked = "CLIENT_REVOKED",
         /// The next review of a document was scheduled.
         ReviewScheduled = "REVIEW_SCHEDULED",
         /// A review opened.
@@ -66,6 +74,8 @@ pub enum Reach {
     Roles,
     /// Whoever may know who holds which seat; such acts are on a group, not on a document.
     Seats,
+    /// Whoever registers machine clients; such acts are on a group as well.
+    Clients,
 }
 
 impl EventKind {
@@ -88,6 +98,9 @@ impl EventKind {
             | Self::PositionTaken => Reach::Section,
             Self::RoleGranted | Self::RoleRevoked => Reach::Roles,
             Self::SeatGranted | Self::SeatEnded => Reach::Seats,
+            Self::ClientRegistered | Self::ClientKeyAdded | Self::ClientKeyRevoked | Self::ClientRevoked => {
+                Reach::Clients
+            }
         }
     }
 }

@@ -42,6 +42,10 @@ ids! {
     OrganisationId = "organisation";
     /// A place in a group, held by one person for one term.
     SeatId = "seat";
+    /// A partner organisation's machine.
+    ClientId = "client";
+    /// A public key of a client.
+    ClientKeyId = "client_key";
     /// A role given on one document.
     GrantId = "grant";
     /// The lasting document.

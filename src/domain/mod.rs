@@ -16,8 +16,11 @@
 //! | **office** | what a seat is for: CHAIR, VICE_CHAIR, MEMBER, ADVISER, OBSERVER, SECRETARIAT |
 //! | **discipline** | a profession or standpoint that signs sections, such as NURSING or PATIENT_REPRESENTATIVE |
 //! | **organisation** | a body of the directory; whoever belongs to one, or was given a role, is a **partner** |
-//! | **grant** | a **role** on one document, given to a person or an organisation: READER, COMMENTER, EDITOR |
-//! | **actor** | who is asking: anonymous, a person with what they hold, or the system itself |
+//! | **client** | a partner organisation's machine, registered by a group's secretariat with its public keys |
+//! | **scope** | one thing that a client's access token opens, such as `advice:read` |
+//! | **assertion** | what a client signs to get an access token; good for minutes, and once |
+//! | **grant** | a **role** on one document, given to a person, an organisation or a client: READER, COMMENTER, EDITOR |
+//! | **actor** | who is asking: anonymous, a person with what they hold, a client with its scopes, or the system itself |
 //!
 //! ## What is written
 //!
@@ -83,6 +86,7 @@
 
 pub mod access;
 pub mod appointment;
+pub mod client;
 pub mod directory;
 pub mod document;
 pub mod event;

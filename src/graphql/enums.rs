@@ -63,6 +63,21 @@ mirror! {
         Editor,
     }
 
+    /// One thing that a client's access token opens. Without any it reads what everybody may.
+    Scope = "domain::client::Scope" {
+        /// `advice:read`: reading what is published for partners.
+        AdviceRead,
+        /// `drafts:read`: reading drafts and reviews of documents on which the client or its organisation was given a
+        /// role.
+        DraftsRead,
+        /// `comments:write`: commenting on such drafts, with the role COMMENTER.
+        CommentsWrite,
+        /// `checklist:write`: keeping the checklist of a local service. Nothing in this API asks for it yet.
+        ChecklistWrite,
+        /// `events:read`: hearing of changes to what the client may read.
+        EventsRead,
+    }
+
     /// Who may read something once it is published.
     Audience = "domain::document::Audience" {
         /// The owning group, and editors of the document.
@@ -226,6 +241,8 @@ mirror! {
         DisciplineMissing,
         /// It takes a role on the document that you were not given.
         RoleMissing,
+        /// It takes a scope that your client's token does not have.
+        ScopeMissing,
         /// It is your own change, and a second person confirms it.
         OwnChange,
         /// No seat of yours can take a position there.
@@ -281,6 +298,14 @@ mirror! {
         RoleGranted,
         /// A role on a document was taken back.
         RoleRevoked,
+        /// A machine client was registered.
+        ClientRegistered,
+        /// A machine client got another key.
+        ClientKeyAdded,
+        /// A key of a machine client was revoked.
+        ClientKeyRevoked,
+        /// A machine client was revoked.
+        ClientRevoked,
         /// The next review of a document was scheduled.
         ReviewScheduled,
         /// A review opened.

@@ -13,8 +13,8 @@ use super::error::Code;
 use crate::domain::{
     document::content::RecommendationNumber,
     id::{
-        DocumentId, EditionId, GrantId, GroupId, OrganisationId, PersonId, PositionId, RecommendationId, ReviewId,
-        SeatId, SectionId,
+        ClientId, DocumentId, EditionId, GrantId, GroupId, OrganisationId, PersonId, PositionId, RecommendationId,
+        ReviewId, SeatId, SectionId,
     },
 };
 
@@ -43,6 +43,8 @@ pub enum GlobalId {
     Organisation(OrganisationId),
     /// A role given on a document.
     Grant(GrantId),
+    /// A machine client.
+    Client(ClientId),
 }
 
 impl GlobalId {
@@ -71,6 +73,7 @@ impl GlobalId {
             PersonId::KIND => Self::Person(one(payload)?),
             OrganisationId::KIND => Self::Organisation(one(payload)?),
             GrantId::KIND => Self::Grant(one(payload)?),
+            ClientId::KIND => Self::Client(one(payload)?),
             _ => return None,
         };
         (found.to_string() == text).then_some(found)
@@ -99,6 +102,7 @@ impl fmt::Display for GlobalId {
             Self::Person(id) => write!(f, "{}:{id}", PersonId::KIND),
             Self::Organisation(id) => write!(f, "{}:{id}", OrganisationId::KIND),
             Self::Grant(id) => write!(f, "{}:{id}", GrantId::KIND),
+            Self::Client(id) => write!(f, "{}:{id}", ClientId::KIND),
         }
     }
 }
@@ -143,6 +147,8 @@ decoders! {
     decode_organisation_id -> OrganisationId = GlobalId::Organisation(id) => id;
     /// The grant that an id names.
     decode_grant_id -> GrantId = GlobalId::Grant(id) => id;
+    /// The client that an id names.
+    decode_client_id -> ClientId = GlobalId::Client(id) => id;
 }
 
 /// The answer to an id of a mutation's input that names nothing the actor may know of.
@@ -169,6 +175,7 @@ mod tests {
             GlobalId::Person(PersonId(id)),
             GlobalId::Organisation(OrganisationId(id)),
             GlobalId::Grant(GrantId(id)),
+            GlobalId::Client(ClientId(id)),
         ]
     }
 

@@ -9,7 +9,7 @@ use futures_util::Stream;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{
-    error::internal,
+    error::{Code, internal},
     id::{decode_document_id, decode_review_id, not_found},
     loaders::{ADocument, AReview, Key},
     session::Session,
@@ -39,7 +39,7 @@ impl SubscriptionRoot {
     ) -> Result<impl Stream<Item = Result<Review>> + use<'ctx>> {
         let session = Session::of(ctx)?;
         let id = decode_review_id(&review_id).ok_or_else(not_found)?;
-        let mut news = session.store().news();
+        let mut news = listen(session)?;
         look(session, AReview(id)).await?.ok_or_else(not_found)?;
         session.look_away();
         Ok(async_stream::try_stream! {
@@ -63,7 +63,7 @@ impl SubscriptionRoot {
     ) -> Result<impl Stream<Item = Result<Document>> + use<'ctx>> {
         let session = Session::of(ctx)?;
         let only = document_id.map(|id| decode_document_id(&id).ok_or_else(not_found)).transpose()?;
-        let mut news = session.store().news();
+        let mut news = listen(session)?;
         if let Some(id) = only {
             look(session, ADocument(id)).await?.ok_or_else(not_found)?;
             session.look_away();
@@ -77,6 +77,14 @@ impl SubscriptionRoot {
             }
         })
     }
+}
+
+/// Begins to hear news, if the rulebook lets the listener hear of acts at all.
+fn listen(session: &Session) -> Result<Receiver<News>> {
+    if !session.view().reader().hears() {
+        return Err(Code::Forbidden.error("a client needs the scope events:read for this"));
+    }
+    Ok(session.store().news())
 }
 
 /// Reads again who the listener is and what they see of this.

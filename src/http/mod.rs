@@ -5,6 +5,7 @@
 //! └ edge  request id, log line, panics, load, size of the head, CORS, security headers
 //!   ├ graphql    one operation per request, answered whole or by events ─┐
 //!   ├ websocket  many operations on one socket                           ─┴─ doorman -> operation -> Api
+//!   ├ oauth      tokens for machine clients
 //!   ├ health     alive, ready
 //!   └ graphiql   a page to try the API
 //! ```
@@ -31,6 +32,7 @@ mod health;
 mod json;
 mod kept;
 mod negotiation;
+mod oauth;
 mod operation;
 mod params;
 mod problem;
@@ -45,6 +47,7 @@ pub use cors::{NotAnOrigin, Origins};
 pub use documents::{Documents, TrustError};
 pub use doorman::{Admitted, Doorman, NotAdmitted};
 pub use health::Readiness;
+pub use oauth::{About, TokenDesk, TokenGiven, TokenRefusal, TokenRequest};
 pub use rate::Rates;
 pub use server::run;
 
@@ -77,6 +80,7 @@ pub struct Door {
     doorman: Doorman,
     readiness: Readiness,
     settings: Settings,
+    token_desk: Option<TokenDesk>,
     shutdown: CancellationToken,
     /// Sockets, which the server forgets once they are upgraded.
     sockets: TaskTracker,
@@ -106,6 +110,7 @@ impl Door {
             doorman,
             readiness,
             settings,
+            token_desk: None,
             shutdown,
             sockets: TaskTracker::new(),
             patience: websocket::Patience::default(),
@@ -116,6 +121,13 @@ impl Door {
     }
 }
 
+impl Door {
+    /// The same, at which machine clients get tokens.
+    pub fn with_token_desk(self, desk: TokenDesk) -> Self {
+        Self { token_desk: Some(desk), ..self }
+    }
+}
+
 /// Every address of the service.
 pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
     let door = Arc::new(door);
@@ -123,6 +135,18 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
         .at("/graphql", answering(&door, |door, request| async move { graphql::serve(door, request).await }))
         .at("/health/live", get(make_sync(|_| health::live())))
         .at("/health/ready", get(answering(&door, |door, _| async move { health::ready(&door).await })));
+    if let Some(desk) = door.token_desk.clone() {
+        let about = desk.clone();
+        routes = routes
+            .at("/.well-known/oauth-authorization-server", make_sync(move |request| oauth::metadata(&about, &request)))
+            .at(
+                "/oauth/token",
+                answering(&door, move |door, request| {
+                    let desk = desk.clone();
+                    async move { oauth::token(&door, &desk, request).await }
+                }),
+            );
+    }
     if door.settings.graphiql {
         routes = routes
             .at("/", get(make_sync(|_| graphiql::page())))

@@ -128,6 +128,9 @@ struct Written {
     auth_time: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+    /// Only tokens of machine clients have one: see [`ClientTokens`](super::ClientTokens).
+    #[serde(skip_serializing)]
+    client_key: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -170,6 +173,7 @@ impl TokenIssuer {
             nbf: None,
             auth_time: Some(issued),
             name: name.map(str::to_owned),
+            client_key: None,
         };
         jsonwebtoken::encode(&Header::new(self.key.algorithm), &written, &self.key.encoding).map_err(IssueError::Sign)
     }
@@ -206,7 +210,10 @@ impl TokenVerifier {
 impl TrustedIssuer {
     /// Checks what the library does not: times that cannot be, texts that are empty or too long.
     fn claims(&self, written: Written) -> Result<Claims, BadToken> {
-        let Written { iss, aud, sub, iat, exp, nbf: _, auth_time, name } = written;
+        let Written { iss, aud, sub, iat, exp, nbf: _, auth_time, name, client_key } = written;
+        if client_key.is_some() {
+            return Err(BadToken::Type);
+        }
         if let Audience::Several(audiences) = &aud {
             let different: HashSet<_> = audiences.iter().collect();
             if audiences.len() > AUDIENCES_MAX || different.len() < audiences.len() {
@@ -248,7 +255,7 @@ fn check_header(header: &Header) -> Result<(), BadToken> {
 }
 
 /// Seconds since 1970, as tokens tell the time.
-fn instant(seconds: u64, claim: &'static str) -> Result<Timestamp, BadToken> {
+pub(super) fn instant(seconds: u64, claim: &'static str) -> Result<Timestamp, BadToken> {
     i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0)).ok_or(BadToken::Claim(claim))
 }
 
@@ -258,7 +265,7 @@ fn is_text(text: &str, bytes: usize) -> bool {
 }
 
 /// The library's reason in our words. Its list is open, so what is not named is malformed.
-fn reason(kind: &ErrorKind) -> BadToken {
+pub(super) fn reason(kind: &ErrorKind) -> BadToken {
     match kind {
         ErrorKind::InvalidSignature => BadToken::Signature,
         ErrorKind::ExpiredSignature => BadToken::Expired,

@@ -8,6 +8,7 @@
 //! Published editions never change, so `library` keeps them in memory; what outsiders may see of them stands on the `shelf`
 //! until the epoch moves.
 
+mod clients;
 mod connect;
 mod error;
 mod forms;
@@ -27,6 +28,7 @@ pub use connect::Address;
 pub use error::StoreError;
 pub use forms::{Forms, Part};
 pub use once::{KEY_HOURS, Once};
+use quick_cache::sync::Cache;
 pub use reader::{
     Currency, EditionTree, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, SearchFilter, SearchPlace, SeenEdition,
     SeenReview, Slice,
@@ -45,7 +47,7 @@ use crate::{
         access::{Actor, visible_to},
         directory::Login,
         document::Audience,
-        id::{DocumentId, ReviewId},
+        id::{ClientId, DocumentId, ReviewId},
         time::Timestamp,
     },
 };
@@ -63,6 +65,8 @@ struct Inner {
     forms: forms::FormsOfRevisions,
     clock: Clock,
     news: broadcast::Sender<News>,
+    /// When clients were here, as far as that was noted lately.
+    client_uses: Cache<ClientId, Timestamp>,
 }
 
 /// What has just been committed, for those who wait for it. It says where to look, never what is there: whoever hears
@@ -81,6 +85,8 @@ pub enum News {
     DocumentPublished(DocumentId),
 }
 
+/// Clients whose last use is remembered in memory.
+const CLIENT_USES_KEPT: usize = 4_096;
 /// News that a slow listener may leave unheard before it misses some.
 const NEWS_KEPT: usize = 1_024;
 
@@ -111,6 +117,7 @@ impl Store {
                 forms: forms::FormsOfRevisions::new(),
                 clock,
                 news,
+                client_uses: Cache::new(CLIENT_USES_KEPT),
             }),
             None,
         ))
@@ -224,6 +231,10 @@ impl Store {
     pub async fn actor_again(&self, actor: &Actor) -> Result<Actor, StoreError> {
         match actor {
             Actor::Anonymous | Actor::System => Ok(actor.clone()),
+            Actor::Client(connected) => {
+                let again = self.connected(connected.client, connected.key, &connected.scopes).await?;
+                Ok(again.map_or(Actor::Anonymous, Actor::Client))
+            }
             Actor::Person(signed_in) => {
                 let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.0.reads).await?;
                 load::holdings(&self.0.reads, person).await

@@ -28,7 +28,7 @@ pub(crate) struct Listener(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Listener {
     /// Connects and subscribes. Comes back when the subscription listens.
-    async fn new(address: SocketAddr, user: &User<'_>, query: &str, variables: Value) -> Self {
+    pub(crate) async fn new(address: SocketAddr, user: &User<'_>, query: &str, variables: Value) -> Self {
         let mut listener = Self::connect(address, user).await;
         listener.subscribe(query, variables).await;
         // Operations begin in order, and this one asks the database.
@@ -51,7 +51,7 @@ impl Listener {
         listener
     }
 
-    async fn subscribe(&mut self, query: &str, variables: Value) {
+    pub(crate) async fn subscribe(&mut self, query: &str, variables: Value) {
         let payload = json!({ "query": query, "variables": variables });
         self.send(json!({ "type": "subscribe", "id": "news", "payload": payload })).await;
     }
@@ -78,7 +78,7 @@ impl Listener {
     }
 
     /// What is heard next.
-    async fn hears(&mut self, field: &str) -> Value {
+    pub(crate) async fn hears(&mut self, field: &str) -> Value {
         let message = self.next().await;
         assert_eq!((&message["type"], &message["id"]), (&json!("next"), &json!("news")), "{message:#}");
         assert!(message["payload"].get("errors").is_none(), "{message:#}");
@@ -86,12 +86,23 @@ impl Listener {
     }
 
     /// There is no more to hear.
-    async fn hears_the_end(&mut self) {
+    pub(crate) async fn hears_the_end(&mut self) {
         assert_eq!(self.next().await, json!({ "type": "complete", "id": "news" }));
     }
 
+    /// The code with which the socket was closed, whatever was said before.
+    pub(crate) async fn is_closed_with(&mut self) -> u16 {
+        loop {
+            match timeout(SOON, self.0.next()).await.expect("an answer in time") {
+                Some(Ok(Message::Close(frame))) => return frame.expect("a reason").code.into(),
+                Some(Ok(_)) => {}
+                other => panic!("the socket is gone: {other:?}"),
+            }
+        }
+    }
+
     /// The code of a refusal, after which there is no more to hear.
-    async fn is_refused(&mut self) -> Value {
+    pub(crate) async fn is_refused(&mut self) -> Value {
         let message = self.next().await;
         assert!(message["payload"]["data"].is_null(), "{message:#}");
         let errors = if message["type"] == "error" { &message["payload"] } else { &message["payload"]["errors"] };

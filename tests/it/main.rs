@@ -18,6 +18,7 @@ mod hostile;
 mod kept;
 mod leaks;
 mod listening;
+mod machines;
 mod manuscripts;
 mod mutations;
 mod once;

@@ -10,8 +10,8 @@ use consilium::{
     demo,
     graphql::{self, error::Code},
     http::routes,
-    identity::{SigningKey, TokenIssuer, TokenVerifier},
-    serve,
+    identity::{SigningKey, TokenIssuer},
+    serve::{self, Believed},
     store::{Address, Store},
 };
 use poem::{Endpoint, EndpointExt, Request, endpoint::BoxEndpoint};
@@ -80,8 +80,8 @@ impl Demonstration {
         demo::seed(&store, &hand, config.auth.issuer.as_str()).await.expect("the demonstration");
         hand.set(demo::stands_at());
         let key = SigningKey::ephemeral().expect("a key");
-        let verifier = TokenVerifier::new(&config.auth, &key);
-        let door = serve::door(&config, store, verifier, CancellationToken::new()).expect("a door");
+        let believed = Believed::new(&config, &key);
+        let door = serve::door(&config, store, believed, CancellationToken::new()).expect("a door");
         let issuer = TokenIssuer::new(&config.auth, key);
         Self { endpoint: routes(door).boxed(), issuer, _directory: directory }
     }

@@ -14,12 +14,14 @@ use consilium::{
     },
     graphql::id::GlobalId,
 };
+use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
     acts::stage::{ADVICE, Stage, with, without, word},
     harness::world::{User, World},
+    machines::partner::{KeyPair, Partner, new_client, organisation},
 };
 
 /// Names of the fields of a root.
@@ -97,6 +99,24 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
         "endSeat" => (secretariat, json!({ "seatId": stage.seat("adviser").await })),
         "grantRole" => (secretariat, with(document, json!({ "role": "READER", "to": { "person": person } }))),
         "revokeRole" => (secretariat, json!({ "grantId": stage.editor_grant })),
+        "createClient" => {
+            let organisation = organisation(stage.world, "Another alliance").await;
+            let key = KeyPair::new(Algorithm::ES256, "key");
+            (secretariat, new_client(stage.world, &organisation, &["ADVICE_READ"], &key.jwks()).await)
+        }
+        "addClientKey" => {
+            let partner = Partner::registered(stage, &["ADVICE_READ"]).await;
+            let key = KeyPair::new(Algorithm::ES256, "second");
+            (secretariat, json!({ "clientId": partner.id, "jwk": key.jwks() }))
+        }
+        "revokeClientKey" => {
+            let partner = Partner::registered(stage, &["ADVICE_READ"]).await;
+            (secretariat, json!({ "clientId": partner.id, "kid": "first" }))
+        }
+        "revokeClient" => {
+            let partner = Partner::registered(stage, &["ADVICE_READ"]).await;
+            (secretariat, json!({ "clientId": partner.id }))
+        }
         "scheduleReview" => (secretariat, with(with(document, reason), json!({ "due": "2020-05" }))),
         "openReview" => {
             secretariat.run("cancelReview", with(review, reason.clone()), "review { id }").await.done();
@@ -143,7 +163,9 @@ async fn everything(stage: &Stage<'_>) -> Value {
         draft { digest changeNote sections { key number digest isEditorialConfirmed } }
         reviews { nodes { id isOpen outcome timetable { publicationOn } positions { totalCount } } } } }
         group(slug: \"expert-group\") { seats(all: true) { id until } } }";
-    stage.chair.ask(query, json!({})).await.data()
+    let clients = "{ group(slug: \"expert-group\") { clients { nodes { id revokedAt keys { kid revokedAt } } } } }";
+    let seen = stage.chair.ask(query, json!({})).await.data();
+    json!([seen, stage.secretariat.ask(clients, json!({})).await.data()])
 }
 
 /// Every place of an input where an id stands, as a path of names.
@@ -167,6 +189,7 @@ fn nowhere(id: &Value) -> Option<Value> {
         GlobalId::Review(_) => GlobalId::Review(none.into()),
         GlobalId::Seat(_) => GlobalId::Seat(none.into()),
         GlobalId::Grant(_) => GlobalId::Grant(none.into()),
+        GlobalId::Client(_) => GlobalId::Client(none.into()),
         GlobalId::Group(_) | GlobalId::Organisation(_) => return None,
         GlobalId::Recommendation(..) | GlobalId::Position(..) | GlobalId::Person(_) => {
             panic!("give {id} a case here: an id of its kind that names nothing")

@@ -22,8 +22,9 @@ pub use sight::{Sight, visible_to};
 use uuid::Uuid;
 
 use super::{
+    client::{Client, Scope, Scopes},
     document::Audience,
-    id::{DocumentId, GroupId, OrganisationId, PersonId, SectionId},
+    id::{ClientId, ClientKeyId, DocumentId, GroupId, OrganisationId, PersonId, SectionId},
     role::{Discipline, GrantRole, Office, Seat},
     time::Timestamp,
 };
@@ -35,6 +36,8 @@ pub enum Actor {
     Anonymous,
     /// A person with a valid token, known to us or not.
     Person(SignedIn),
+    /// A partner organisation's machine with a valid access token. It signs nothing and decides nothing (S10).
+    Client(Connected),
     /// This system itself: the scheduler, or an operator at the command line. It signs nothing (S10).
     System,
 }
@@ -52,6 +55,61 @@ pub struct SignedIn {
     pub grants: Vec<Grant>,
 }
 
+/// A machine client with what its access token and its grants open; facts as of the moment the request was admitted.
+///
+/// It never gets further than a person of its organisation with the same grants would: it holds no seat, and each grant
+/// opens only what a scope asks it for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Connected {
+    /// Which client.
+    pub client: ClientId,
+    /// The key that its token was given for.
+    pub key: ClientKeyId,
+    /// Whose machine it is.
+    pub organisation: OrganisationId,
+    /// What its token opens.
+    pub scopes: Scopes,
+    /// Roles given to it or to its organisation, on documents of the group that registered it, and not revoked.
+    pub grants: Vec<Grant>,
+}
+
+impl Connected {
+    /// A client whose token opens `token`, as far as it is still registered for that. `given` are roles given to it or
+    /// to its organisation, each with the group that owns the document: another group's word about this organisation
+    /// was not given for a machine that this group's secretariat registered.
+    pub fn new(
+        client: &Client,
+        key: ClientKeyId,
+        token: &Scopes,
+        given: impl IntoIterator<Item = (GroupId, Grant)>,
+    ) -> Self {
+        let own = given.into_iter().filter(|(group, _)| *group == client.group);
+        Self {
+            client: client.id,
+            key,
+            organisation: client.organisation,
+            scopes: token.shared_with(&client.scopes),
+            grants: own.map(|(_, grant)| grant).collect(),
+        }
+    }
+
+    fn may(&self, scope: Scope) -> bool {
+        self.scopes.contains(scope)
+    }
+
+    /// Documents whose drafts it reads. EDITOR opens no more to it than READER: it revises nothing, so the texts that
+    /// only the group reads are none of its business.
+    fn draft_documents(&self) -> impl Iterator<Item = DocumentId> + '_ {
+        let opens = self.may(Scope::DraftsRead);
+        self.grants.iter().filter(move |grant| opens && grant.role >= GrantRole::Reader).map(|grant| grant.document)
+    }
+
+    fn comments_on(&self, document: DocumentId) -> bool {
+        let commenter = |grant: &Grant| grant.document == document && grant.role >= GrantRole::Commenter;
+        self.may(Scope::CommentsWrite) && self.grants.iter().any(commenter)
+    }
+}
+
 /// A role given on one document and in force.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Grant {
@@ -66,7 +124,15 @@ impl Actor {
     pub fn person(&self) -> Option<PersonId> {
         match self {
             Self::Person(signed_in) => Some(signed_in.person),
-            Self::Anonymous | Self::System => None,
+            Self::Anonymous | Self::Client(_) | Self::System => None,
+        }
+    }
+
+    /// The machine client, where there is one.
+    pub fn client(&self) -> Option<&Connected> {
+        match self {
+            Self::Client(connected) => Some(connected),
+            Self::Anonymous | Self::Person(_) | Self::System => None,
         }
     }
 
@@ -74,6 +140,7 @@ impl Actor {
     pub fn identity(&self) -> Option<Uuid> {
         match self {
             Self::Person(signed_in) => Some(signed_in.person.0),
+            Self::Client(connected) => Some(connected.client.0),
             Self::Anonymous | Self::System => None,
         }
     }
@@ -83,6 +150,7 @@ impl Actor {
         let seats = self.seats(now).map(|seat| (seat.id.0, seat.post.office().word()));
         let grants = match self {
             Self::Person(signed_in) => signed_in.grants.as_slice(),
+            Self::Client(connected) => connected.grants.as_slice(),
             Self::Anonymous | Self::System => &[],
         };
         seats.chain(grants.iter().map(|grant| (grant.document.0, grant.role.word()))).collect()
@@ -92,7 +160,7 @@ impl Actor {
     pub fn seats(&self, now: Timestamp) -> impl Iterator<Item = &Seat> {
         let seats = match self {
             Self::Person(signed_in) => signed_in.seats.as_slice(),
-            Self::Anonymous | Self::System => &[],
+            Self::Anonymous | Self::Client(_) | Self::System => &[],
         };
         seats.iter().filter(move |seat| seat.term.covers(now))
     }
@@ -101,10 +169,11 @@ impl Actor {
         self.seats(now).any(|seat| seat.group == group && offices.contains(&seat.post.office()))
     }
 
+    /// Roles that count by themselves. Those of a client count only together with a scope.
     fn grants(&self) -> &[Grant] {
         match self {
             Self::Person(signed_in) => &signed_in.grants,
-            Self::Anonymous | Self::System => &[],
+            Self::Anonymous | Self::Client(_) | Self::System => &[],
         }
     }
 
@@ -118,6 +187,8 @@ impl Actor {
 pub enum Act {
     /// Read what the thing exposes.
     Read,
+    /// Read the record of acts on the thing, and hear of new ones (A6).
+    ReadHistory,
     /// Leave a comment on a draft.
     Comment,
     /// Write a section: create, revise, move or remove it, or stand a recommendation down.
@@ -136,6 +207,8 @@ pub enum Act {
     ManageSeats,
     /// Grant and revoke roles on a document.
     ManageGrants,
+    /// Register and revoke machine clients and their keys, and see them.
+    ManageClients,
     /// Publish, reaffirm or withdraw an edition (S15).
     Publish,
     /// Bring in a new document as a draft.
@@ -146,8 +219,9 @@ pub enum Act {
 
 impl Act {
     /// Every act, in the order of the table.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Read,
+        Self::ReadHistory,
         Self::Comment,
         Self::Revise,
         Self::ConfirmEditorial,
@@ -157,6 +231,7 @@ impl Act {
         Self::RunReview,
         Self::ManageSeats,
         Self::ManageGrants,
+        Self::ManageClients,
         Self::Publish,
         Self::ImportDraft,
         Self::ImportPublished,
@@ -247,6 +322,8 @@ pub enum Obstacle {
     DisciplineMissing,
     /// It takes a role on the document that was not given.
     RoleMissing,
+    /// It takes a scope that the client's token does not have.
+    ScopeMissing,
     /// It is one's own change, and a second person confirms it (D5).
     OwnChange,
     /// No seat of one's own can take a position there.
@@ -286,7 +363,7 @@ macro_rules! act_kinds {
 
 act_kinds! {
     Revise ConfirmEditorial WriteChangeNote TakePosition RecordInstruction RunReview ManageSeats ManageGrants
-    Publish ImportDraft ImportPublished
+    ManageClients Publish ImportDraft ImportPublished
 }
 
 /// Proof that an actor may do one act on one thing. Only [`permit`] makes one.

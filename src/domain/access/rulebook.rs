@@ -21,8 +21,8 @@ pub fn obstacles(actor: &Actor, act: Act, thing: &Thing, now: Timestamp) -> Vec<
     let is_readable = may_read(actor, thing, now);
     match actor {
         Actor::Anonymous if !is_readable || !obstacles.is_empty() => vec![Obstacle::NotSignedIn],
-        Actor::Anonymous | Actor::Person(_) | Actor::System if is_readable => obstacles,
-        Actor::Anonymous | Actor::Person(_) | Actor::System => vec![Obstacle::NotReadable],
+        Actor::Anonymous | Actor::Person(_) | Actor::Client(_) | Actor::System if is_readable => obstacles,
+        Actor::Anonymous | Actor::Person(_) | Actor::Client(_) | Actor::System => vec![Obstacle::NotReadable],
     }
 }
 
@@ -62,12 +62,14 @@ struct Case<'a> {
 impl Case<'_> {
     /// The rows of the access table.
     fn obstacles(&self, act: Act) -> Vec<Obstacle> {
-        use Obstacle::{DisciplineMissing, OfficeMissing, OwnChange, RoleMissing, SeatMissing};
+        use Obstacle::{DisciplineMissing, OfficeMissing, OwnChange, RoleMissing, ScopeMissing, SeatMissing};
         let unless = |may: bool, obstacles: &[Obstacle]| if may { vec![] } else { obstacles.to_vec() };
         match act {
             Act::Read => vec![],
+            Act::ReadHistory => unless(visible_to(self.actor, self.now).history(), &[ScopeMissing]),
             Act::Comment => {
-                unless(self.has_voice() || self.granted(GrantRole::Commenter), &[OfficeMissing, RoleMissing])
+                let may = self.has_voice() || self.granted(GrantRole::Commenter) || self.comments_as_client();
+                unless(may, &[OfficeMissing, RoleMissing])
             }
             Act::Revise => {
                 let may = self.signs_for_section() || self.granted(GrantRole::Editor);
@@ -83,7 +85,7 @@ impl Case<'_> {
             Act::TakePosition => unless(self.holds_seat_of_cell(), &[SeatMissing]),
             Act::RecordInstruction => unless(self.holds(&[Office::Secretariat]), &[OfficeMissing]),
             Act::RunReview | Act::ImportDraft => unless(self.is_system() || self.leads_or_serves(), &[OfficeMissing]),
-            Act::ManageSeats | Act::ManageGrants => unless(self.manages(), &[OfficeMissing]),
+            Act::ManageSeats | Act::ManageGrants | Act::ManageClients => unless(self.manages(), &[OfficeMissing]),
             Act::Publish => unless(self.leads(), &[OfficeMissing]),
             Act::ImportPublished => unless(self.is_system() || self.leads(), &[OfficeMissing]),
         }
@@ -95,6 +97,11 @@ impl Case<'_> {
 
     fn granted(&self, at_least: GrantRole) -> bool {
         self.thing.document.is_some_and(|document| self.actor.granted(document, at_least))
+    }
+
+    fn comments_as_client(&self) -> bool {
+        let comments_on = |document| self.actor.client().is_some_and(|client| client.comments_on(document));
+        self.thing.document.is_some_and(comments_on)
     }
 
     fn is_system(&self) -> bool {

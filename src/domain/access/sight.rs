@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Actor;
 use crate::domain::{
+    client::Scope,
     document::Audience,
     id::{DocumentId, GroupId},
     role::{GrantRole, Office},
@@ -15,6 +16,7 @@ use crate::domain::{
 pub struct Sight {
     everything: bool,
     partner: bool,
+    history: bool,
     groups: BTreeSet<GroupId>,
     drafts: BTreeSet<DocumentId>,
     edits: BTreeSet<DocumentId>,
@@ -27,13 +29,19 @@ pub fn visible_to(actor: &Actor, now: Timestamp) -> Sight {
     };
     let affiliated = match actor {
         Actor::Person(signed_in) => signed_in.organisation.is_some() || !signed_in.grants.is_empty(),
+        Actor::Client(connected) => connected.scopes.contains(Scope::AdviceRead),
         Actor::Anonymous | Actor::System => false,
     };
+    let client = actor.client();
     Sight {
         everything: matches!(actor, Actor::System),
+        history: client.is_none_or(|connected| connected.scopes.contains(Scope::EventsRead)),
         partner: affiliated || actor.seats(now).next().is_some(),
         groups: actor.seats(now).filter(|seat| reads_drafts(seat.post.office())).map(|seat| seat.group).collect(),
-        drafts: granted(GrantRole::Reader),
+        drafts: match client {
+            Some(connected) => connected.draft_documents().collect(),
+            None => granted(GrantRole::Reader),
+        },
         edits: granted(GrantRole::Editor),
     }
 }
@@ -67,11 +75,11 @@ impl Sight {
     }
 
     /// The audience whose every member reads the same as this actor: nothing but what is published to it. None if a seat
-    /// or a role shows more.
+    /// or a role shows more, or a client is shown less.
     pub fn readership(&self) -> Option<Audience> {
-        let Self { everything, partner: _, groups, drafts, edits } = self;
+        let Self { everything, partner: _, history, groups, drafts, edits } = self;
         let sees_more = *everything || !groups.is_empty() || !drafts.is_empty() || !edits.is_empty();
-        (!sees_more).then(|| self.outside_audience())
+        (*history && !sees_more).then(|| self.outside_audience())
     }
 
     /// Whether nothing is hidden.
@@ -82,6 +90,11 @@ impl Sight {
     /// Whether the people behind seats and organisations may be read.
     pub fn is_partner(&self) -> bool {
         self.partner || self.everything
+    }
+
+    /// Whether the record of acts may be read, of what may be read. Only of a client more is asked.
+    pub fn history(&self) -> bool {
+        self.history
     }
 
     /// Groups whose drafts may be read.

@@ -1,15 +1,17 @@
 //! The rulebook of permissions over the whole grid: everybody x every act x every exposure (A1 to A5).
 
+mod clients;
 mod table;
 
 use std::fmt::Write as _;
 
 use uuid::Uuid;
 
-use super::{Act, Actor, Denied, Exposure, Grant, Obstacle, SignedIn, Thing, decide, obstacles, visible_to};
+use super::{Act, Actor, Connected, Denied, Exposure, Grant, Obstacle, SignedIn, Thing, decide, obstacles, visible_to};
 use crate::domain::{
+    client::Scope,
     document::Audience,
-    id::{DocumentId, GroupId, OrganisationId, PersonId},
+    id::{ClientId, ClientKeyId, DocumentId, GroupId, OrganisationId, PersonId},
     role::{Discipline, GrantRole, Office, Seat, Term},
     testing::{DOCUMENT, GROUP, OTHER_DOCUMENT, OTHER_GROUP, at, person, seat},
     time::Timestamp,
@@ -39,6 +41,17 @@ fn seated(office: Office, discipline: Option<Discipline>) -> Actor {
 
 fn granted(role: GrantRole, organisation: bool) -> Actor {
     Actor::Person(signed_in(vec![], &[role], organisation))
+}
+
+/// A machine client with these scopes in its token, and roles on the document.
+fn client(scopes: &[Scope], grants: &[GrantRole]) -> Actor {
+    Actor::Client(Connected {
+        client: ClientId(Uuid::from_u128(70)),
+        key: ClientKeyId(Uuid::from_u128(71)),
+        organisation: OrganisationId(Uuid::from_u128(9)),
+        scopes: scopes.iter().copied().collect(),
+        grants: grants.iter().map(|role| Grant { document: DOCUMENT, role: *role }).collect(),
+    })
 }
 
 fn in_term(from: &str, until: Option<&str>) -> Actor {
@@ -71,6 +84,18 @@ fn everybody() -> Vec<(&'static str, Actor)> {
         ("chair", seated(Chair, None)),
         ("chair, surgery", seated(Chair, SURGEON)),
         ("chair, nursing", seated(Chair, Some(Discipline::Nursing))),
+        ("client without scopes", client(&[], &[Editor])),
+        ("client, advice:read", client(&[Scope::AdviceRead], &[Editor])),
+        ("client, drafts:read", client(&[Scope::DraftsRead], &[])),
+        ("same, READER", client(&[Scope::DraftsRead], &[Reader])),
+        ("client, both", client(&[Scope::AdviceRead, Scope::DraftsRead], &[])),
+        ("same, READER too", client(&[Scope::AdviceRead, Scope::DraftsRead], &[Reader])),
+        ("client, comments:write", client(&[Scope::CommentsWrite], &[Commenter])),
+        ("same, drafts:read", client(&[Scope::CommentsWrite, Scope::DraftsRead], &[Commenter])),
+        ("same, READER only", client(&[Scope::CommentsWrite, Scope::DraftsRead], &[Reader])),
+        ("client, checklist:write", client(&[Scope::ChecklistWrite], &[Editor])),
+        ("client, events:read", client(&[Scope::EventsRead], &[])),
+        ("client, all and EDITOR", client(Scope::ALL, &[Editor])),
         ("system", Actor::System),
     ]
 }
@@ -93,7 +118,7 @@ fn exposures() -> Vec<(String, Exposure)> {
 fn thing(actor: &Actor, group: GroupId, document: DocumentId, exposure: Exposure) -> Thing {
     let own = match actor {
         Actor::Person(signed_in) => signed_in.seats.first().cloned(),
-        Actor::Anonymous | Actor::System => None,
+        Actor::Anonymous | Actor::Client(_) | Actor::System => None,
     };
     let seat = own.unwrap_or_else(|| seat(300, Office::Member, SURGEON));
     Thing {
@@ -237,11 +262,15 @@ fn d5_who_wrote_a_change_is_told_that_it_is_their_own() {
 #[test]
 fn a3_without_a_seat_in_the_group_or_a_grant_on_the_document_no_draft_exists() {
     for (who, actor) in everybody() {
-        let Actor::Person(signed_in) = &actor else { continue };
+        let (seats, grants) = match &actor {
+            Actor::Person(signed_in) => (signed_in.seats.clone(), signed_in.grants.clone()),
+            Actor::Client(connected) => (vec![], connected.grants.clone()),
+            Actor::Anonymous => (vec![], vec![]),
+            Actor::System => continue,
+        };
         for (of, group, document) in DOCUMENTS {
             let in_group = |seat: &Seat| seat.group == group && seat.term.covers(now());
-            let holds =
-                signed_in.seats.iter().any(in_group) || signed_in.grants.iter().any(|grant| grant.document == document);
+            let holds = seats.iter().any(in_group) || grants.iter().any(|grant| grant.document == document);
             for audience in Audience::ALL {
                 let draft = thing(&actor, group, document, Exposure::Draft(*audience));
                 let reads = decide(&actor, Act::Read, &draft, now()).is_ok();

@@ -6,9 +6,10 @@ use super::{Key, Loader};
 use crate::{
     domain::{
         appointment::GrantRecord,
+        client::{Client, ClientKey},
         directory::{Group, Organisation, Person},
         document::{Document, content::Digest, edition::Edition, revision::Revision},
-        id::{DocumentId, EditionId, GroupId, OrganisationId, PersonId, ReviewId, SeatId, SectionId},
+        id::{ClientId, DocumentId, EditionId, GroupId, OrganisationId, PersonId, ReviewId, SeatId, SectionId},
         review::Review,
         role::Seat,
     },
@@ -76,6 +77,12 @@ loaders! {
     groups: AGroup(GroupId) -> Group = Reader::groups;
     /// The seats of a group, past and future ones included.
     seats_of: SeatsOf(GroupId) -> Vec<Seat> = Reader::seats_of;
+    /// The clients that a group registered, for those who manage them.
+    clients_of: ClientsOf(GroupId) -> Vec<Client> = Reader::clients_of;
+    /// A client.
+    clients: AClient(ClientId) -> Client = Reader::clients;
+    /// The keys that a client has or had.
+    client_keys_of: ClientKeysOf(ClientId) -> Vec<ClientKey> = Reader::client_keys_of;
     /// A seat.
     seats: ASeat(SeatId) -> Seat = Reader::seats;
     /// A person.

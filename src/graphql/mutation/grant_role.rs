@@ -12,7 +12,7 @@ use crate::{
     commands::{self, GrantRole, GrantTo},
     graphql::{
         enums,
-        id::{GlobalId, decode_document_id, decode_organisation_id, not_found},
+        id::{GlobalId, decode_client_id, decode_document_id, decode_organisation_id, not_found},
         types::Document,
     },
 };
@@ -33,8 +33,10 @@ pub(super) struct GrantRoleInput {
 pub(super) enum GranteeInput {
     /// One person.
     Person(PersonInput),
-    /// Everybody of an organisation.
+    /// Everybody of an organisation, and its clients.
     OrganisationId(ID),
+    /// One machine client, which the group that owns the document registered.
+    ClientId(ID),
 }
 
 /// What granting did.
@@ -63,6 +65,7 @@ impl GranteeInput {
     fn read(self, ctx: &Context<'_>) -> Result<GrantTo, Stop> {
         Ok(match self {
             Self::Person(person) => GrantTo::Person(person.read(ctx, &Path::field("to").then("person"))?),
+            Self::ClientId(id) => GrantTo::Client(decode_client_id(&id).ok_or_else(not_found)?),
             Self::OrganisationId(id) => GrantTo::Organisation(decode_organisation_id(&id).ok_or_else(not_found)?),
         })
     }

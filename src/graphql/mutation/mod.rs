@@ -8,6 +8,7 @@
 //! What the user can mend stands in the payload's `userErrors`; a refusal or a fault is an error of the field, with its
 //! code. There is no rule here: what an act may do is decided by the command.
 
+mod client_keys;
 mod concluding;
 mod perform;
 mod person;
@@ -21,8 +22,10 @@ mod user_error;
 mod wording;
 
 mod abstain;
+mod add_client_key;
 mod cancel_review;
 mod confirm_editorial;
+mod create_client;
 mod create_section;
 mod end_seat;
 mod grant_role;
@@ -39,6 +42,8 @@ mod record_instructed_position;
 mod recuse;
 mod remove_section;
 mod revise_section;
+mod revoke_client;
+mod revoke_client_key;
 mod revoke_role;
 mod schedule_review;
 mod sign_off;

@@ -2,6 +2,7 @@
 //! new problem does not compile until somebody has given it a code.
 
 mod appointment;
+mod client;
 mod conclusion;
 mod draft;
 mod import;

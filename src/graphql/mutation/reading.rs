@@ -7,14 +7,14 @@ use async_graphql::{Context, ID, Result};
 use crate::{
     domain::{
         document::revision::Revision,
-        id::{DocumentId, EditionId, PositionId, ReviewId, SeatId, SectionId},
+        id::{ClientId, DocumentId, EditionId, PositionId, ReviewId, SeatId, SectionId},
         review::opening::is_draft,
     },
     graphql::{
         id::GlobalId,
-        loaders::{ADocument, AReview, ASeat, AnEdition, EditionsOf, Key, TreeOf},
+        loaders::{AClient, ADocument, AReview, ASeat, AnEdition, EditionsOf, Key, TreeOf},
         session::View,
-        types::{Document, Edition, Position, Review, Seat, Section},
+        types::{Client, Document, Edition, Position, Review, Seat, Section},
     },
     store::EditionTree,
 };
@@ -36,6 +36,11 @@ pub(super) async fn edition(ctx: &Context<'_>, id: Option<EditionId>) -> Changed
 /// A seat.
 pub(super) async fn seat(ctx: &Context<'_>, id: Option<SeatId>) -> Changed<Seat> {
     Some(find(ctx, ASeat(id?)).await?.map(Seat))
+}
+
+/// A client.
+pub(super) async fn client(ctx: &Context<'_>, id: Option<ClientId>) -> Changed<Client> {
+    Some(find(ctx, AClient(id?)).await?.map(Client))
 }
 
 /// A review.

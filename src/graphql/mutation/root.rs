@@ -52,10 +52,19 @@ mutations! {
     grant_seat("The seat, and who gets it."): GrantSeatInput -> GrantSeatPayload;
     /// Ends the term of a seat. It grants nothing from then on; what was signed in term stays signed.
     end_seat("The seat, and when."): EndSeatInput -> EndSeatPayload;
-    /// Gives a role on one document to a person or to everybody of an organisation.
+    /// Gives a role on one document to a person, to everybody of an organisation, or to a client.
     grant_role("The role, and who gets it."): GrantRoleInput -> GrantRolePayload;
     /// Takes a role on a document back. It grants nothing on the next request.
     revoke_role("The grant."): RevokeRoleInput -> RevokeRolePayload;
+
+    /// Registers a machine client of a partner organisation with its public keys.
+    create_client("The client."): CreateClientInput -> CreateClientPayload;
+    /// Gives a client another key, so that it can change keys without a pause. At most two are live at once.
+    add_client_key("The key, and whose it is."): AddClientKeyInput -> AddClientKeyPayload;
+    /// Revokes one key of a client. Access tokens that were given for it are refused on the next request.
+    revoke_client_key("The key."): RevokeClientKeyInput -> RevokeClientKeyPayload;
+    /// Revokes a client, for good. Its access tokens are refused on the next request.
+    revoke_client("The client."): RevokeClientInput -> RevokeClientPayload;
 
     /// Promises the next full review of a document for another date, or changes how its reviews run. An open review keeps
     /// its own rules.

@@ -2,13 +2,19 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::Seat;
+use super::{Client, Seat};
 use crate::{
     domain::{
         access::{Act, Thing},
         directory,
     },
-    graphql::{id::GlobalId, loaders::SeatsOf, scalar::DateTime, session::View},
+    graphql::{
+        connection::{Connection, Paging},
+        id::GlobalId,
+        loaders::{ClientsOf, SeatsOf},
+        scalar::DateTime,
+        session::View,
+    },
 };
 
 /// A group.
@@ -48,6 +54,25 @@ impl Group {
             None => view.now(),
         };
         Ok(seats.into_iter().filter(|seat| all || seat.term.covers(at)).map(Seat).collect())
+    }
+
+    /// The machine clients that it registered, revoked ones included, in that order. Shown to its secretariat only.
+    async fn clients(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Client>> {
+        let paging = Paging::new(first, after, last, before)?;
+        let clients = View::of(ctx)?.find(ClientsOf(self.0.id)).await?.unwrap_or_default();
+        Connection::of_list(clients, &paging, |client| client.id.0, Client)
+    }
+
+    /// Whether you may register and revoke its machine clients.
+    async fn viewer_can_manage_clients(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(View::of(ctx)?.can(Act::ManageClients, &Thing::group(self.0.id)))
     }
 
     /// Whether you may grant and end its seats.

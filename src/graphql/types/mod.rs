@@ -2,6 +2,7 @@
 
 mod blocker;
 mod cell;
+mod client;
 mod comparison;
 mod document;
 mod edition;
@@ -23,6 +24,7 @@ mod viewer;
 
 pub use blocker::{Blocker, CellNotMet, ChangeNoteMissing, FinalWindow, Gate, NoEligibleSeat, ObjectionStands};
 pub use cell::Cell;
+pub use client::{Client, ClientKey};
 pub use comparison::{
     ComparisonSummary, EditionComparison, RecommendationComparison, RecommendationDifference, ReferenceComparison,
     SectionComparison, SectionDifference, TextChange, TextSpan,

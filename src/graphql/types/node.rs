@@ -2,10 +2,10 @@
 
 use async_graphql::{ID, Interface, Result};
 
-use super::{Document, Edition, Group, Organisation, Person, Position, Recommendation, Review, Seat, Section};
+use super::{Client, Document, Edition, Group, Organisation, Person, Position, Recommendation, Review, Seat, Section};
 use crate::graphql::{
     id::GlobalId,
-    loaders::{ADocument, AGroup, APerson, AReview, ASeat, AnEdition, AnOrganisation, TreeOf},
+    loaders::{AClient, ADocument, AGroup, APerson, AReview, ASeat, AnEdition, AnOrganisation, TreeOf},
     session::View,
 };
 
@@ -33,6 +33,8 @@ pub enum Node {
     Person(Person),
     /// An organisation.
     Organisation(Organisation),
+    /// A machine client.
+    Client(Client),
 }
 
 impl Node {
@@ -59,6 +61,7 @@ impl Node {
             GlobalId::Seat(id) => view.find(ASeat(id)).await?.map(|found| Seat(found).into()),
             GlobalId::Person(id) => view.find(APerson(id)).await?.map(|found| Person(found).into()),
             GlobalId::Organisation(id) => view.find(AnOrganisation(id)).await?.map(|found| Organisation(found).into()),
+            GlobalId::Client(id) => view.find(AClient(id)).await?.map(|found| Client(found).into()),
             // A grant is nobody's to read; mutations name it.
             GlobalId::Grant(_) => None,
         })

@@ -2,11 +2,12 @@
 
 use async_graphql::{Context, Object, Result};
 
-use super::{Person, Seat, Task};
+use super::{Client, Person, Seat, Task};
 use crate::{
     domain::access::Actor,
     graphql::{
-        loaders::{APerson, AReview},
+        enums::Scope,
+        loaders::{AClient, APerson, AReview},
         session::{View, stored},
     },
 };
@@ -30,6 +31,20 @@ impl Viewer {
         Ok(view.find(APerson(person)).await?.map(Person))
     }
 
+    /// The machine client, if one asks.
+    async fn client(&self, ctx: &Context<'_>) -> Result<Option<Client>> {
+        let view = View::of(ctx)?;
+        let Some(client) = view.actor().client().map(|connected| connected.client) else { return Ok(None) };
+        Ok(view.find(AClient(client)).await?.map(Client))
+    }
+
+    /// What the access token of the client opens, which may be less than it was registered for. Empty for people.
+    async fn scopes(&self, ctx: &Context<'_>) -> Result<Vec<Scope>> {
+        let view = View::of(ctx)?;
+        let scopes = view.actor().client().map(|connected| connected.scopes.iter().map(Into::into).collect());
+        Ok(scopes.unwrap_or_default())
+    }
+
     /// Your seats that are held now, unless you ask for all.
     async fn seats(
         &self,
@@ -39,7 +54,7 @@ impl Viewer {
         let view = View::of(ctx)?;
         let seats = match view.actor() {
             Actor::Person(signed_in) => signed_in.seats.as_slice(),
-            Actor::Anonymous | Actor::System => &[],
+            Actor::Anonymous | Actor::Client(_) | Actor::System => &[],
         };
         let wanted = seats.iter().filter(|seat| all || seat.term.covers(view.now()));
         Ok(wanted.cloned().map(Seat).collect())

@@ -34,6 +34,7 @@ pub struct PublicKey {
     kid: Option<String>,
     algorithms: Vec<Algorithm>,
     decoding: DecodingKey,
+    written: Value,
 }
 
 /// A key of the set that is not used.
@@ -124,7 +125,7 @@ impl KeySet {
 
     /// A set of one key without a name, for the service's own tokens.
     pub(in crate::identity) fn own(algorithm: Algorithm, decoding: DecodingKey) -> Self {
-        let key = PublicKey { kid: None, algorithms: vec![algorithm], decoding };
+        let key = PublicKey { kid: None, algorithms: vec![algorithm], decoding, written: Value::Null };
         Self { keys: vec![key], skipped: vec![] }
     }
 
@@ -173,8 +174,13 @@ impl PublicKey {
         &self.decoding
     }
 
+    /// The key as its owner wrote it.
+    pub fn written(&self) -> &Value {
+        &self.written
+    }
+
     fn read(value: Value) -> Result<Self, Unusable> {
-        let written: Written = serde_json::from_value(value).map_err(|_| Unusable::Malformed)?;
+        let written: Written = serde_json::from_value(value.clone()).map_err(|_| Unusable::Malformed)?;
         if written.d.is_some() {
             return Err(Unusable::Published);
         }
@@ -182,7 +188,7 @@ impl PublicKey {
             return Err(Unusable::Malformed);
         }
         let (fitting, decoding) = written.material()?;
-        Ok(Self { algorithms: written.among(fitting)?, kid: written.kid, decoding })
+        Ok(Self { algorithms: written.among(fitting)?, kid: written.kid, decoding, written: value })
     }
 }
 

@@ -15,8 +15,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, Qu
 use super::{StoreError, row};
 use crate::domain::{
     access::{Actor, SignedIn},
+    client::ClientKey,
     document::{Document, edition::Edition},
-    id::{DocumentId, EditionId, GroupId, OrganisationId, PersonId},
+    id::{ClientId, DocumentId, EditionId, GroupId, OrganisationId, PersonId},
     role::Seat,
 };
 
@@ -54,6 +55,17 @@ pub(super) async fn editions_of(
         .all(db)
         .await?;
     rows.into_iter().map(row::edition).collect()
+}
+
+/// Every key that these clients have or had, oldest first.
+pub(super) async fn client_keys(db: &impl ConnectionTrait, clients: &[ClientId]) -> Result<Vec<ClientKey>, StoreError> {
+    use ::entity::client_key::{Column, Entity};
+    let rows = Entity::find()
+        .filter(Column::ClientId.is_in(clients.iter().map(|id| id.0)))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(row::client_key).collect()
 }
 
 /// Every seat of these groups, past and future ones included, in the order of granting.

@@ -126,7 +126,7 @@ impl Reader {
         let documents = self.documents(&ids).await?;
         let mut groups: HashMap<(HistoryPage, bool), Vec<(HistoryOf, Condition)>> = HashMap::new();
         for (of, page) in wanted {
-            let Some(document) = documents.get(&of.document()) else { continue };
+            let Some(document) = documents.get(&of.document()).filter(|_| self.sight.history()) else { continue };
             let of_review = matches!(of, HistoryOf::Review(..));
             groups.entry((page, of_review)).or_default().push((of, self.known(of, document)));
         }
@@ -143,7 +143,7 @@ impl Reader {
             Reach::Published => true,
             Reach::Drafts | Reach::Section => drafts,
             Reach::Roles => roles,
-            Reach::Seats => false,
+            Reach::Seats | Reach::Clients => false,
         };
         let kinds = EventKind::ALL.iter().filter(reaches).map(|kind| kind.word());
         let of_sections = EventKind::ALL.iter().filter(|kind| kind.reach() == Reach::Section).map(|kind| kind.word());

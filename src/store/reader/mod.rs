@@ -8,6 +8,7 @@
 //! told from the shelf, and what it was told may be kept, for all of them: see [`Reader::outlook`]. It notes when it told
 //! something that is not so ([`Reader::is_shared`]).
 
+mod clients;
 mod directory;
 mod documents;
 mod editions;
@@ -113,6 +114,11 @@ impl Reader {
             self.note_personal();
         }
         &self.actor
+    }
+
+    /// Whether the actor may hear of acts at all; of which, each thing says.
+    pub fn hears(&self) -> bool {
+        self.sight.history()
     }
 
     /// The moment that terms and dates are judged by. An answer that depends on it ceases to be true, nobody knows when:

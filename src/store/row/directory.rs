@@ -6,7 +6,7 @@ use crate::{
         access::Grant,
         appointment::{GrantRecord, Grantee},
         directory::{Group, Organisation, OrganisationKind, Person},
-        id::{DocumentId, GrantId, GroupId, OrganisationId, PersonId, SeatId},
+        id::{ClientId, DocumentId, GrantId, GroupId, OrganisationId, PersonId, SeatId},
         role::{Discipline, GrantRole, Office, Post, Seat, Term},
     },
     store::StoreError,
@@ -54,10 +54,11 @@ pub(in crate::store) fn grant(row: &::entity::role_grant::Model) -> Result<Grant
 
 pub(in crate::store) fn grant_record(row: ::entity::role_grant::Model) -> Result<GrantRecord, StoreError> {
     let believe = Row { table: "role_grant", id: row.id };
-    let grantee = match (row.person_id, row.organisation_id) {
-        (Some(person), None) => Grantee::Person(PersonId(person)),
-        (None, Some(organisation)) => Grantee::Organisation(OrganisationId(organisation)),
-        (Some(_), Some(_)) | (None, None) => return Err(believe.refuse("person_id")),
+    let grantee = match (row.person_id, row.organisation_id, row.client_id) {
+        (Some(person), None, None) => Grantee::Person(PersonId(person)),
+        (None, Some(organisation), None) => Grantee::Organisation(OrganisationId(organisation)),
+        (None, None, Some(client)) => Grantee::Client(ClientId(client)),
+        _ => return Err(believe.refuse("person_id")),
     };
     Ok(GrantRecord {
         id: GrantId(row.id),

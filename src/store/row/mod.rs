@@ -1,10 +1,12 @@
 //! Rows are believed only after conversion: columns that go together are matched together, and a combination that
 //! cannot be is an error naming table, row and column, never a default.
 
+mod client;
 mod directory;
 mod document;
 mod review;
 
+pub(super) use client::{client, client_key};
 pub(super) use directory::{grant, grant_record, group, organisation, person, seat};
 pub(super) use document::{HeadRow, PlacementRow, content, document, edition, placement, revision_head};
 pub(super) use review::{event, position, review};

@@ -58,9 +58,10 @@ fn seat_event(kind: EventKind, seat: &Seat, by: Option<PersonId>, at: super::Tim
 
 impl Outcome for RoleGranted {
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
-        let (person, organisation) = match self.grant.grantee {
-            Grantee::Person(person) => (Some(person.0), None),
-            Grantee::Organisation(organisation) => (None, Some(organisation.0)),
+        let (person, organisation, client) = match self.grant.grantee {
+            Grantee::Person(person) => (Some(person.0), None, None),
+            Grantee::Organisation(organisation) => (None, Some(organisation.0), None),
+            Grantee::Client(client) => (None, None, Some(client.0)),
         };
         ::entity::role_grant::ActiveModel {
             id: Set(self.grant.id.0),
@@ -68,6 +69,7 @@ impl Outcome for RoleGranted {
             role: Set(self.grant.role.word().to_owned()),
             person_id: Set(person),
             organisation_id: Set(organisation),
+            client_id: Set(client),
             granted_at: Set(self.at),
             ..Default::default()
         }

@@ -49,6 +49,15 @@ impl Eyes {
         self.among(column, self.documents().add(::entity::document::Column::GroupId.is_in(groups)))
     }
 
+    /// Rows of clients that exist for the actor: those of the groups whose roles they manage, and so whose clients.
+    pub(super) fn clients(&self) -> Condition {
+        if self.sight.is_everything() {
+            return Condition::all();
+        }
+        let groups = self.managed.iter().map(|group| group.0);
+        Condition::all().add(::entity::client::Column::GroupId.is_in(groups))
+    }
+
     /// Rows of seats that exist for the actor: their own, and for partners and the groups all.
     pub(super) fn seats(&self) -> Condition {
         if self.sight.is_partner() {

@@ -3,6 +3,7 @@
 //! Every act on a document locks the document's row first, so acts on one document happen one after another and no two
 //! locks are taken in different orders. `commit` consumes the transaction; dropping it undoes everything.
 
+mod client;
 mod conclusion;
 mod directory;
 mod edit;
@@ -21,7 +22,7 @@ use outcome::Outcome;
 
 use super::{News, Store, StoreError, load, once::Held, row};
 use crate::domain::{
-    access::Actor,
+    access::{Actor, Connected},
     document::{
         Audience, Document,
         content::RecommendationNumber,
@@ -262,6 +263,11 @@ impl Tx {
             Actor::Person(signed_in) => {
                 let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.db).await?;
                 load::holdings(&self.db, person).await
+            }
+            Actor::Client(Connected { client, key, scopes, .. }) => {
+                let standing = self.store.standing(&self.db, *client, *key).await?;
+                let again = standing.map(|(client, grants)| Connected::new(&client, *key, scopes, grants));
+                Ok(again.map_or(Actor::Anonymous, Actor::Client))
             }
         }
     }

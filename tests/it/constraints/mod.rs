@@ -6,6 +6,7 @@
 
 mod sample;
 mod tables;
+mod upgrade;
 
 use ::entity::{edition, event, keyed_act, placement, requirement, review, seat};
 use migration::{Migrator, MigratorTrait};
@@ -34,7 +35,7 @@ on_both_databases! {
             )*};
         }
         let sample = Sample::write(db).await;
-        gives_back!(db, sample; expert_group organisation person seat document role_grant section recommendation
+        gives_back!(db, sample; expert_group organisation person seat document client client_key client_assertion role_grant section recommendation
             revision editorial_confirmation edition placement requirement draft_step review position revision_text keyed_act);
         let event = event::Entity::find().one(db).await.unwrap().unwrap();
         assert_eq!(event, event::Model { seq: event.seq, ..sample.event });
@@ -249,6 +250,9 @@ on_both_databases! {
             ("role_grant_role", "role_grant SET role = 'OWNER'"),
             ("role_grant_one_holder", "role_grant SET person_id = NULL"),
             ("role_grant_one_holder", "role_grant SET organisation_id = (SELECT id FROM organisation)"),
+            ("role_grant_one_holder", "role_grant SET role = 'READER', client_id = (SELECT id FROM client)"),
+            ("role_grant_client_role", "role_grant SET person_id = NULL, client_id = (SELECT id FROM client)"),
+            ("client_scopes", "client SET scopes = ''"),
             ("edition_fits_state", "edition SET issued = '2017-08'"),
             ("edition_fits_state", "edition SET state = 'PUBLISHED', issued = '2017-08'"),
             ("edition_issued", "edition SET state = 'PUBLISHED', issued = '2017', published_at = created_at"),
@@ -351,6 +355,34 @@ on_both_databases! {
         let mut event = s.event.into_active_model();
         event.seq = sea_orm::NotSet;
         refused_by("event_id", event::Entity::insert(event).exec_without_returning(db).await.map(drop));
+    }
+
+    async fn what_was_revoked_of_a_client_stays_so(tables: Tables) {
+        let db = &tables.connection;
+        let s = Sample::write(db).await;
+        for (table, rule) in [("client", "client_stays_revoked"), ("client_key", "client_key_final")] {
+            execute(db, &format!("UPDATE {table} SET revoked_at = '2020-01-01T00:00:00+00:00'")).await.unwrap();
+            refused_by(rule, execute(db, &format!("UPDATE {table} SET revoked_at = NULL")).await);
+        }
+        refused_by("client_key_final", execute(db, "UPDATE client_key SET jwk = '{}'").await);
+        // A name is free again once its client is revoked, and then taken once.
+        let again = || ::entity::client::Model { id: id(), ..s.client.clone() };
+        insert::<::entity::client::Entity>(db, again()).await.unwrap();
+        refused_by("client_name_in_group", insert::<::entity::client::Entity>(db, again()).await);
+        refused_by("client_assertion_client_id_jti", insert::<::entity::client_assertion::Entity>(db, s.client_assertion).await);
+        let key = ::entity::client_key::Model { id: id(), ..s.client_key };
+        let private = ::entity::client_key::Model {
+            id: id(),
+            kid: "private".to_owned(),
+            thumbprint: "private".to_owned(),
+            jwk: "{\"kty\":\"RSA\",\"d\":\"x\"}".to_owned(),
+            ..key.clone()
+        };
+        refused_by("client_key_public", insert::<::entity::client_key::Entity>(db, private).await);
+        let other_name = ::entity::client_key::Model { kid: "other".to_owned(), ..key.clone() };
+        let key = ::entity::client_key::Model { thumbprint: "other".to_owned(), ..key };
+        refused_by("client_key_client_id_kid", insert::<::entity::client_key::Entity>(db, key).await);
+        refused_by("client_key_client_id_thumbprint", insert::<::entity::client_key::Entity>(db, other_name).await);
     }
 
     async fn words_are_found_in_any_of_their_forms(tables: Tables) {

@@ -28,6 +28,9 @@ pub(crate) struct Sample {
     pub(crate) person: person::Model,
     pub(crate) seat: seat::Model,
     pub(crate) document: document::Model,
+    pub(crate) client: client::Model,
+    pub(crate) client_key: client_key::Model,
+    pub(crate) client_assertion: client_assertion::Model,
     pub(crate) role_grant: role_grant::Model,
     pub(crate) section: section::Model,
     pub(crate) recommendation: recommendation::Model,
@@ -51,7 +54,7 @@ impl Sample {
         macro_rules! write {
             ($($table:ident)*) => {$(insert::<$table::Entity>(db, sample.$table.clone()).await.unwrap();)*};
         }
-        write!(expert_group organisation person seat document role_grant section recommendation revision
+        write!(expert_group organisation person seat document client client_key client_assertion role_grant section recommendation revision
             editorial_confirmation edition placement requirement draft_step review position revision_text keyed_act);
         let mut event = sample.event.clone().into_active_model();
         event.seq = NotSet;
@@ -115,12 +118,36 @@ impl Sample {
             is_demonstration: true,
             created_at: at,
         };
+        let client = client::Model {
+            id: id(),
+            group_id: expert_group.id,
+            organisation_id: organisation.id,
+            name: text("Peninsula's intranet"),
+            contact: text("it@peninsula.example"),
+            scopes: text("advice:read drafts:read"),
+            key_set_url: None,
+            registered_at: at,
+            revoked_at: None,
+            last_used_at: Some(at),
+        };
+        let client_key = client_key::Model {
+            id: id(),
+            client_id: client.id,
+            kid: text("2017-08"),
+            thumbprint: text("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"),
+            jwk: text("{\"kty\":\"RSA\"}"),
+            added_at: at,
+            expires_at: Some(at),
+            revoked_at: None,
+            last_used_at: None,
+        };
         let role_grant = role_grant::Model {
             id: id(),
             document_id: document.id,
             role: text("EDITOR"),
             person_id: Some(person.id),
             organisation_id: None,
+            client_id: None,
             granted_at: at,
             revoked_at: None,
         };
@@ -179,6 +206,7 @@ impl Sample {
             next_due: None,
         };
         Self {
+            client_assertion: client_assertion::Model { client_id: client.id, jti: text("once"), expires_at: at },
             editorial_confirmation: editorial_confirmation::Model {
                 revision_id: revision.id,
                 confirmed_by_id: person.id,
@@ -250,6 +278,8 @@ impl Sample {
             person,
             seat,
             document,
+            client,
+            client_key,
             role_grant,
             section,
             recommendation,

@@ -24,6 +24,7 @@ review of another document   | -         | -       | -       | -        | -     
 group                        | yes       | yes     | yes     | yes      | yes    | yes       | yes    | yes     | yes   | yes     | yes        | yes         | yes        | yes
 seats and people             | -         | -       | yes     | yes      | yes    | yes       | yes    | yes     | yes   | yes     | -          | yes         | yes        | yes
 role                         | -         | -       | -       | -        | -      | -         | -      | -       | -     | -       | -          | yes         | -          | -
+client                       | -         | -       | -       | -        | -      | -         | -      | -       | -     | -       | -          | yes         | -          | -
 ";
 
 /// Who may change it, if it exists for them. The section names nursing. Its last change was made by EDITOR.
@@ -38,6 +39,7 @@ run a review                 | -         | -       | -       | -        | -     
 publish                      | -         | -       | -       | -        | -      | -         | -      | -       | -     | -       | -          | -           | yes        | yes
 manage seats                 | -         | -       | -       | -        | -      | -         | -      | -       | -     | -       | -          | yes         | -          | -
 manage roles                 | -         | -       | -       | -        | -      | -         | -      | -       | -     | -       | -          | yes         | -          | -
+manage clients               | -         | -       | -       | -        | -      | -         | -      | -       | -     | -       | -          | yes         | -          | -
 bring in a draft             | -         | -       | -       | -        | -      | -         | -      | -       | -     | -       | -          | yes         | yes        | yes
 bring in what is in force    | -         | -       | -       | -        | -      | -         | -      | -       | -     | -       | -          | -           | yes        | yes
 ";
@@ -86,6 +88,7 @@ pub(super) fn act_of(mutation: &str) -> Option<&'static str> {
         "publishEdition" | "reaffirmDocument" | "withdrawEdition" => "publish",
         "grantSeat" | "endSeat" => "manage seats",
         "grantRole" | "revokeRole" => "manage roles",
+        "createClient" | "addClientKey" | "revokeClientKey" | "revokeClient" => "manage clients",
         "importDocument" => "bring in a draft",
         _ => return None,
     })

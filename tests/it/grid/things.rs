@@ -221,6 +221,12 @@ impl Things {
                 "/node/name",
             ),
             (
+                "client",
+                "list of clients",
+                "{ group(slug: \"expert-group\") { clients { nodes { name } } } }".to_owned(),
+                "/group/clients/nodes/0/name",
+            ),
+            (
                 "role",
                 "list of roles",
                 format!("{{ document(id: {open}) {{ grants {{ role }} }} }}"),
@@ -293,6 +299,8 @@ impl Things {
                 "manage seats" if name == "endSeat" => {
                     on("seats and people", plain.clone().with("EndSeatInput.seatId", &self.seat))
                 }
+                "manage clients" if name != "createClient" => on("client", plain.clone()),
+                "manage clients" => on("group", plain.clone()),
                 "manage roles" => on("role", plain.clone().with("grantId", &self.grant)),
                 "manage seats" | "bring in a draft" => on("group", plain.clone()),
                 // The test says so.

@@ -21,8 +21,9 @@ use consilium::{
         time::Timestamp,
     },
     http::{self, Door, routes},
-    identity::{SigningKey, TokenIssuer, TokenVerifier},
-    scheduler, serve,
+    identity::{SigningKey, TokenIssuer},
+    scheduler,
+    serve::{self, Believed},
     store::{Address, Store},
 };
 use poem::{Endpoint, EndpointExt, Request, endpoint::BoxEndpoint};
@@ -39,8 +40,9 @@ use super::{
 pub(crate) struct World {
     endpoint: BoxEndpoint<'static, poem::Response>,
     door: Door,
-    verifier: TokenVerifier,
+    believed: Believed,
     issuer: TokenIssuer,
+    key: SigningKey,
     pub(crate) store: Store,
     pub(crate) config: Config,
     pub(crate) group: GroupId,
@@ -54,6 +56,8 @@ pub(crate) struct World {
 enum Kept {
     Directory(tempfile::TempDir),
     Database(Database),
+    /// Another world keeps it.
+    Elsewhere,
 }
 
 /// A PostgreSQL database with every table and nothing in them.
@@ -87,6 +91,9 @@ impl World {
         let mut config = Config::load(Some("/dev/null".as_ref()), []).expect("defaults");
         config.database.url = url;
         config.database.connections = 4;
+        config.machines.loopback_key_sets = true;
+        // Some tests go on for longer than a token does.
+        config.machines.token_seconds = 3_600;
         let start = "2017-09-01T09:00:00Z".parse().expect("a date");
         let (clock, hand) = Clock::by_hand(start);
         let statements = std::sync::Arc::new(AtomicU64::new(0));
@@ -98,16 +105,45 @@ impl World {
         let store = Store::open_counted(&address, clock, count).await.expect("a database");
         store.migrate().await.expect("tables");
         let key = SigningKey::ephemeral().expect("a key");
-        let verifier = TokenVerifier::new(&config.auth, &key);
-        let door = serve::door(&config, store.clone(), verifier.clone(), CancellationToken::new()).expect("a door");
-        let slug = Key::new("expert-group").expect("a slug");
         let name = Line::new("Expert Group").expect("a name");
-        let group = commands::found_group(&store, &slug, &name).await.expect("a group");
+        let group =
+            commands::found_group(&store, &Key::new("expert-group").expect("a slug"), &name).await.expect("a group");
+        Self::around(config, store, key, group, hand, statements, database)
+    }
+
+    /// Another world in the same database with the same key, its clock at the same moment.
+    pub(crate) async fn twin(&self) -> Self {
+        let (clock, hand) = Clock::by_hand(self.now());
+        let address = Address::of(&self.config.database, &self.config.limits);
+        let store = Store::open(&address, clock).await.expect("a database");
+        Self::around(
+            self.config.clone(),
+            store,
+            self.key.clone(),
+            self.group,
+            hand,
+            Default::default(),
+            Kept::Elsewhere,
+        )
+    }
+
+    fn around(
+        config: Config,
+        store: Store,
+        key: SigningKey,
+        group: GroupId,
+        hand: Hand,
+        statements: std::sync::Arc<AtomicU64>,
+        database: Kept,
+    ) -> Self {
+        let believed = Believed::new(&config, &key);
+        let door = serve::door(&config, store.clone(), believed.clone(), CancellationToken::new()).expect("a door");
         Self {
             endpoint: routes(door.clone()).boxed(),
             door,
-            verifier,
-            issuer: TokenIssuer::new(&config.auth, key),
+            believed,
+            issuer: TokenIssuer::new(&config.auth, key.clone()),
+            key,
             store,
             config,
             group,
@@ -122,7 +158,12 @@ impl World {
         let address = Address::of(&self.config.database, &self.config.limits);
         let store = Store::open(&address, self.store.clock().clone()).await.expect("a database");
         let stop = CancellationToken::new();
-        routes(serve::door(&self.config, store, self.verifier.clone(), stop).expect("a door")).boxed()
+        routes(serve::door(&self.config, store, self.believed.clone(), stop).expect("a door")).boxed()
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn send(&self, request: Request) -> poem::Response {
+        self.endpoint.get_response(request).await
     }
 
     /// Somebody who has not logged in.
@@ -136,6 +177,11 @@ impl World {
         let token = self.issuer.issue(subject, Some(subject), lifetime, system_now()).expect("a token");
         let login = Login { issuer: self.config.auth.issuer.as_str().to_owned(), subject: subject.to_owned() };
         User { world: self, token: Some(token), login: Some(login) }
+    }
+
+    /// Whoever comes with this token.
+    pub(crate) fn bearer(&self, token: &str) -> User<'_> {
+        User { world: self, token: Some(token.to_owned()), login: None }
     }
 
     /// Somebody with a seat in the group, given by an operator from the beginning of 2017 on.

@@ -13,6 +13,9 @@ pub(crate) struct Values(BTreeMap<&'static str, String>);
 /// A digest that no text has.
 const NO_DIGEST: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
 
+/// A public key; nobody has the other half of it.
+const JWK: &str = r#"{"kty":"EC","kid":"walked","crv":"P-256","x":"Fiw6W5AB8ayGcrwP8mIGkPhTRdghOlfXG9ugNzIOnvU","y":"K8tnwWhCWDqGzNoRG2ESIv2jdwB4o4pqYFxM02rUmnI"}"#;
+
 /// A document that brings nothing that was not there.
 const MANUSCRIPT: &str = "---\\ntitle: Walked\\nslug: walked\\nreview_due: 2030-05\\n---\\n\\n# Walked\\n\\nText.\\n";
 
@@ -20,9 +23,20 @@ impl Values {
     /// Values that fit wherever they are asked for, besides ids and digests.
     pub(crate) fn plain() -> Self {
         let quoted = |text: &str| format!("\"{text}\"");
-        let words =
-            ["body", "heading", "summary", "reason", "note", "name", "subject", "instruction", "statement", "text"]
-                .map(|field| (field, quoted("Ordinary words")));
+        let words = [
+            "body",
+            "heading",
+            "summary",
+            "reason",
+            "note",
+            "name",
+            "subject",
+            "instruction",
+            "statement",
+            "text",
+            "contact",
+        ]
+        .map(|field| (field, quoted("Ordinary words")));
         let numbers = [
             ("number", 1),
             ("approvals", 1),
@@ -38,6 +52,8 @@ impl Values {
         let dates = [
             ("from", "2019-01-01T00:00:00Z"),
             ("until", "2020-01-01T00:00:00Z"),
+            ("expiresAt", "2030-01-01T00:00:00Z"),
+            ("keysExpireAt", "2030-01-01T00:00:00Z"),
             ("draftingUntil", "2018-11-01"),
             ("signOffUntil", "2018-12-01"),
             ("publicationOn", "2019-01-01"),
@@ -47,6 +63,10 @@ impl Values {
         ]
         .map(|(field, date)| (field, quoted(date)));
         let others = [
+            ("jwk", Value::from(JWK).to_string()),
+            ("jwks", Value::from(format!("{{\"keys\":[{JWK}]}}")).to_string()),
+            ("keySetUrl", quoted("http://127.0.0.1:9/walked")),
+            ("kid", quoted("nth")),
             ("explanation", quoted("Ordinary words")),
             ("issuer", "null".to_owned()),
             ("organisationId", "null".to_owned()),

@@ -38,6 +38,8 @@ use crate::harness::{
 
 /// The group's own documents.
 const OURS: &[&str] = &["open", "partners", "withdrawn", "secret", "fresh", "spare"];
+/// The same, and its clients.
+const SECRETARIATS: &[&str] = &["open", "partners", "withdrawn", "secret", "fresh", "spare", "clients", "machines"];
 
 /// Everybody, and what they may read.
 fn everybody<'a>(scene: &Scene<'a>) -> Vec<(&'static str, User<'a>, Standing)> {
@@ -50,7 +52,7 @@ fn everybody<'a>(scene: &Scene<'a>) -> Vec<(&'static str, User<'a>, Standing)> {
     vec![
         ("chair", scene.chair.clone(), seated),
         ("other group's chair", scene.other_chair.clone(), edits(&["others", "apart"])),
-        ("secretariat", scene.secretariat.clone(), seated),
+        ("secretariat", scene.secretariat.clone(), Standing { whole: SECRETARIATS, ..seated }),
         ("vice chair", scene.vice_chair.clone(), seated),
         ("nurse", scene.nurse.clone(), seated),
         ("patient representative", scene.patient.clone(), seated),
@@ -62,6 +64,8 @@ fn everybody<'a>(scene: &Scene<'a>) -> Vec<(&'static str, User<'a>, Standing)> {
         ("editor of another document", scene.editor_of_others.clone(), edits(&["others"])),
         ("reader of another document", world.user("reader-of-others"), drafts(&["others", "apart"])),
         ("partner", world.user("partner"), partner),
+        // It reads of itself how it is registered.
+        ("client", scene.machine.clone(), Standing { whole: &["clients"], ..drafts(&["open"]) }),
         ("nurse whose term has ended", world.user("once-nurse"), outside),
         ("nobody", world.user("nobody"), outside),
         ("anonymous", world.anonymous(), outside),
@@ -69,7 +73,10 @@ fn everybody<'a>(scene: &Scene<'a>) -> Vec<(&'static str, User<'a>, Standing)> {
 }
 
 /// Fields of words in which no canary can be: what a program makes, and the public directory. By name, or by type and name.
-const WITHOUT_CANARY: [&str; 13] = [
+const WITHOUT_CANARY: [&str; 16] = [
+    "Client.clientId",
+    "ClientKey.algorithms",
+    "ClientKey.thumbprint",
     "cursor",
     "startCursor",
     "endCursor",
@@ -112,11 +119,11 @@ async fn walk(walker: &mut Walker, people: &[(&'static str, User<'_>, Standing)]
     let mut known = None;
     while known.as_ref() != Some(&walker.known) {
         known = Some(walker.known.clone());
-        for (who, user, _) in &people[..2] {
+        for (who, user, _) in &people[..3] {
             walker.walk(who, user).await;
         }
     }
-    for (who, user, _) in &people[2..] {
+    for (who, user, _) in &people[3..] {
         walker.walk(who, user).await;
     }
     for (who, user, _) in people {

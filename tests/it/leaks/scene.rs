@@ -23,6 +23,7 @@ use consilium::{
         text::Line,
     },
 };
+use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 
 use super::{
@@ -32,6 +33,7 @@ use super::{
 use crate::{
     acts::stage::with,
     harness::world::{User, World},
+    machines::partner::{ALL, KeyPair, Partner, new_client, organisation},
 };
 
 /// Everything that is there.
@@ -47,6 +49,10 @@ pub(crate) struct Scene<'a> {
     pub(crate) other_chair: User<'a>,
     pub(crate) editor: User<'a>,
     pub(crate) editor_of_others: User<'a>,
+    /// A client of an organisation, with every scope and READER on `open`.
+    pub(crate) machine: User<'a>,
+    organisation: Value,
+    spare_client: Value,
     secret_slug: String,
     fresh_slug: String,
 }
@@ -73,6 +79,9 @@ impl<'a> Scene<'a> {
             other_chair: world.user("other-chair"),
             editor: world.user("editor"),
             editor_of_others: world.user("editor-of-others"),
+            machine: world.anonymous(),
+            organisation: Value::Null,
+            spare_client: Value::Null,
             secret_slug,
             fresh_slug,
         };
@@ -91,7 +100,33 @@ impl<'a> Scene<'a> {
         scene.fresh().await;
         scene.others().await;
         scene.spare().await;
+        scene.clients().await;
         scene
+    }
+
+    /// Clients that the group's secretariat registered: one that asks, one whose keys are elsewhere, one to try things on.
+    async fn clients(&mut self) {
+        self.organisation = organisation(self.world, "Another alliance").await;
+        let mut word = |place, what: &str| self.canaries.plant(published(place, Circle::Group), what);
+        let [name, contact, kid] = ["name", "contact", "kid"].map(|what| word("clients", what));
+        let [elsewhere, path] = ["name", "url"].map(|what| word("machines", what));
+        let key = KeyPair::new(Algorithm::ES256, &kid);
+        let new = async |fields: Value| {
+            let input = new_client(self.world, &self.organisation, &ALL, &key.jwks()).await;
+            self.secretariat.run("createClient", with(input, fields), "client { id clientId }").await.done()["client"]
+                .clone()
+        };
+        let asking = new(json!({ "name": name, "contact": contact })).await;
+        let url = format!("http://127.0.0.1:9/{path}");
+        new(json!({ "name": elsewhere, "keys": { "keySetUrl": url } })).await;
+        self.spare_client = new(json!({ "name": "Spare" })).await["id"].clone();
+        let document = self.find(&self.secretariat, "open", "id").await["id"].clone();
+        let to = json!({ "clientId": asking["id"] });
+        run(&self.secretariat, "grantRole", json!({ "documentId": document, "role": "READER", "to": to })).await;
+        let client_id = asking["clientId"].as_str().expect("a client").to_owned();
+        let organisation = self.organisation.clone();
+        let partner = Partner { world: self.world, key, id: asking["id"].clone(), client_id, organisation };
+        self.machine = partner.machine(None).await;
     }
 
     async fn seat(
@@ -106,7 +141,7 @@ impl<'a> Scene<'a> {
         let post = Post::new(office, discipline).expect("a post");
         let from = Some("2017-01-01T00:00:00Z".parse().expect("a date"));
         let until = until.map(|until| until.parse().expect("a date"));
-        let command = GrantSeat { group, invitee, post, from, until };
+        let command = GrantSeat { group, invitee, post, from, until, succeeds: None };
         commands::grant_seat(&self.world.store, &Actor::System, &command).await.expect("a seat");
     }
 
@@ -329,6 +364,8 @@ impl<'a> Scene<'a> {
             .with("groupId", &found["group"]["id"])
             .with("grantId", &grants[0]["id"])
             .with("seatId", &Value::Null)
+            .with("clientId", &self.spare_client)
+            .with("CreateClientInput.organisationId", &self.organisation)
             .with("EndSeatInput.seatId", &self.seat_of("spare-adviser").await)
             // One that is over: the others need the open one.
             .with("CancelReviewInput.reviewId", &cancelled)

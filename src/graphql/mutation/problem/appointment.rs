@@ -15,6 +15,7 @@ impl From<AppointmentProblem> for UserError {
             AppointmentProblem::SucceededAlready => (Code::SucceededAlready, "succeedsId"),
             AppointmentProblem::GrantRevoked => (Code::GrantRevoked, "grantId"),
             AppointmentProblem::RoleHeld => (Code::RoleHeld, "to"),
+            AppointmentProblem::RoleNotForClient => (Code::RoleNotForClient, "role"),
         };
         Self::plain(code, problem, Path::field(field))
     }

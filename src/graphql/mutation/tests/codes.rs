@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use async_graphql::{MaybeUndefined, resolver_utils::EnumType};
 
 use super::super::{
+    client_keys::{key_problem, url_problem},
     position::digest_missing,
     problem::{concluding, optional_key, text, whole_number},
     user_error::{Path, UserError, UserErrorCode as Code},
@@ -13,6 +14,7 @@ use super::super::{
 use crate::{
     domain::{
         appointment::AppointmentProblem,
+        client::{ClientProblem, KeyProblem},
         document::{
             change::EditProblem,
             content::{Content, Digest, RecommendationNumber, Reference},
@@ -29,6 +31,7 @@ use crate::{
         text::{BODY_BYTES_MAX, Body, Line, Prose},
     },
     graphql::enums::Strength,
+    identity::NotAKeySetUrl,
     manuscript::Fault,
 };
 
@@ -109,6 +112,20 @@ fn families() -> Vec<Vec<UserError>> {
         AppointmentProblem::SucceededAlready,
         AppointmentProblem::GrantRevoked,
         AppointmentProblem::RoleHeld,
+        AppointmentProblem::RoleNotForClient,
+    ];
+    let clients = [
+        ClientProblem::NameTaken,
+        ClientProblem::TooManyClients,
+        ClientProblem::ScopesMissing,
+        ClientProblem::KeyIdTaken,
+        ClientProblem::KeyKnown,
+        ClientProblem::TooManyKeys,
+        ClientProblem::ExpiryPast,
+        ClientProblem::KeysPublished,
+        ClientProblem::KeyUnknown,
+        ClientProblem::KeyRevoked,
+        ClientProblem::ClientRevoked,
     ];
     let posts = [PostProblem::DisciplineMissing, PostProblem::OfficeDoesNotVote(Office::Observer)];
     let openings = [
@@ -144,6 +161,7 @@ fn families() -> Vec<Vec<UserError>> {
         drafts.map(Into::into).collect(),
         imports.map(Into::into).collect(),
         appointments.map(Into::into).into(),
+        clients.map(Into::into).into(),
         posts.map(Into::into).into(),
         openings.map(Into::into).into(),
         positions.map(Into::into).into(),
@@ -172,6 +190,10 @@ fn mistakes() -> Vec<UserError> {
         mistake(whole_number(Some(-1), 0..=90, place())),
         mistake(recommendation_number(0, place())),
         digest_missing(),
+        url_problem(NotAKeySetUrl, place()),
+        key_problem(&KeyProblem::NotASet("it is not JSON"), place()),
+        key_problem(&KeyProblem::Private, place()),
+        key_problem(&KeyProblem::NotAllowed("its kty is neither RSA nor EC"), place()),
         UserError::manuscript_fault(Fault { line: 1, message: "no title".to_owned() }),
     ];
     found.extend(plain_http.over(None).unwrap_err());

@@ -107,6 +107,40 @@ pub(crate) enum UserErrorCode {
     GrantRevoked,
     /// The holder has this role already.
     RoleHeld,
+    /// A client revises nothing: it can be READER or COMMENTER.
+    RoleNotForClient,
+
+    // Clients.
+    /// Another client of the group that is not revoked has the name.
+    ClientNameTaken,
+    /// The group has as many clients as one may have.
+    TooManyClients,
+    /// A client needs at least one scope.
+    ScopesMissing,
+    /// Not a JSON Web Key Set with one or two public keys. The message says what is wrong.
+    KeySetInvalid,
+    /// The key comes with its private part, which must never leave its owner. Nothing was stored; make a new key.
+    KeyPrivate,
+    /// A kind of key, a size or a use that is not taken. The message says which.
+    KeyNotAllowed,
+    /// Not an address that keys may be published at: `https` and a public name.
+    KeySetUrlNotAllowed,
+    /// A key of this client has, or had, the same `kid`.
+    KeyIdTaken,
+    /// The same key is, or was, a key of this client under another `kid`.
+    KeyKnown,
+    /// Two keys are live already: revoke one first.
+    TooManyKeys,
+    /// The key would have expired already.
+    ExpiryPast,
+    /// The client's keys are published at its own address: add the key there.
+    KeysPublished,
+    /// No key of the client has this `kid`.
+    KeyUnknown,
+    /// The key is revoked already.
+    KeyRevoked,
+    /// The client is revoked, for good.
+    ClientRevoked,
 
     // Reviews.
     /// A written reason is needed: for an objection, and for opening a review before it falls due.
