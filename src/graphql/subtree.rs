@@ -14,6 +14,7 @@
 
 use std::{
     borrow::Cow,
+    cell::Cell,
     pin::pin,
     task::{Context as TaskContext, Poll, Waker},
 };
@@ -92,8 +93,39 @@ impl<T: ContainerType + 'static> OutputType for Subtrees<T> {
     }
 }
 
+/// How deep such lists are answered at once inside one another: the recommendations of the sections of an edition. Each
+/// level takes room on the stack, where the ordinary way takes it from the heap.
+const NESTING_MAX: usize = 2;
+
+thread_local! {
+    /// How many lists are being answered at once on this thread, one inside the other: nothing waits in between.
+    static NESTING: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A level of nesting, while it lasts.
+struct Level;
+
+impl Level {
+    fn enter() -> Option<Self> {
+        NESTING.with(|nesting| {
+            let is_free = nesting.get() < NESTING_MAX;
+            is_free.then(|| {
+                nesting.set(nesting.get() + 1);
+                Self
+            })
+        })
+    }
+}
+
+impl Drop for Level {
+    fn drop(&mut self) {
+        NESTING.with(|nesting| nesting.set(nesting.get() - 1));
+    }
+}
+
 /// The whole list as JSON, if it can be had at once.
 fn at_once<T: ContainerType>(ctx: &ContextSelectionSet<'_>, items: &[T]) -> Option<String> {
+    let _level = Level::enter()?;
     let count_errors = || ctx.query_env.errors.lock().map(|errors| errors.len()).ok();
     let errors_before = count_errors()?;
     let mut out = String::with_capacity(items.len() * 512 + 2);
@@ -145,6 +177,8 @@ impl Fields<'_> {
         Some(())
     }
 
+    // Out of line, so that only one field's future lies on the stack.
+    #[inline(never)]
     fn field<T: ContainerType>(
         &mut self,
         ctx: &ContextSelectionSet<'_>,
