@@ -24,7 +24,7 @@ use figment::value::Value;
 pub use self::{
     kinds::{
         AddressHeader, Algorithm, DatabaseUrl, DocumentMode, DurabilityWaiver, Identifier, LogFormat, Network, Origin,
-        TokenEndpoint,
+        StandbyUrl, TokenEndpoint,
     },
     source::{Fault, Faults},
 };
@@ -85,6 +85,9 @@ settings! {
     database: Database {
         /// `sqlite:FILE` for the embedded database, or `postgres://USER:PASSWORD@HOST/NAME`.
         url: DatabaseUrl = "sqlite:consilium.db";
+        /// A streaming standby of the same PostgreSQL, written likewise, for reads that it is up to date for. All others
+        /// go to `database.url`, as all do while it is away.
+        read_url: StandbyUrl = "";
         /// Connections that read, and on PostgreSQL as many again that write. The embedded database has one writer.
         connections: u32 = 10 in 1..=500;
         /// Start although the database may lose acknowledged acts on power loss: only if this says, word for word,
@@ -206,6 +209,11 @@ impl Config {
                 found.push((setting, problem.to_owned()));
             }
         };
+        rule(
+            self.database.read_url.expose().is_none() || matches!(self.database.url, DatabaseUrl::Postgres(_)),
+            "database.read_url",
+            "needs PostgreSQL at database.url",
+        );
         rule(self.http.introspection || !self.http.graphiql, "http.graphiql", "needs http.introspection");
         rule(
             limits.complexity_anonymous <= limits.complexity_signed_in,

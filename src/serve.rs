@@ -136,6 +136,7 @@ async fn run(config: &Config, listener: TcpListener, store: Store, believed: Bel
         tokio::spawn(scheduler::run(store.clone(), period, stop.clone()));
     }
     tokio::spawn(forget_keys(store.clone(), stop.clone()));
+    tokio::spawn(store.clone().follow(stop.clone()));
     let door = door(config, store, believed, stop)?;
     if let Ok(bound) = listener.local_addr() {
         tracing::info!(%bound, "serving");

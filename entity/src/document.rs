@@ -31,6 +31,8 @@ pub struct Model {
     pub is_demonstration: bool,
     /// When it was recorded.
     pub created_at: DateTimeUtc,
+    /// How many acts on it are on record, positions aside; the database counts.
+    pub version: i64,
 }
 
 /// Tables this one is joined with.

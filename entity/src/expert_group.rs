@@ -15,6 +15,8 @@ pub struct Model {
     pub name: String,
     /// When it was recorded.
     pub created_at: DateTimeUtc,
+    /// How many acts on its seats are on record; the database counts.
+    pub version: i64,
 }
 
 /// Tables this one is joined with.

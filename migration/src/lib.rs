@@ -23,6 +23,10 @@ mod m20261125_000011_history;
 mod m20261125_000025_clients;
 mod m20261125_000026_client_roles;
 mod m20261125_000030_keys;
+mod m20261125_000040_versions;
+mod m20261125_000041_news;
+mod m20261125_000042_shelf;
+mod m20261125_000043_paths;
 mod rule;
 
 pub use rule::violated_rule;
@@ -47,6 +51,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000025_clients::Migration),
             Box::new(m20261125_000026_client_roles::Migration),
             Box::new(m20261125_000030_keys::Migration),
+            Box::new(m20261125_000040_versions::Migration),
+            Box::new(m20261125_000041_news::Migration),
+            Box::new(m20261125_000042_shelf::Migration),
+            Box::new(m20261125_000043_paths::Migration),
         ]
     }
 }

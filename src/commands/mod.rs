@@ -69,8 +69,9 @@ pub use write_change_note::{WriteChangeNote, write_change_note};
 
 use crate::{
     domain::{
-        access::{ActKind, Actor, Denied, Exposure, Permit, Thing, permit},
+        access::{ActKind, Actor, Denied, Exposure, Permit, SignedIn, Thing, permit},
         document::{
+            Document,
             change::{DraftText, Edit},
             draft::Draft,
             outline::Placement,
@@ -78,7 +79,7 @@ use crate::{
         id::{DocumentId, ReviewId, SectionId},
         review::{Review, ReviewFacts},
     },
-    store::{LockedDocument, Store, StoreError, Tx},
+    store::{LockedDocument, Signer, Store, StoreError, Tx},
 };
 
 /// Why a command did nothing.
@@ -152,7 +153,7 @@ fn document_thing(locked: &LockedDocument) -> Thing {
 }
 
 /// A section of a draft as the rulebook sees it.
-fn section_thing(document: &crate::domain::document::Document, text: &DraftText, placement: &Placement) -> Thing {
+fn section_thing(document: &Document, text: &DraftText, placement: &Placement) -> Thing {
     let audience = text.outline.audience(placement.section, document.audience);
     Thing {
         section: Some(placement.section),
@@ -165,7 +166,7 @@ fn section_thing(document: &crate::domain::document::Document, text: &DraftText,
 /// A review with its document locked.
 struct Table {
     tx: Tx,
-    locked: LockedDocument,
+    document: Document,
     facts: ReviewFacts,
 }
 
@@ -177,12 +178,34 @@ impl Table {
         // Read again: it may have been concluded while the lock was waited for.
         let review = tx.review(review).await?.ok_or(HIDDEN)?;
         let facts = tx.review_facts(review).await?;
-        Ok(Self { tx, locked, facts })
+        Ok(Self { tx, document: locked.document, facts })
+    }
+
+    /// A review in which somebody takes a position. Only what that depends on is there, and of the positions only those
+    /// that matter to it: cells without their sign-offs are not met, so nothing could be published by mistake.
+    async fn of_text<P>(store: &Store, actor: &Actor, position: &TakePosition) -> Result<Self, Refused<P>> {
+        let mut tx = store.begin().await?;
+        let signer = Signer { person: actor.person(), seat: position.seat };
+        let ready = tx.ready_to_sign(position.review, position.scope, signer).await?;
+        let (document, facts) = ready.ok_or(HIDDEN)?;
+        Ok(Self { tx, document, facts })
+    }
+
+    /// Asks the rulebook with the seats that the actor has by now, which are held until the transaction ends (A5). What is
+    /// done from a seat needs nothing else that they hold.
+    fn permitted_from_seat<A: ActKind, P>(&self, actor: &Actor, thing: Thing) -> Result<Permit<A>, Refused<P>> {
+        let now = self.tx.now();
+        let Actor::Person(signed_in) = actor else { return Ok(permit(actor, thing, now)?) };
+        let group = self.facts.review.group;
+        let elsewhere = signed_in.seats.iter().filter(|seat| seat.group != group);
+        let here = self.facts.seats.iter().filter(|seat| seat.holder == signed_in.person);
+        let seats = elsewhere.chain(here).cloned().collect();
+        Ok(permit(&Actor::Person(SignedIn { seats, ..signed_in.clone() }), thing, now)?)
     }
 
     /// The review as a whole, as the rulebook sees it.
     fn thing(&self) -> Thing {
-        let document = &self.locked.document;
+        let document = &self.document;
         Thing::document(document.group, document.id, Exposure::Draft(document.audience))
     }
 

@@ -27,7 +27,7 @@ pub async fn publish(store: &Store, actor: &Actor, command: &Publish) -> Result<
     let table = Table::of_review(store, command.review).await?;
     let now = table.tx.now();
     let permit = permitted(&table.tx, actor, table.thing()).await?;
-    let policy = table.locked.document.policy;
+    let policy = table.document.policy;
     let concluded = conclusion::publish(&permit.on(&table.facts)?, &policy, command.issued, command.next_due, now)
         .map_err(Refused::Problem)?;
     let review = table.review();

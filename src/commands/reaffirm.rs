@@ -32,7 +32,7 @@ pub async fn reaffirm(
     let table = Table::of_review(store, command.review).await?;
     let now = table.tx.now();
     let permit = permitted(&table.tx, actor, table.thing()).await?;
-    let policy = table.locked.document.policy;
+    let policy = table.document.policy;
     let statement = command.statement.clone();
     let concluded = conclusion::reaffirm(&permit.on(&table.facts)?, &policy, statement, command.next_due, now)
         .map_err(Refused::Problem)?;

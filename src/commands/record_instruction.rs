@@ -1,14 +1,13 @@
 //! Records a member's position on their written instruction.
 
 use super::{
-    Refused, Table, permitted,
+    Refused, Table,
     take_position::{TakePosition, ask, cell_thing},
 };
 use crate::{
     domain::{
         access::{Actor, Thing},
-        id::PositionId,
-        review::position::{self, PositionProblem},
+        review::position::{self, Position, PositionProblem},
         text::Prose,
     },
     store::Store,
@@ -28,20 +27,21 @@ pub async fn record_instruction(
     store: &Store,
     actor: &Actor,
     command: &RecordInstruction,
-) -> Result<PositionId, Refused<PositionProblem>> {
-    let table = Table::of_review(store, command.position.review).await?;
+) -> Result<Position, Refused<PositionProblem>> {
+    let table = Table::of_text(store, actor, &command.position).await?;
     let now = table.tx.now();
     let seat = command.position.seat.and_then(|seat| table.facts.seat(seat));
     let thing = Thing { seat: seat.cloned(), ..cell_thing(&table, command.position.scope, seat)? };
-    let permit = permitted(&table.tx, actor, thing).await?;
+    let permit = table.permitted_from_seat(actor, thing)?;
     let id = table.tx.id();
     let ask = ask(&table.facts, &command.position)?;
     let instruction = command.instruction.clone();
     let taken = position::take_on_instruction(&permit.on(&table.facts)?, ask, instruction, id, now)
         .map_err(Refused::Problem)?;
     let review = table.review();
+    let position = taken.position().clone();
     let mut tx = table.tx;
     tx.record((taken, review)).await?;
     tx.commit().await?;
-    Ok(id)
+    Ok(position)
 }

@@ -1,15 +1,15 @@
 //! Takes a position from one's own seat: sign off, object, abstain, recuse, lift, withdraw.
 
-use super::{HIDDEN, Refused, Table, permitted, section_thing};
+use super::{HIDDEN, Refused, Table, section_thing};
 use crate::{
     domain::{
         access::{Actor, Thing},
         document::content::Digest,
-        id::{PositionId, ReviewId, SeatId},
+        id::{ReviewId, SeatId},
         review::{
             ReviewFacts, cell,
             cell::{Cell, Scope},
-            position::{self, Ask, PositionAct, PositionProblem},
+            position::{self, Ask, Position, PositionAct, PositionProblem},
         },
         role::{Discipline, Seat},
         text::Prose,
@@ -40,20 +40,21 @@ pub async fn take_position(
     store: &Store,
     actor: &Actor,
     command: &TakePosition,
-) -> Result<PositionId, Refused<PositionProblem>> {
-    let table = Table::of_review(store, command.review).await?;
+) -> Result<Position, Refused<PositionProblem>> {
+    let table = Table::of_text(store, actor, command).await?;
     let now = table.tx.now();
     let seat = own_seat(&table.facts, actor, command, now);
     let thing = Thing { seat: seat.cloned(), ..cell_thing(&table, command.scope, seat)? };
-    let permit = permitted(&table.tx, actor, thing).await?;
+    let permit = table.permitted_from_seat(actor, thing)?;
     let id = table.tx.id();
     let ask = ask(&table.facts, command)?;
     let taken = position::take(&permit.on(&table.facts)?, ask, id, now).map_err(Refused::Problem)?;
     let review = table.review();
+    let position = taken.position().clone();
     let mut tx = table.tx;
     tx.record((taken, review)).await?;
     tx.commit().await?;
-    Ok(id)
+    Ok(position)
 }
 
 /// The text as the rulebook sees it, with the one discipline that the seat would sign for, if the text asks it.
@@ -67,7 +68,7 @@ pub(super) fn cell_thing(table: &Table, scope: Scope, seat: Option<&Seat>) -> Re
         Scope::Whole => table.thing(),
         Scope::Section(section) => {
             let placement = table.facts.text.outline.find(section).ok_or(HIDDEN)?;
-            section_thing(&table.locked.document, &table.facts.text, placement)
+            section_thing(&table.document, &table.facts.text, placement)
         }
     };
     Ok(Thing { disciplines: asked, ..thing })

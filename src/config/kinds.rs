@@ -16,7 +16,7 @@ macro_rules! from_text {
         }
     )+};
 }
-from_text! { DatabaseUrl DurabilityWaiver Identifier Network Origin TokenEndpoint }
+from_text! { DatabaseUrl DurabilityWaiver Identifier Network Origin StandbyUrl TokenEndpoint }
 
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,6 +43,38 @@ impl DatabaseUrl {
             }
             _ => Err("expected sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME"),
         }
+    }
+}
+
+/// Where a standby of the database is that reads may go to, if there is one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StandbyUrl(Option<String>);
+
+impl StandbyUrl {
+    /// The whole URL, secrets included: for connecting, never for showing.
+    pub fn expose(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    /// The standby at a URL, as the settings would give it.
+    pub fn at(url: &str) -> Result<Self, &'static str> {
+        Self::from_text(url.to_owned())
+    }
+
+    fn from_text(url: String) -> Result<Self, &'static str> {
+        if url.is_empty() {
+            return Ok(Self(None));
+        }
+        match DatabaseUrl::from_text(url) {
+            Ok(DatabaseUrl::Postgres(url)) => Ok(Self(Some(url))),
+            Ok(DatabaseUrl::Sqlite(_)) | Err(_) => Err("expected postgres://USER:PASSWORD@HOST/NAME, or nothing"),
+        }
+    }
+}
+
+impl fmt::Debug for StandbyUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "postgres://..." } else { "" })
     }
 }
 

@@ -131,7 +131,11 @@ impl<K: Key> Loader<K> {
             }
             lock(&batch.keys).clone()
         };
-        K::load(reader, &keys).await.map_err(Arc::new)
+        match K::load(reader, &keys).await {
+            Err(error) if reader.turns_to_primary(&error) => K::load(reader, &keys).await,
+            settled => settled,
+        }
+        .map_err(Arc::new)
     }
 }
 

@@ -56,7 +56,10 @@ pub enum NotOnce {
 
 /// The keys of requests that are under way in this process.
 #[derive(Clone, Default, Debug)]
-pub struct Running(Arc<Mutex<HashMap<(Uuid, String), [u8; 32]>>>);
+pub struct Running(Arc<Mutex<Keys>>);
+
+/// The hash of the request that each actor's key is in use for.
+type Keys = HashMap<(Uuid, String), [u8; 32]>;
 
 /// A key in use: free again when this is dropped, with the request.
 struct InUse {

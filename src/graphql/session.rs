@@ -75,7 +75,7 @@ impl Session {
     /// How this actor sees the shelf, if it sees nothing else: those of one outlook are answered alike.
     pub(super) async fn outlook(&self) -> Option<Outlook> {
         let audience = visible_to(&self.actor, self.store.now()).readership()?;
-        Some(Outlook { audience, epoch: self.store.epoch().await? })
+        Some(Outlook { audience, epoch: self.store.believed_epoch().await? })
     }
 
     /// Looks again, and takes from memory what is there. For reading only: if the shelf is found to have moved meanwhile,
@@ -84,14 +84,14 @@ impl Session {
         self.set(self.store.reader_at_shelf(self.actor.clone()));
     }
 
-    /// Looks again: for what was just written.
+    /// Looks again, at the primary: for what was just written.
     pub fn refresh(&self) {
         self.look_as(self.actor.clone());
     }
 
     /// Looks again with what the actor holds by now: for whoever has been listening for a while.
     pub fn look_as(&self, actor: Actor) {
-        self.set(self.store.reader(actor));
+        self.set(self.store.fresh_reader(actor));
     }
 
     fn set(&self, reader: Reader) {

@@ -21,6 +21,8 @@ use crate::config::{Database, DurabilityWaiver, Limits};
 pub struct Address {
     /// `sqlite:consilium.db` or `postgres://user@host/name`.
     pub url: String,
+    /// A standby to read from.
+    pub standby: Option<String>,
     /// Connections that write (PostgreSQL; SQLite has one writer), and as many that read.
     pub connections: u32,
     /// Whether the operator insists on settings that may lose acknowledged acts.
@@ -36,6 +38,7 @@ impl Address {
     pub fn of(database: &Database, limits: &Limits) -> Self {
         Self {
             url: database.url.expose().to_owned(),
+            standby: database.read_url.expose().map(ToOwned::to_owned),
             connections: database.connections,
             waiver: database.allow_weaker_durability,
             statement_limit: Duration::from_secs(limits.statement_seconds),
@@ -48,9 +51,14 @@ impl Address {
 pub(super) struct Connections {
     pub(super) writes: DatabaseConnection,
     pub(super) reads: DatabaseConnection,
+    /// Reads from a standby, which may be behind or away.
+    pub(super) standby: Option<DatabaseConnection>,
 }
 
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(10);
+const STANDBY_ACQUIRE_LIMIT: Duration = Duration::from_millis(500);
+/// How long a connection may lie still before it is tried out.
+const IDLE_UNTESTED: Duration = Duration::from_millis(500);
 /// The library that SQLite must be at least: older ones can corrupt a WAL database.
 const SQLITE_VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
 
@@ -88,7 +96,7 @@ async fn open_sqlite(url: &str, address: &Address) -> Result<Connections, StoreE
         pool(address.connections.max(2)).connect_lazy_with(options.read_only(false).optimize_on_close(false, None));
     let writes = SqlxSqliteConnector::from_sqlx_sqlite_pool(writes);
     check_sqlite_version(&writes).await?;
-    Ok(Connections { writes, reads: SqlxSqliteConnector::from_sqlx_sqlite_pool(reads) })
+    Ok(Connections { writes, reads: SqlxSqliteConnector::from_sqlx_sqlite_pool(reads), standby: None })
 }
 
 async fn check_sqlite_version(connection: &DatabaseConnection) -> Result<(), StoreError> {
@@ -104,26 +112,37 @@ async fn check_sqlite_version(connection: &DatabaseConnection) -> Result<(), Sto
 }
 
 async fn open_postgres(url: &str, address: &Address) -> Result<Connections, StoreError> {
-    let options = PgConnectOptions::from_str(url)
-        .map_err(|error| StoreError::Address(error.to_string()))?
-        .application_name("consilium")
-        .options([
-            ("statement_timeout", format!("{}ms", address.statement_limit.as_millis())),
-            ("lock_timeout", format!("{}ms", address.lock_limit.as_millis())),
-            ("idle_in_transaction_session_timeout", "60s".to_owned()),
-            // `ROLLBACK` outside a transaction is a warning, and would be logged at each turn.
-            ("client_min_messages", "error".to_owned()),
-        ])
-        .disable_statement_logging();
+    let options = |url: &str| -> Result<PgConnectOptions, StoreError> {
+        Ok(PgConnectOptions::from_str(url)
+            .map_err(|error| StoreError::Address(error.to_string()))?
+            .application_name("consilium")
+            .options([
+                ("statement_timeout", format!("{}ms", address.statement_limit.as_millis())),
+                ("lock_timeout", format!("{}ms", address.lock_limit.as_millis())),
+                ("idle_in_transaction_session_timeout", "60s".to_owned()),
+                // `ROLLBACK` outside a transaction is a warning, and would be logged at each turn.
+                ("client_min_messages", "error".to_owned()),
+            ])
+            .disable_statement_logging())
+    };
     let pool = || {
         PgPoolOptions::new()
             .max_connections(address.connections.max(2))
             .acquire_timeout(ACQUIRE_LIMIT)
             .test_before_acquire(false)
-            .before_acquire(|connection, _| Box::pin(clean(connection)))
+            .after_release(|connection, _| Box::pin(clean(connection)))
+            .before_acquire(|connection, meta| Box::pin(revive(connection, meta.idle_for)))
     };
-    let writes = pool().connect_with(options.clone()).await?;
-    let reads = pool().connect_lazy_with(options);
+    // What a transaction is like is said once for each connection: to say it in each transaction costs a round trip.
+    let to_write = [("default_transaction_isolation", "read committed")];
+    let to_read = [("default_transaction_isolation", "repeatable read"), ("default_transaction_read_only", "on")];
+    let writes = pool().connect_with(options(url)?.options(to_write)).await?;
+    let reads = pool().connect_lazy_with(options(url)?.options(to_read));
+    let standby = address.standby.as_deref().map(|url| options(url).map(|options| options.options(to_read)));
+    let standby = standby.transpose()?.map(|options| {
+        // Whoever finds no connection to the standby in time goes to the primary.
+        pool().acquire_timeout(STANDBY_ACQUIRE_LIMIT).connect_lazy_with(options)
+    });
     let writes = SqlxPostgresConnector::from_sqlx_postgres_pool(writes);
     if address.waiver == DurabilityWaiver::Withheld {
         let commit: String = setting(&writes, "SELECT current_setting('synchronous_commit') AS value").await?;
@@ -135,14 +154,21 @@ async fn open_postgres(url: &str, address: &Address) -> Result<Connections, Stor
             ));
         }
     }
-    Ok(Connections { writes, reads: SqlxPostgresConnector::from_sqlx_postgres_pool(reads) })
+    let reads = SqlxPostgresConnector::from_sqlx_postgres_pool(reads);
+    Ok(Connections { writes, reads, standby: standby.map(SqlxPostgresConnector::from_sqlx_postgres_pool) })
 }
 
 /// A client that vanished during `BEGIN` can leave a pooled connection inside a transaction, where later acknowledged
-/// writes would be lost (sqlx #4385). Outside one, ROLLBACK is a harmless notice. A broken connection is dropped.
+/// writes would be lost (sqlx #4385). So each goes back into the pool through ROLLBACK, which outside a transaction is a
+/// harmless notice, and which nobody waits for there. A broken connection is dropped.
 async fn clean(connection: &mut sqlx::PgConnection) -> Result<bool, sqlx::Error> {
     use sqlx::Executor;
     Ok(connection.execute("ROLLBACK").await.is_ok())
+}
+
+/// A connection that lay still may have lost its server meanwhile; one that was just in use is taken as it is.
+async fn revive(connection: &mut sqlx::PgConnection, idle_for: Duration) -> Result<bool, sqlx::Error> {
+    if idle_for < IDLE_UNTESTED { Ok(true) } else { clean(connection).await }
 }
 
 async fn setting(connection: &DatabaseConnection, sql: &str) -> Result<String, StoreError> {

@@ -11,6 +11,7 @@
 mod clients;
 mod connect;
 mod error;
+mod follow;
 mod forms;
 mod library;
 mod load;
@@ -19,27 +20,38 @@ mod reader;
 mod row;
 mod schedule;
 mod shelf;
+mod standby;
 mod tx;
 mod visible;
+mod writer;
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
 
 pub use connect::Address;
 pub use error::StoreError;
 pub use forms::{Forms, Part};
 pub use once::{KEY_HOURS, Once};
 use quick_cache::sync::Cache;
+use reader::Nearness;
 pub use reader::{
     Currency, EditionTree, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, SearchFilter, SearchPlace, SeenEdition,
     SeenReview, Slice,
 };
 use sea_orm::{
-    AccessMode, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
-    IsolationLevel, QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
+    QuerySelect, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 pub use shelf::Outlook;
-use tokio::sync::broadcast;
-pub use tx::{LockedDocument, Tx};
+use standby::{Horizon, Standby};
+use tokio::sync::{Notify, broadcast};
+pub use tx::{LockedDocument, Signer, Tx};
 
 use crate::{
     clock::Clock,
@@ -47,7 +59,7 @@ use crate::{
         access::{Actor, visible_to},
         directory::Login,
         document::Audience,
-        id::{ClientId, DocumentId, ReviewId},
+        id::{ClientId, DocumentId, PersonId, ReviewId},
         time::Timestamp,
     },
 };
@@ -60,11 +72,20 @@ pub struct Store(Arc<Inner>, Option<Arc<Actor>>);
 struct Inner {
     writes: DatabaseConnection,
     reads: DatabaseConnection,
+    /// On SQLite.
+    writer: Option<writer::Writer>,
     library: library::Library,
     shelf: shelf::Shelf,
     forms: forms::FormsOfRevisions,
     clock: Clock,
     news: broadcast::Sender<News>,
+    /// Whether the record of acts is followed, so that news comes from there; and when to look there.
+    is_following: AtomicBool,
+    hint: Notify,
+    /// To read from, if there is one.
+    standby: Option<Standby>,
+    /// The last acts of people who asked lately, which a standby must have seen before it answers them.
+    last_acts: Cache<PersonId, i64>,
     /// When clients were here, as far as that was noted lately.
     client_uses: Cache<ClientId, Timestamp>,
 }
@@ -85,6 +106,8 @@ pub enum News {
     DocumentPublished(DocumentId),
 }
 
+/// People whose last act is remembered: as many as are likely to ask in one second.
+const LAST_ACTS_KEPT: usize = 10_000;
 /// Clients whose last use is remembered in memory.
 const CLIENT_USES_KEPT: usize = 4_096;
 /// News that a slow listener may leave unheard before it misses some.
@@ -102,25 +125,30 @@ impl Store {
         clock: Clock,
         on_statement: impl Fn() + Clone + Send + Sync + 'static,
     ) -> Result<Self, StoreError> {
-        let connect::Connections { mut writes, mut reads } = connect::open(address).await?;
-        for connection in [&mut writes, &mut reads] {
+        let connect::Connections { mut writes, mut reads, mut standby } = connect::open(address).await?;
+        for connection in [&mut writes, &mut reads].into_iter().chain(&mut standby) {
             let on_statement = on_statement.clone();
             connection.set_metric_callback(move |_| on_statement());
         }
         let (news, _) = broadcast::channel(NEWS_KEPT);
-        Ok(Self(
-            Arc::new(Inner {
-                writes,
-                reads,
-                library: library::Library::new(),
-                shelf: shelf::Shelf::new(),
-                forms: forms::FormsOfRevisions::new(),
-                clock,
-                news,
-                client_uses: Cache::new(CLIENT_USES_KEPT),
-            }),
-            None,
-        ))
+        let is_sqlite = writes.get_database_backend() == DbBackend::Sqlite;
+        let writer = is_sqlite.then(|| writer::Writer::start(writes.clone()));
+        let inner = Inner {
+            writes,
+            reads,
+            writer,
+            library: library::Library::new(),
+            shelf: shelf::Shelf::new(),
+            forms: forms::FormsOfRevisions::new(),
+            clock,
+            news,
+            is_following: AtomicBool::new(false),
+            hint: Notify::new(),
+            standby: standby.map(Standby::new),
+            last_acts: Cache::new(LAST_ACTS_KEPT),
+            client_uses: Cache::new(CLIENT_USES_KEPT),
+        };
+        Ok(Self(Arc::new(inner), None))
     }
 
     /// Brings the tables up to date, or leaves them as they are. Safe to repeat, and for several processes to do at once:
@@ -144,28 +172,28 @@ impl Store {
     /// Whether the database answers and its tables are up to date. Newer tables are fine: old code runs beside new.
     pub async fn is_ready(&self) -> bool {
         use ::migration::MigratorTrait;
-        // Asking the library what is pending would create its table, and a question must change nothing.
-        let Ok(applied) = ::migration::Migrator::get_migration_models(&self.0.reads).await else { return false };
-        ::migration::Migrator::migrations()
-            .iter()
-            .all(|wanted| applied.iter().any(|migration| migration.version == wanted.name()))
+        // Asking the library would create its table, and a question must change nothing.
+        let sql = "SELECT version FROM seaql_migrations";
+        let statement = Statement::from_string(self.0.reads.get_database_backend(), sql);
+        let Ok(rows) = self.0.reads.query_all_raw(statement).await else { return false };
+        let applied: Result<HashSet<String>, _> = rows.iter().map(|row| row.try_get("", "version")).collect();
+        let Ok(applied) = applied else { return false };
+        ::migration::Migrator::migrations().iter().all(|wanted| applied.contains(wanted.name()))
     }
 
     /// What `actor` may read, as of one moment.
     pub fn reader(&self, actor: Actor) -> Reader {
-        Reader::new(self.clone(), actor, self.0.clock.now(), None)
+        Reader::new(self.clone(), actor, self.0.clock.now(), Nearness::Standby, None)
     }
 
     /// The same, from memory where nothing has changed since it was remembered: for reading what is published. If the
     /// shelf is found to have moved in the middle, it says so (`StoreError::Moved`), and is to be begun again.
     pub fn reader_at_shelf(&self, actor: Actor) -> Reader {
-        Reader::new(self.clone(), actor, self.0.clock.now(), self.0.shelf.epoch())
+        Reader::new(self.clone(), actor, self.0.clock.now(), Nearness::Standby, self.0.shelf.epoch())
     }
 
-    /// The epoch of the shelf: it grows whenever something changes that outsiders could notice. None while the database
-    /// does not say. What an act of this process changed is in it as soon as the act is acknowledged; what others change,
-    /// within half a second.
-    pub async fn epoch(&self) -> Option<i64> {
+    /// The epoch of the shelf, if it is believed at the moment: the database was asked for it lately.
+    pub async fn believed_epoch(&self) -> Option<i64> {
         let shelf = &self.0.shelf;
         if shelf.must_ask() {
             // Whoever asks may be dropped in the middle; the next one must be able to ask.
@@ -175,9 +203,9 @@ impl Store {
         shelf.epoch()
     }
 
-    /// Hears from elsewhere that the epoch has moved.
-    pub fn heard_epoch(&self, epoch: i64) {
-        self.0.shelf.heard(epoch);
+    /// The same from the primary: for what was just written, by whomever.
+    pub fn fresh_reader(&self, actor: Actor) -> Reader {
+        Reader::new(self.clone(), actor, self.0.clock.now(), Nearness::Primary, None)
     }
 
     /// The same database for `actor`, whose transactions find only what exists for them.
@@ -191,7 +219,13 @@ impl Store {
 
     /// Begins to write. An act with a key that was done before begins nothing: see [`Once`].
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        let tx = Tx::new(self.turn().await?, self.clone());
+        let tx = match &self.0.writer {
+            Some(writer) => {
+                let writer::Turn { db, place } = writer.turn().await?;
+                Tx::new(db, Some(place), self.clone())
+            }
+            None => Tx::new(self.turn().await?, None, self.clone()),
+        };
         match once::Held::current() {
             Some(held) => held.check(tx).await,
             None => Ok(tx),
@@ -205,7 +239,7 @@ impl Store {
         use ::entity::person::{Column, Entity};
         let actors = &self.0.shelf.actors;
         // Asked before: what is read may be newer than that, never older.
-        let key = self.epoch().await.map(|epoch| (epoch, login.clone()));
+        let key = self.believed_epoch().await.map(|epoch| (epoch, login.clone()));
         if let Some(actor) = key.as_ref().and_then(|key| actors.get(key)) {
             return Ok(actor);
         }
@@ -214,12 +248,23 @@ impl Store {
             .filter(Column::Subject.eq(&login.subject))
             .one(&self.0.reads)
             .await?;
+        self.note_last_act(person.as_ref()).await?;
         let actor = load::holdings(&self.0.reads, person).await?;
         let sees_as_others = visible_to(&actor, self.now()).readership().is_some();
         if let Some(key) = key.filter(|_| sees_as_others && actor != Actor::Anonymous) {
             actors.insert(key, actor.clone());
         }
         Ok(actor)
+    }
+
+    /// The epoch of the shelf, as far as this process has heard: at once of its own acts, within half a second of others'.
+    pub fn epoch(&self) -> i64 {
+        self.0.shelf.latest()
+    }
+
+    /// Hears of an epoch. It only grows.
+    fn heard_epoch(&self, epoch: i64) {
+        self.0.shelf.heard(epoch);
     }
 
     /// Hears of what is committed from now on.
@@ -252,37 +297,49 @@ impl Store {
         &self.0.clock
     }
 
-    /// A transaction that will write.
+    /// A transaction that will write, by itself.
     async fn turn(&self) -> Result<DatabaseTransaction, StoreError> {
-        let options = match self.0.writes.get_database_backend() {
-            // Facts are read after the lock is had, and must be those of that moment, whatever the server's default.
-            DbBackend::Postgres => TransactionOptions {
-                isolation_level: Some(IsolationLevel::ReadCommitted),
-                ..TransactionOptions::default()
-            },
-            // One that reads and then writes would fail at once if another has written meanwhile.
-            _ => TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            },
+        // On SQLite, one that reads and then writes would fail at once if another has written meanwhile. On PostgreSQL
+        // the connections are such that facts read after a lock was had are those of that moment.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
         };
         Ok(self.0.writes.begin_with_options(options).await?)
     }
 
-    /// A snapshot to read from: all statements see one moment.
+    /// A snapshot to read from: all statements see one moment. On PostgreSQL that is how these connections are.
     async fn snapshot(&self) -> Result<DatabaseTransaction, StoreError> {
-        let options = match self.0.reads.get_database_backend() {
-            DbBackend::Postgres => TransactionOptions {
-                isolation_level: Some(IsolationLevel::RepeatableRead),
-                access_mode: Some(AccessMode::ReadOnly),
-                ..TransactionOptions::default()
-            },
-            _ => TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
-                ..TransactionOptions::default()
-            },
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+            ..TransactionOptions::default()
         };
         Ok(self.0.reads.begin_with_options(options).await?)
+    }
+
+    /// The same from a standby that has seen all that this actor must see, if there is one.
+    async fn standby_snapshot(&self, actor: &Actor) -> Option<DatabaseTransaction> {
+        let standby = self.0.standby.as_ref()?;
+        let event = actor.person().and_then(|person| self.0.last_acts.get(&person));
+        standby.snapshot(Horizon { epoch: self.epoch(), event }).await
+    }
+
+    /// Remembers how far a standby must be before it answers this person: they see their own acts, whichever replica did
+    /// them.
+    async fn note_last_act(&self, person: Option<&::entity::person::Model>) -> Result<(), StoreError> {
+        use ::entity::event::{Column, Entity};
+        if let (Some(person), Some(_)) = (person, &self.0.standby) {
+            let last: Option<i64> = Entity::find()
+                .select_only()
+                .column_as(Column::Seq.max(), "last")
+                .filter(Column::ActorId.eq(person.id))
+                .into_tuple()
+                .one(&self.0.reads)
+                .await?
+                .flatten();
+            self.0.last_acts.insert(PersonId(person.id), last.unwrap_or(0));
+        }
+        Ok(())
     }
 }
 

@@ -99,6 +99,8 @@ impl Held {
         }
         match known.into_iter().find(|act| act.field == *field) {
             Some(act) => {
+                // On SQLite it may have been done in a turn whose commit is still to come: then wait for that, too.
+                tx.finish().await?;
                 self.put(State::Known(act.outcome));
                 Err(StoreError::DoneBefore)
             }

@@ -90,6 +90,11 @@ impl Shelf {
         (self.age()? < BELIEVED_AT_MOST).then(|| self.epoch.load(Ordering::Acquire))
     }
 
+    /// The latest epoch heard of; 0 before the first.
+    pub(super) fn latest(&self) -> i64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
     /// Hears of an epoch. It only grows.
     pub(super) fn heard(&self, epoch: i64) {
         self.epoch.fetch_max(epoch, Ordering::AcqRel);

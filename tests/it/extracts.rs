@@ -264,9 +264,9 @@ on_both_databases! {
 
     async fn a2_an_extract_says_that_it_is_one_and_gives_nothing_that_is_made_of_the_whole(world: World) {
         Pair::set(&world).await;
-        let edition = "edition { isExtract digest }";
+        let edition = "edition { isExtract digest arrangement }";
         for user in [world.anonymous(), world.user("observer"), world.user("reader")] {
-            assert_eq!(about(&user, "whole", edition).await, json!({ "edition": { "isExtract": true, "digest": null } }));
+            assert_eq!(about(&user, "whole", edition).await, json!({ "edition": { "isExtract": true, "digest": null, "arrangement": null } }));
             assert_eq!(about(&user, "extract", edition).await["edition"]["isExtract"], false);
         }
         for user in [world.user("chair"), world.user("editor")] {

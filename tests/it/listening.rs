@@ -31,21 +31,38 @@ impl Listener {
     pub(crate) async fn new(address: SocketAddr, user: &User<'_>, query: &str, variables: Value) -> Self {
         let mut listener = Self::connect(address, user).await;
         listener.subscribe(query, variables).await;
+        listener.listens().await;
+        listener
+    }
+
+    /// Comes back when the subscription listens.
+    async fn listens(&mut self) {
         // Operations begin in order, and this one asks the database.
         let probe = json!({ "query": "{ documents { totalCount } }" });
-        listener.send(json!({ "type": "subscribe", "id": "probe", "payload": probe })).await;
-        assert_eq!(listener.next().await["id"], "probe");
-        assert_eq!(listener.next().await, json!({ "type": "complete", "id": "probe" }));
-        listener
+        self.send(json!({ "type": "subscribe", "id": "probe", "payload": probe })).await;
+        assert_eq!(self.next().await["id"], "probe");
+        assert_eq!(self.next().await, json!({ "type": "complete", "id": "probe" }));
     }
 
     /// Connects, and says who it is.
     pub(crate) async fn connect(address: SocketAddr, user: &User<'_>) -> Self {
+        Self::connect_as(address, user.authorization()).await
+    }
+
+    /// The same for a service that runs by itself. Comes back when the subscription listens.
+    pub(crate) async fn at_service(address: SocketAddr, token: &str, query: &str, variables: Value) -> Self {
+        let mut listener = Self::connect_as(address, Some(format!("Bearer {token}"))).await;
+        listener.subscribe(query, variables).await;
+        listener.listens().await;
+        listener
+    }
+
+    async fn connect_as(address: SocketAddr, authorization: Option<String>) -> Self {
         let mut request = format!("ws://{address}/graphql").into_client_request().expect("a request");
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
         let (stream, _) = connect_async(request).await.expect("a socket");
         let mut listener = Self(stream);
-        let payload = user.authorization().map_or(json!({}), |authorization| json!({ "Authorization": authorization }));
+        let payload = authorization.map_or(json!({}), |authorization| json!({ "Authorization": authorization }));
         listener.send(json!({ "type": "connection_init", "payload": payload })).await;
         assert_eq!(listener.next().await, json!({ "type": "connection_ack" }));
         listener

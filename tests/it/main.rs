@@ -28,6 +28,7 @@ mod race;
 mod reading;
 mod refusals;
 mod replay;
+mod replicas;
 mod search;
 mod secrets;
 mod subtrees;

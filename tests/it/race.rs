@@ -1,6 +1,15 @@
 //! Many at once: whatever the order, the outcome is one that the rules allow, and what was acknowledged is kept.
 
-use consilium::domain::role::{Discipline, Office};
+use std::{future::poll_fn, task::Poll};
+
+use consilium::{
+    clock::Clock,
+    domain::{
+        access::Actor,
+        role::{Discipline, Office},
+    },
+    store::{Address, Store},
+};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -115,6 +124,32 @@ on_both_databases! {
                     assert!(signed, "{} was published without {}", section["key"], needed["discipline"]);
                 }
             }
+        }
+    }
+}
+
+on_both_databases! {
+    async fn whoever_vanishes_while_beginning_takes_no_act_of_others_along(world: World) {
+        let chair = world.seated("chair", Office::Chair, None).await;
+        let group = world.group_id(&chair).await;
+        let address = Address::of(&world.config.database, &world.config.limits);
+        let another = Store::open(&address, Clock::system()).await.expect("the same database");
+        for round in 0..12 {
+            // Leaves after so many steps of beginning, wherever that is.
+            let mut beginning = Box::pin(world.store.begin());
+            for _ in 0..round {
+                if poll_fn(|context| Poll::Ready(beginning.as_mut().poll(context).is_ready())).await {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+            drop(beginning);
+            let slug = format!("kept-{round}");
+            let manuscript = RACE.replace("slug: race", &format!("slug: {slug}"));
+            let input = json!({ "groupId": group, "manuscript": manuscript });
+            chair.run("importDocument", input, "document { id }").await.done();
+            let seen = another.reader(Actor::System).document_by_slug(&slug).await.expect("an answer");
+            assert!(seen.is_some(), "an acknowledged act is not lasting");
         }
     }
 }

@@ -4,7 +4,7 @@ use super::ReviewFacts;
 use crate::domain::{id::SectionId, role::Discipline};
 
 /// What is signed: one section, or the document as a whole (S12).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
 pub enum Scope {
     /// The document as a whole; only patient representatives sign it.
     Whole,
@@ -23,7 +23,7 @@ impl Scope {
 }
 
 /// Scope x discipline: the address of a cell.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Cell {
     /// What is signed.
     pub scope: Scope,

@@ -37,7 +37,7 @@ words! {
 }
 
 /// One recorded act of a seat in a cell.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Position {
     /// Identity.
     pub id: PositionId,
@@ -221,6 +221,14 @@ pub fn is_position(act: PositionAct) -> bool {
     match act {
         PositionAct::Approve | PositionAct::Object | PositionAct::Abstain | PositionAct::Recuse => true,
         PositionAct::Lift | PositionAct::Withdraw => false,
+    }
+}
+
+/// Whether of several such acts by one seat on one text only the latest matters to what the seat may do next.
+pub fn is_repeatable(act: PositionAct) -> bool {
+    match act {
+        PositionAct::Approve | PositionAct::Abstain | PositionAct::Recuse | PositionAct::Withdraw => true,
+        PositionAct::Object | PositionAct::Lift => false,
     }
 }
 

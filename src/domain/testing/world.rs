@@ -23,13 +23,13 @@ use crate::domain::{
         revision::Revision,
         revision::{ChangeClass, RevisionHead},
     },
-    id::{EditionId, PositionId, ReviewId, RevisionId, SectionId},
+    id::{EditionId, PositionId, ReviewId, RevisionId, SeatId, SectionId},
     review::{
         Base, Review, ReviewFacts, ReviewKind, ReviewState,
         cell::Scope,
         conclusion::{Concluded, ConclusionProblem, cancel, publish},
         gate::{Blocker, gate},
-        position::{Ask, PositionAct, PositionProblem, take, take_on_instruction},
+        position::{Ask, Position, PositionAct, PositionProblem, is_repeatable, take, take_on_instruction},
         timetable::Timetable,
     },
     role::{Discipline, GrantRole, Seat, Term},
@@ -288,9 +288,30 @@ impl World {
         let seat = self.facts.seat(seat_id(number)).unwrap();
         let permit = self.permit(number, self.thing_of_cell(ask.scope, seat))?;
         let id = PositionId(self.id());
-        let taken = take(&permit.on(&self.facts)?, ask, id, self.now)?;
+        let decisive = self.decisive(ask.scope, seat_id(number));
+        let taken = take(&permit.on(&self.facts)?, ask.clone(), id, self.now);
+        let from_little = take(&permit.on(&decisive)?, ask, id, self.now);
+        assert_eq!(taken, from_little, "what the store loads for a position does not tell enough");
+        let taken = taken?;
         self.facts.positions.push(taken.position().clone());
         Ok(id)
+    }
+
+    /// The same facts with no more positions than the store loads for another one from a seat: see
+    /// `store::load::decisive_positions`.
+    fn decisive(&self, scope: Scope, seat: SeatId) -> ReviewFacts {
+        let discipline = |seat| self.facts.seat(seat).and_then(|seat| seat.post.discipline());
+        let is_latest = |position: &Position| {
+            let later = |other: &&Position| (other.taken_at, other.id) > (position.taken_at, position.id);
+            let alike = self.facts.positions.in_cell(position.cell).filter(later);
+            !alike.into_iter().any(|other| other.seat == position.seat && other.act == position.act)
+        };
+        let decides = |position: &&Position| {
+            let here = position.cell.scope == scope && is_latest(position);
+            discipline(position.seat) == discipline(seat) && (here || !is_repeatable(position.act))
+        };
+        let positions = self.facts.positions.iter().filter(decides).cloned().collect();
+        ReviewFacts { positions, ..self.facts.clone() }
     }
 
     /// The secretariat enters a position on written instruction.

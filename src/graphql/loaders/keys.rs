@@ -50,11 +50,11 @@ macro_rules! loaders {
 
 loaders! {
     /// A document.
-    documents: ADocument(DocumentId) -> Document = Reader::documents, at hand by Reader::document_at_hand;
+    documents: ADocument(DocumentId) -> Document = Reader::shelved_documents, at hand by Reader::document_at_hand;
     /// The editions of a document, in the order of their numbers.
-    editions_of: EditionsOf(DocumentId) -> Arc<Vec<Edition>> = Reader::editions_of, at hand by Reader::editions_of_at_hand;
+    editions_of: EditionsOf(DocumentId) -> Arc<Vec<Edition>> = Reader::shelved_editions_of, at hand by Reader::editions_of_at_hand;
     /// An edition, without its text.
-    editions: AnEdition(EditionId) -> Edition = Reader::editions, at hand by Reader::edition_at_hand;
+    editions: AnEdition(EditionId) -> Edition = Reader::shelved_editions, at hand by Reader::edition_at_hand;
     /// An edition with its text.
     trees: TreeOf(EditionId) -> Arc<EditionTree> = Reader::edition_trees, at hand by Reader::edition_tree_at_hand;
     /// The roles given on a document and not taken back, for those who manage them.
@@ -64,9 +64,9 @@ loaders! {
     /// A review with all that can be asked about it.
     reviews: AReview(ReviewId) -> Arc<ExaminedReview> = reviews;
     /// Whether a document is under review: there is a value if it is.
-    in_review: InReview(DocumentId) -> () = in_review, at hand by Reader::in_review_at_hand;
+    in_review: InReview(DocumentId) -> () = Reader::shelved_in_review, at hand by Reader::in_review_at_hand;
     /// The statement of currency of a document.
-    currency_of: CurrencyOf(DocumentId) -> Currency = Reader::currency, at hand by Reader::currency_at_hand;
+    currency_of: CurrencyOf(DocumentId) -> Currency = Reader::shelved_currency, at hand by Reader::currency_at_hand;
     /// The text of a section that was signed in a review.
     signed_texts: ASignedText((ReviewId, SectionId, Digest)) -> Arc<Revision> = Reader::signed_texts;
     /// A page of a history.
@@ -95,8 +95,4 @@ async fn reviews(reader: &Reader, ids: &[ReviewId]) -> Result<HashMap<ReviewId, 
     let now = reader.now();
     let seen = reader.reviews(ids).await?;
     Ok(seen.into_iter().map(|(id, review)| (id, Arc::new(ExaminedReview::new(review, now)))).collect())
-}
-
-async fn in_review(reader: &Reader, ids: &[DocumentId]) -> Result<HashMap<DocumentId, ()>, StoreError> {
-    Ok(reader.in_review(ids).await?.into_iter().map(|id| (id, ())).collect())
 }

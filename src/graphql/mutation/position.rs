@@ -55,6 +55,6 @@ pub(super) fn digest_missing() -> UserError {
 pub(super) async fn take(ctx: &Context<'_>, ask: Ask, act: PositionAct) -> Result<(Changed<Position>, Reply)> {
     let review = decode_review_id(&ask.review_id).ok_or_else(not_found)?;
     let taken = async { perform(ctx, commands::take_position, &ask.read(act)?).await };
-    let (id, reply) = settle(taken.await)?;
-    Ok((reading::position(ctx, review, id).await, reply))
+    let (position, reply) = settle(taken.await)?;
+    Ok((reading::position(ctx, review, position).await, reply))
 }

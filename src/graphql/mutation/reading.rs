@@ -7,12 +7,13 @@ use async_graphql::{Context, ID, Result};
 use crate::{
     domain::{
         document::revision::Revision,
-        id::{ClientId, DocumentId, EditionId, PositionId, ReviewId, SeatId, SectionId},
-        review::opening::is_draft,
+        id::{ClientId, DocumentId, EditionId, ReviewId, SeatId, SectionId},
+        review::{opening::is_draft, position},
     },
     graphql::{
         id::GlobalId,
         loaders::{AClient, ADocument, AReview, ASeat, AnEdition, EditionsOf, Key, TreeOf},
+        once,
         session::View,
         types::{Client, Document, Edition, Position, Review, Seat, Section},
     },
@@ -54,10 +55,19 @@ pub(super) async fn edition_of(ctx: &Context<'_>, review: &Changed<Review>) -> C
     edition(ctx, review.0.facts().review.draft).await
 }
 
-/// A position in a review.
-pub(super) async fn position(ctx: &Context<'_>, review: ReviewId, id: Option<PositionId>) -> Changed<Position> {
-    let (id, review) = (id?, find(ctx, AReview(review)).await?);
-    review.map(|review| Position::find(&review, id)).transpose()
+/// A position that was just taken. Whoever took it was permitted to, a moment ago, so nothing need be read again; but with
+/// a key it may be a repeat of long ago, and is looked for with the eyes of now (A5).
+pub(super) async fn position(
+    ctx: &Context<'_>,
+    review: ReviewId,
+    taken: Option<position::Position>,
+) -> Changed<Position> {
+    let taken = taken?;
+    if once::of_field(ctx).is_none() {
+        return Some(Ok(Position::just_taken(review, taken)));
+    }
+    let review = find(ctx, AReview(review)).await?;
+    review.map(|review| Position::find(&review, taken.id)).transpose()
 }
 
 /// A section in the draft of a document.

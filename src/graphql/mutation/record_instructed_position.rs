@@ -64,6 +64,6 @@ pub(super) async fn record_instructed_position(
         let instruction = text(input.instruction, Path::field("instruction"))?;
         perform(ctx, commands::record_instruction, &RecordInstruction { position, instruction }).await
     };
-    let (id, reply) = settle(recorded.await)?;
-    Ok(RecordInstructedPositionPayload { position: reading::position(ctx, review, id).await, reply })
+    let (position, reply) = settle(recorded.await)?;
+    Ok(RecordInstructedPositionPayload { position: reading::position(ctx, review, position).await, reply })
 }

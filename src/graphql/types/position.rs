@@ -7,7 +7,7 @@ use async_graphql::{Context, ID, Object, Result};
 use super::{Person, Review, Seat, Section, SignedText, review::section};
 use crate::{
     domain::{
-        id::PositionId,
+        id::{PositionId, ReviewId},
         review::{
             cell::Scope,
             position::{self, is_position, staleness, standing_objections},
@@ -18,7 +18,7 @@ use crate::{
         enums::{Discipline, PositionAct, Staleness},
         examined::ExaminedReview,
         id::GlobalId,
-        loaders::{APerson, ASeat, ASignedText},
+        loaders::{APerson, AReview, ASeat, ASignedText},
         scalar::{DateTime, Digest},
         session::View,
     },
@@ -26,9 +26,14 @@ use crate::{
 
 /// A position in its review.
 #[derive(Clone, Debug)]
-pub struct Position {
-    review: Arc<ExaminedReview>,
-    at: usize,
+pub struct Position(Known);
+
+/// Most positions come out of a review. One that was just taken is known before its review is read again, which nobody
+/// may ask for.
+#[derive(Clone, Debug)]
+enum Known {
+    In { review: Arc<ExaminedReview>, at: usize },
+    Taken { review: ReviewId, position: Box<position::Position> },
 }
 
 /// What a seat said on a text, or that it took something back. It is never edited; whether it counts is worked out.
@@ -36,7 +41,7 @@ pub struct Position {
 impl Position {
     /// Opaque id.
     pub async fn id(&self) -> ID {
-        GlobalId::Position(self.review.facts().review.id, self.taken().id).encode()
+        GlobalId::Position(self.review_id(), self.taken().id).encode()
     }
 
     /// What the seat did.
@@ -46,7 +51,7 @@ impl Position {
 
     /// The section it is on, as it stands in the draft; none if it is on the whole, or if the section has left the draft.
     async fn section(&self, ctx: &Context<'_>) -> Result<Option<Section>> {
-        section(ctx, &self.review, self.taken().cell.scope).await
+        section(ctx, &*self.examined(ctx).await?, self.taken().cell.scope).await
     }
 
     /// Whether it is on the document as a whole.
@@ -73,7 +78,7 @@ impl Position {
     /// whose digest is over the keys and digests of all sections.
     async fn content(&self, ctx: &Context<'_>) -> Result<Option<SignedText>> {
         let Some(section) = self.taken().cell.scope.section() else { return Ok(None) };
-        let key = (self.review.facts().review.id, section, self.taken().digest);
+        let key = (self.review_id(), section, self.taken().digest);
         Ok(View::of(ctx)?.find(ASignedText(key)).await?.map(SignedText))
     }
 
@@ -98,37 +103,46 @@ impl Position {
     }
 
     /// Whether it counts on the text as it stands.
-    async fn counts(&self) -> bool {
-        is_position(self.taken().act) && staleness(self.review.facts(), self.taken()).is_none()
+    async fn counts(&self, ctx: &Context<'_>) -> Result<bool> {
+        let review = self.examined(ctx).await?;
+        Ok(is_position(self.taken().act) && staleness(review.facts(), self.taken()).is_none())
     }
 
     /// Why it no longer counts, if it does not.
-    async fn staleness(&self) -> Option<Staleness> {
-        staleness(self.review.facts(), self.taken()).map(Into::into)
+    async fn staleness(&self, ctx: &Context<'_>) -> Result<Option<Staleness>> {
+        let review = self.examined(ctx).await?;
+        Ok(staleness(review.facts(), self.taken()).map(Into::into))
     }
 
     /// The inherited objection that it answers: left standing by a seat before this one, and now lifted, or by objecting
     /// made this seat's own.
-    async fn answers(&self) -> Option<Position> {
-        Self::find(&self.review, self.taken().answers?)
+    async fn answers(&self, ctx: &Context<'_>) -> Result<Option<Position>> {
+        let Some(answers) = self.taken().answers else { return Ok(None) };
+        Ok(Self::find(&self.examined(ctx).await?, answers))
     }
 
     /// Whether it is an objection that nobody has lifted. It stands even after the text has moved on.
-    async fn is_standing_objection(&self) -> bool {
-        let mut standing = standing_objections(self.review.facts(), self.taken().cell);
-        standing.any(|objection| objection.id == self.taken().id)
+    async fn is_standing_objection(&self, ctx: &Context<'_>) -> Result<bool> {
+        let review = self.examined(ctx).await?;
+        let mut standing = standing_objections(review.facts(), self.taken().cell);
+        Ok(standing.any(|objection| objection.id == self.taken().id))
     }
 
     /// The review it was taken in.
-    async fn review(&self) -> Review {
-        Review(Arc::clone(&self.review))
+    async fn review(&self, ctx: &Context<'_>) -> Result<Review> {
+        Ok(Review(self.examined(ctx).await?))
     }
 }
 
 impl Position {
     /// The position at an index that the review gave out.
     pub(super) fn new(review: &Arc<ExaminedReview>, at: usize) -> Self {
-        Self { review: Arc::clone(review), at }
+        Self(Known::In { review: Arc::clone(review), at })
+    }
+
+    /// The position that was just taken by whoever is told of it.
+    pub(in crate::graphql) fn just_taken(review: ReviewId, position: position::Position) -> Self {
+        Self(Known::Taken { review, position: Box::new(position) })
     }
 
     /// A position of a review, if the viewer sees it.
@@ -143,7 +157,25 @@ impl Position {
 
     /// The recorded act.
     pub fn taken(&self) -> &position::Position {
-        self.review.position(self.at)
+        match &self.0 {
+            Known::In { review, at } => review.position(*at),
+            Known::Taken { position, .. } => position,
+        }
+    }
+
+    fn review_id(&self) -> ReviewId {
+        match &self.0 {
+            Known::In { review, .. } => review.facts().review.id,
+            Known::Taken { review, .. } => *review,
+        }
+    }
+
+    /// Its review, read now if it is not known yet.
+    async fn examined(&self, ctx: &Context<'_>) -> Result<Arc<ExaminedReview>> {
+        match &self.0 {
+            Known::In { review, .. } => Ok(Arc::clone(review)),
+            Known::Taken { review, .. } => View::of(ctx)?.load(AReview(*review)).await,
+        }
     }
 
     /// Whether it passes the filter of a list.

@@ -248,7 +248,8 @@ async fn a_client_that_does_not_read_is_given_up() {
     let running = start(service).await;
     let mut client = running.open(json!({})).await;
     // More than all buffers between us hold, and nobody reads.
-    client.subscribe("flood", "subscription { count(to: 2000000000) }").await;
+    // Each message repeats the id, so a long one fills them sooner.
+    client.subscribe(&"flood".repeat(25), "subscription { count(to: 2000000000) }").await;
     running.service.door.sockets.close();
     timeout(SOON, running.service.door.sockets.wait()).await.expect("the socket ends");
 }

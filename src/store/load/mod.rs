@@ -5,12 +5,15 @@
 mod review;
 mod text;
 
-pub(super) use review::{review_facts, reviews};
-pub(super) use text::{draft_texts, edition_texts, outlines, revisions};
+pub(super) use review::{decisive_positions, positions, review_facts, review_rows, review_texts, reviews};
+pub(super) use text::{Tree, draft_texts, edition_texts, outlines, revisions, text, trees};
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::Expr,
+};
 
 use super::{StoreError, row};
 use crate::domain::{
@@ -27,8 +30,17 @@ pub(super) async fn documents(
     ids: &[DocumentId],
 ) -> Result<HashMap<DocumentId, Document>, StoreError> {
     use ::entity::document::{Column, Entity};
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.0))).all(db).await?;
     rows.into_iter().map(|row| row::document(row).map(|document| (document.id, document))).collect()
+}
+
+/// Documents with their versions.
+pub(super) fn with_versions(chosen: Select<::entity::document::Entity>) -> Select<::entity::document::Entity> {
+    let group = "(SELECT expert_group.version FROM expert_group WHERE expert_group.id = document.group_id)";
+    chosen.expr_as(Expr::cust(group), "group_version")
 }
 
 /// Editions by identity.
@@ -37,6 +49,9 @@ pub(super) async fn editions(
     ids: &[EditionId],
 ) -> Result<HashMap<EditionId, Edition>, StoreError> {
     use ::entity::edition::{Column, Entity};
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.0))).all(db).await?;
     rows.into_iter().map(|row| row::edition(row).map(|edition| (edition.id, edition))).collect()
 }
@@ -77,6 +92,24 @@ pub(super) async fn seats_of(db: &DatabaseTransaction, groups: &[GroupId]) -> Re
         .all(db)
         .await?;
     rows.into_iter().map(row::seat).collect()
+}
+
+/// Every seat of a group, with the group's version; none if it has no seat.
+pub(super) async fn seats_with_version(
+    db: &DatabaseTransaction,
+    group: GroupId,
+) -> Result<(Vec<Seat>, Option<i64>), StoreError> {
+    use ::entity::seat::{Column, Entity};
+    let version = "(SELECT expert_group.version FROM expert_group WHERE expert_group.id = seat.group_id)";
+    let rows = Entity::find()
+        .expr_as(Expr::cust(version), "version")
+        .filter(Column::GroupId.eq(group.0))
+        .order_by_asc(Column::Id)
+        .into_model::<row::SeatRow>()
+        .all(db)
+        .await?;
+    let version = rows.first().map(|row| row.version);
+    Ok((rows.into_iter().map(|row| row::seat(row.seat)).collect::<Result<_, _>>()?, version))
 }
 
 /// Who a person is with all that they hold now; whoever was never invited is nobody.

@@ -2,16 +2,22 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Select, sea_query::Expr,
+};
 
-use super::{documents, draft_texts, editions, outlines, seats_of};
+use super::{Tree, documents, draft_texts, editions, seats_of, trees};
 use crate::{
     domain::{
-        document::edition::EditionState,
-        id::{DocumentId, EditionId, GroupId, ReviewId},
-        review::{Base, Review, ReviewFacts, position::Positions},
+        document::edition::{Edition, EditionState},
+        id::{DocumentId, EditionId, GroupId, ReviewId, SeatId},
+        review::{
+            Base, Review, ReviewFacts,
+            cell::Scope,
+            position::{Position, PositionAct, Positions, is_repeatable},
+        },
     },
-    store::{StoreError, row},
+    store::{StoreError, library::Library, row},
 };
 
 /// Reviews chosen by a condition, oldest first.
@@ -19,8 +25,7 @@ pub(in crate::store) async fn reviews(
     db: &DatabaseTransaction,
     chosen: Select<::entity::review::Entity>,
 ) -> Result<Vec<Review>, StoreError> {
-    use ::entity::review::Column;
-    let rows = chosen.order_by_asc(Column::OpenedAt).order_by_asc(Column::Id).all(db).await?;
+    let rows = review_rows(db, chosen).await?;
     let of: Vec<DocumentId> = rows.iter().map(|row| DocumentId(row.document_id)).collect();
     let documents = documents(db, &of).await?;
     rows.into_iter()
@@ -33,37 +38,70 @@ pub(in crate::store) async fn reviews(
         .collect()
 }
 
-/// Everything that questions about these reviews depend on. Of a reaffirmed one, whose draft is gone, the text is that
-/// of the edition it reaffirmed, since they were the same.
+/// The same, to be believed once their documents are at hand.
+pub(in crate::store) async fn review_rows(
+    db: &DatabaseTransaction,
+    chosen: Select<::entity::review::Entity>,
+) -> Result<Vec<::entity::review::Model>, StoreError> {
+    use ::entity::review::Column;
+    Ok(chosen.order_by_asc(Column::OpenedAt).order_by_asc(Column::Id).all(db).await?)
+}
+
+/// Everything that questions about these reviews depend on.
 pub(in crate::store) async fn review_facts(
     db: &DatabaseTransaction,
+    library: &Library,
+    reviews: Vec<Review>,
+) -> Result<HashMap<ReviewId, ReviewFacts>, StoreError> {
+    let named = reviews.iter().flat_map(|review| [review.draft, review.base]).flatten();
+    let editions = editions(db, &named.collect::<Vec<_>>()).await?;
+    let mut facts = review_texts(db, library, HashMap::new(), &editions, reviews).await?;
+    let groups: HashSet<GroupId> = facts.values().map(|facts| facts.review.group).collect();
+    let seats = seats_of(db, &groups.into_iter().collect::<Vec<_>>()).await?;
+    let ids: Vec<ReviewId> = facts.keys().copied().collect();
+    let mut positions = positions(db, &ids).await?;
+    for (id, facts) in &mut facts {
+        facts.seats = seats.iter().filter(|seat| seat.group == facts.review.group).cloned().collect();
+        facts.positions = positions.remove(id).unwrap_or_default();
+    }
+    Ok(facts)
+}
+
+/// The same without seats and positions: what stands until somebody does something else in the document than taking a
+/// position. Of a reaffirmed review, whose draft is gone, the text is that of the edition it reaffirmed, since they were
+/// the same. Trees that the caller has are not loaded again, nor are those of published editions in memory.
+pub(in crate::store) async fn review_texts(
+    db: &DatabaseTransaction,
+    library: &Library,
+    mut known: HashMap<EditionId, Tree>,
+    editions: &HashMap<EditionId, Edition>,
     reviews: Vec<Review>,
 ) -> Result<HashMap<ReviewId, ReviewFacts>, StoreError> {
     let examined = |review: &Review| review.draft.or(review.base);
-    let texts_of: Vec<EditionId> = reviews.iter().filter_map(examined).collect();
-    let bases: Vec<EditionId> = reviews.iter().filter_map(|review| review.base).collect();
-    let heads_of: Vec<EditionId> = texts_of.iter().chain(&bases).copied().collect();
-    let groups: HashSet<GroupId> = reviews.iter().map(|review| review.group).collect();
-    let groups: Vec<GroupId> = groups.into_iter().collect();
-
-    let texts = draft_texts(db, &texts_of).await?;
-    let outlines = outlines(db, &bases).await?;
-    let editions = editions(db, &heads_of).await?;
-    let seats = seats_of(db, &groups).await?;
-    let mut positions = positions(db, &reviews).await?;
-
-    let facts = reviews.into_iter().map(|review| {
-        let base = review.base.and_then(|base| {
-            let edition = editions.get(&base)?;
+    let bases = reviews.iter().filter_map(|review| review.base).filter(|base| library.find(*base).is_none());
+    let wanted: HashSet<EditionId> = reviews.iter().filter_map(examined).chain(bases).collect();
+    let missing: Vec<EditionId> = wanted.into_iter().filter(|edition| !known.contains_key(edition)).collect();
+    known.extend(trees(db, &missing).await?);
+    let outline_of = |edition: EditionId| match library.find(edition) {
+        Some(text) => Some(text.outline.clone()),
+        None => known.get(&edition).map(|tree| tree.outline.clone()),
+    };
+    let bases: HashMap<ReviewId, Base> = reviews
+        .iter()
+        .filter_map(|review| {
+            let edition = editions.get(&review.base?)?;
             let is_in_force = matches!(edition.state, EditionState::Published(_));
-            Some(Base { number: edition.number, outline: outlines.get(&base)?.clone(), is_in_force })
-        });
+            Some((review.id, Base { number: edition.number, outline: outline_of(edition.id)?, is_in_force }))
+        })
+        .collect();
+    let texts = draft_texts(db, known).await?;
+    let facts = reviews.into_iter().map(|review| {
         let facts = ReviewFacts {
             draft: review.draft.and_then(|draft| editions.get(&draft)).cloned(),
             text: examined(&review).and_then(|edition| texts.get(&edition)).cloned().unwrap_or_default(),
-            base,
-            seats: seats.iter().filter(|seat| seat.group == review.group).cloned().collect(),
-            positions: positions.remove(&review.id).unwrap_or_default(),
+            base: bases.get(&review.id).cloned(),
+            seats: vec![],
+            positions: Positions::default(),
             review,
         };
         (facts.review.id, facts)
@@ -71,17 +109,50 @@ pub(in crate::store) async fn review_facts(
     Ok(facts.collect())
 }
 
-async fn positions(db: &DatabaseTransaction, reviews: &[Review]) -> Result<HashMap<ReviewId, Positions>, StoreError> {
-    use ::entity::position::{Column, Entity};
-    let rows = Entity::find()
-        .filter(Column::ReviewId.is_in(reviews.iter().map(|review| review.id.0)))
-        .order_by_asc(Column::TakenAt)
-        .order_by_asc(Column::Id)
-        .all(db)
-        .await?;
+/// Every act in these reviews.
+pub(in crate::store) async fn positions(
+    db: &DatabaseTransaction,
+    reviews: &[ReviewId],
+) -> Result<HashMap<ReviewId, Positions>, StoreError> {
+    use ::entity::position::Column;
     let mut positions: HashMap<ReviewId, Positions> = HashMap::new();
-    for row in rows {
-        positions.entry(ReviewId(row.review_id)).or_default().push(row::position(row)?);
+    let of = Condition::all().add(Column::ReviewId.is_in(reviews.iter().map(|id| id.0)));
+    for (review, position) in chosen_positions(db, of).await? {
+        positions.entry(review).or_default().push(position);
     }
     Ok(positions)
+}
+
+/// What these seats did that another act of theirs on this text depends on: in this review every objection and lift,
+/// wherever; and of their other acts on the text the latest of each kind. So it stays small however often they act.
+pub(in crate::store) async fn decisive_positions(
+    db: &DatabaseTransaction,
+    review: ReviewId,
+    scope: Scope,
+    seats: &[SeatId],
+) -> Result<Positions, StoreError> {
+    use ::entity::position::Column;
+    let repeatable = PositionAct::ALL.iter().filter(|act| is_repeatable(**act)).map(|act| act.word());
+    let on_text = match scope {
+        Scope::Whole => Column::SectionId.is_null(),
+        Scope::Section(section) => Column::SectionId.eq(section.0),
+    };
+    let latest = Expr::cust(
+        "position.id = (SELECT later.id FROM position AS later WHERE later.review_id = position.review_id \
+         AND later.seat_id = position.seat_id AND later.act = position.act \
+         AND later.section_id IS NOT DISTINCT FROM position.section_id \
+         ORDER BY later.taken_at DESC, later.id DESC LIMIT 1)",
+    );
+    let which = Condition::all()
+        .add(Column::ReviewId.eq(review.0))
+        .add(Column::SeatId.is_in(seats.iter().map(|id| id.0)))
+        .add(Condition::any().add(Column::Act.is_not_in(repeatable)).add(Condition::all().add(on_text).add(latest)));
+    Ok(chosen_positions(db, which).await?.into_iter().map(|(_, position)| position).collect())
+}
+
+async fn chosen_positions(db: &DatabaseTransaction, which: Condition) -> Result<Vec<(ReviewId, Position)>, StoreError> {
+    use ::entity::position::{Column, Entity};
+    let chosen = Entity::find().filter(which).order_by_asc(Column::TakenAt).order_by_asc(Column::Id);
+    let rows = chosen.all(db).await?.into_iter();
+    rows.map(|row| Ok((ReviewId(row.review_id), row::position(row)?))).collect()
 }

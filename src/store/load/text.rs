@@ -1,81 +1,88 @@
 //! Trees and texts of editions.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
-    Select, prelude::Uuid,
+    Select, sea_query::Expr,
 };
 
 use crate::{
     domain::{
         document::{
-            Requirements,
             change::{DraftStep, DraftText},
             content::Digest,
             edition::EditionText,
-            outline::{Outline, Placement},
-            revision::Revision,
-            revision::RevisionHead,
+            outline::Outline,
+            revision::{ChangeClass, Revision, RevisionHead},
         },
         id::{EditionId, RevisionId},
-        role::Discipline,
     },
     store::{
         StoreError,
-        row::{self, HeadRow, PlacementRow},
+        row::{self, HeadRow, PlacementRow, RevisionRow},
     },
 };
 
-/// The trees of these editions.
-pub(in crate::store) async fn outlines(
+/// The tree of an edition, with the heads of the revisions it names.
+#[derive(Clone, Default)]
+pub(in crate::store) struct Tree {
+    pub(in crate::store) outline: Outline,
+    pub(in crate::store) heads: HashMap<RevisionId, RevisionHead>,
+}
+
+/// The trees of these editions: one statement.
+pub(in crate::store) async fn trees(
     db: &DatabaseTransaction,
     editions: &[EditionId],
-) -> Result<HashMap<EditionId, Outline>, StoreError> {
-    use ::entity::{placement, revision, section};
-    let mut requirements = requirements(db, editions).await?;
+) -> Result<HashMap<EditionId, Tree>, StoreError> {
+    use ::entity::{editorial_confirmation as confirmation, placement, section};
+    if editions.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let asked = "(SELECT string_agg(requirement.discipline || ' ' || requirement.approvals, ',') FROM requirement \
+                 WHERE requirement.edition_id = placement.edition_id \
+                 AND requirement.section_id = placement.section_id)";
     let rows = placement::Entity::find()
         .join(JoinType::InnerJoin, placement::Relation::Section.def())
         .join(JoinType::InnerJoin, placement::Relation::Revision.def())
+        .join_rev(JoinType::LeftJoin, confirmation::Relation::Revision.def())
         .column(section::Column::Key)
-        .column(revision::Column::Digest)
+        .columns(HEAD)
+        .columns([confirmation::Column::ConfirmedById, confirmation::Column::ConfirmedAt])
+        .expr_as(Expr::cust(asked), "requirements")
         .filter(placement::Column::EditionId.is_in(editions.iter().map(|id| id.0)))
         .order_by_asc(placement::Column::EditionId)
         .order_by_asc(placement::Column::Ordinal)
         .into_model::<PlacementRow>()
         .all(db)
         .await?;
-    let mut placements: HashMap<EditionId, Vec<Placement>> = HashMap::new();
+    let mut placements = HashMap::new();
+    let mut heads: HashMap<EditionId, HashMap<RevisionId, RevisionHead>> = HashMap::new();
     for row in rows {
-        let needs = requirements.remove(&(row.edition_id, row.section_id)).unwrap_or_default();
-        placements.entry(EditionId(row.edition_id)).or_default().push(row::placement(row, needs)?);
+        let edition = EditionId(row.edition_id);
+        let head = row::revision_head(&row.head)?;
+        heads.entry(edition).or_default().insert(head.id, head);
+        placements.entry(edition).or_insert_with(Vec::new).push(row::placement(row)?);
     }
-    let mut outlines = HashMap::new();
+    let mut trees = HashMap::new();
     for edition in editions {
         let outline = Outline::new(placements.remove(edition).unwrap_or_default())
             .map_err(|problem| StoreError::unbelievable("placement", edition, problem))?;
-        outlines.insert(*edition, outline);
+        trees.insert(*edition, Tree { outline, heads: heads.remove(edition).unwrap_or_default() });
     }
-    Ok(outlines)
+    Ok(trees)
 }
 
-async fn requirements(
+/// The trees of these editions, without their heads.
+pub(in crate::store) async fn outlines(
     db: &DatabaseTransaction,
     editions: &[EditionId],
-) -> Result<HashMap<(Uuid, Uuid), Requirements>, StoreError> {
-    use ::entity::requirement::{Column, Entity};
-    let rows = Entity::find().filter(Column::EditionId.is_in(editions.iter().map(|id| id.0))).all(db).await?;
-    let mut requirements: HashMap<(Uuid, Uuid), Requirements> = HashMap::new();
-    for row in rows {
-        let refuse = |column| StoreError::unbelievable("requirement", row.section_id, column);
-        let discipline = Discipline::from_word(&row.discipline).ok_or_else(|| refuse("column discipline"))?;
-        let approvals = u8::try_from(row.approvals).map_err(|_| refuse("column approvals"))?;
-        let of_section = requirements.entry((row.edition_id, row.section_id)).or_default();
-        if !of_section.require(discipline, approvals) {
-            return Err(refuse("column approvals"));
-        }
-    }
-    Ok(requirements)
+) -> Result<HashMap<EditionId, Outline>, StoreError> {
+    Ok(trees(db, editions).await?.into_iter().map(|(edition, tree)| (edition, tree.outline)).collect())
 }
 
 /// Trees with every text they name.
@@ -87,14 +94,14 @@ pub(in crate::store) async fn edition_texts(
     let named: Vec<RevisionId> =
         outlines.values().flat_map(|outline| outline.iter().map(|placement| placement.revision)).collect();
     let all = revisions(db, &named).await?;
-    let texts = outlines.into_iter().map(|(edition, outline)| {
-        let revisions = outline
-            .iter()
-            .filter_map(|placement| Some((placement.revision, Arc::clone(all.get(&placement.revision)?))))
-            .collect();
-        (edition, EditionText { outline, revisions })
-    });
-    Ok(texts.collect())
+    Ok(outlines.into_iter().map(|(edition, outline)| (edition, text(outline, &all))).collect())
+}
+
+/// A tree with its texts, as far as they are among these.
+pub(in crate::store) fn text(outline: Outline, all: &HashMap<RevisionId, Arc<Revision>>) -> EditionText {
+    let named = outline.iter().map(|placement| placement.revision);
+    let revisions = named.filter_map(|revision| Some((revision, Arc::clone(all.get(&revision)?)))).collect();
+    EditionText { outline, revisions }
 }
 
 /// Revisions by identity.
@@ -106,80 +113,73 @@ pub(in crate::store) async fn revisions(
     let mut revisions = HashMap::new();
     // A statement takes a bounded number of values, on SQLite some thirty thousand.
     for ids in ids.chunks(10_000) {
-        let wanted = || ids.iter().map(|id| id.0);
-        let heads = heads(db, Entity::find().filter(Column::Id.is_in(wanted()))).await?;
-        let contents: Vec<(Uuid, String)> = Entity::find()
-            .select_only()
-            .column(Column::Id)
-            .column(Column::Content)
-            .filter(Column::Id.is_in(wanted()))
-            .into_tuple()
-            .all(db)
-            .await?;
-        let contents: HashMap<Uuid, String> = contents.into_iter().collect();
-        for (id, head) in heads {
-            let json = contents.get(&id.0).ok_or_else(|| StoreError::unbelievable("revision", id, "no content"))?;
-            let content = row::content(&head, json)?;
-            revisions.insert(id, Arc::new(Revision { head, content }));
+        let chosen = with_heads(Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.0))));
+        for row in chosen.column(Column::Content).into_model::<RevisionRow>().all(db).await? {
+            let revision = row::revision(&row)?;
+            revisions.insert(revision.head.id, Arc::new(revision));
         }
     }
     Ok(revisions)
 }
 
 /// Drafts as the rules see them, without their words.
+///
+/// What lies behind a section's current revision matters only where that one is a confirmed editorial change, which
+/// carries signatures over; so only then is it loaded. The same holds for the steps of the whole: the last of them was
+/// made by a current revision, or by none.
 pub(in crate::store) async fn draft_texts(
     db: &DatabaseTransaction,
-    editions: &[EditionId],
+    trees: HashMap<EditionId, Tree>,
 ) -> Result<HashMap<EditionId, DraftText>, StoreError> {
     use ::entity::{draft_step, revision};
-    let outlines = outlines(db, editions).await?;
-    let sections = outlines.values().flat_map(|outline| outline.iter().map(|placement| placement.section.0));
-    let heads = heads(db, revision::Entity::find().filter(revision::Column::SectionId.is_in(sections))).await?;
+    let mut drafts: HashMap<EditionId, DraftText> = HashMap::new();
+    let (mut reworded, mut sections) = (Vec::new(), HashSet::new());
+    for (edition, Tree { outline, heads }) in trees {
+        let editorial = heads.values().filter(|head| head.effective_class() == ChangeClass::Editorial);
+        let of: Vec<_> = editorial.map(|head| head.section).collect();
+        if !of.is_empty() {
+            reworded.push(edition.0);
+            sections.extend(of);
+        }
+        drafts.insert(edition, DraftText { outline, revisions: heads, steps: vec![] });
+    }
+    if reworded.is_empty() {
+        return Ok(drafts);
+    }
+    let earlier = revision::Entity::find().filter(revision::Column::SectionId.is_in(sections.iter().map(|id| id.0)));
+    for row in with_heads(earlier).into_model::<HeadRow>().all(db).await? {
+        let head = row::revision_head(&row)?;
+        for draft in drafts.values_mut().filter(|draft| draft.outline.find(head.section).is_some()) {
+            draft.revisions.insert(head.id, head.clone());
+        }
+    }
     let rows = draft_step::Entity::find()
-        .filter(draft_step::Column::EditionId.is_in(editions.iter().map(|id| id.0)))
+        .filter(draft_step::Column::EditionId.is_in(reworded))
         .order_by_asc(draft_step::Column::EditionId)
         .order_by_asc(draft_step::Column::Ordinal)
         .all(db)
         .await?;
-    let mut steps: HashMap<EditionId, Vec<DraftStep>> = HashMap::new();
     for row in rows {
         let digest = Digest::try_from(row.digest.as_slice())
             .map_err(|_| StoreError::unbelievable("draft_step", row.edition_id, "column digest"))?;
         let step = DraftStep { digest, revision: row.revision_id.map(RevisionId) };
-        steps.entry(EditionId(row.edition_id)).or_default().push(step);
+        drafts.entry(EditionId(row.edition_id)).or_default().steps.push(step);
     }
-    let drafts = outlines.into_iter().map(|(edition, outline)| {
-        let revisions = heads
-            .values()
-            .filter(|head| outline.find(head.section).is_some())
-            .map(|head| (head.id, head.clone()))
-            .collect();
-        (edition, DraftText { outline, revisions, steps: steps.remove(&edition).unwrap_or_default() })
-    });
-    Ok(drafts.collect())
+    Ok(drafts)
 }
 
-async fn heads(
-    db: &DatabaseTransaction,
-    chosen: Select<::entity::revision::Entity>,
-) -> Result<HashMap<RevisionId, RevisionHead>, StoreError> {
-    use ::entity::{editorial_confirmation as confirmation, revision::Column};
-    let rows = chosen
+/// What the head of a revision is made of, besides its confirmation.
+const HEAD: [::entity::revision::Column; 7] = {
+    use ::entity::revision::Column::{AuthorId, BasedOnId, ChangeClass, CreatedAt, Digest, Id, SectionId};
+    [Id, SectionId, Digest, ChangeClass, BasedOnId, AuthorId, CreatedAt]
+};
+
+/// Heads of revisions.
+fn with_heads(chosen: Select<::entity::revision::Entity>) -> Select<::entity::revision::Entity> {
+    use ::entity::editorial_confirmation as confirmation;
+    chosen
         .select_only()
-        .columns([
-            Column::Id,
-            Column::SectionId,
-            Column::Digest,
-            Column::ChangeClass,
-            Column::BasedOnId,
-            Column::AuthorId,
-            Column::CreatedAt,
-        ])
+        .columns(HEAD)
         .join_rev(JoinType::LeftJoin, confirmation::Relation::Revision.def())
-        .column(confirmation::Column::ConfirmedById)
-        .column(confirmation::Column::ConfirmedAt)
-        .into_model::<HeadRow>()
-        .all(db)
-        .await?;
-    rows.iter().map(|row| row::revision_head(row).map(|head| (head.id, head))).collect()
+        .columns([confirmation::Column::ConfirmedById, confirmation::Column::ConfirmedAt])
 }

@@ -14,22 +14,31 @@ use crate::{
         document::{Document, Key},
         id::DocumentId,
     },
-    store::{StoreError, row, visible},
+    store::{
+        StoreError, load,
+        row::{self, DocumentRow, Versions},
+        visible,
+    },
 };
 
 impl Reader {
     /// Those of these documents that exist for the actor.
     pub async fn documents(&self, ids: &[DocumentId]) -> Result<HashMap<DocumentId, Document>, StoreError> {
+        let known = self.versioned_documents(ids).await?;
+        Ok(known.into_iter().map(|(id, (document, _))| (id, document)).collect())
+    }
+
+    /// The same, with the versions that they were read at.
+    pub(super) async fn versioned_documents(
+        &self,
+        ids: &[DocumentId],
+    ) -> Result<HashMap<DocumentId, (Document, Versions)>, StoreError> {
         use ::entity::document::Column;
-        self.remembered(
-            |shelf| &shelf.documents,
-            ids,
-            async |ids| {
-                let found = self.find_documents(Column::Id.is_in(ids.iter().map(|id| id.0))).await?;
-                Ok(found.into_iter().map(|document| (document.id, document)).collect())
-            },
-        )
-        .await
+        let unknown = self.seen.documents.unknown(ids);
+        if !unknown.is_empty() {
+            self.find_documents(Column::Id.is_in(unknown.iter().map(|id| id.0))).await?;
+        }
+        Ok(self.seen.documents.known(ids))
     }
 
     /// The document with this slug.
@@ -37,33 +46,31 @@ impl Reader {
         use ::entity::document::Column;
         // What cannot be a slug is nobody's. A NUL in it would be an error to PostgreSQL.
         let Ok(slug) = Key::new(slug) else { return Ok(None) };
-        let mut found = self
-            .remembered(
-                |shelf| &shelf.slugs,
-                &[slug.to_string()],
-                async |_| {
-                    let found = self.find_documents(Column::Slug.eq(slug.as_str())).await?;
-                    Ok(found.into_iter().map(|document| (document.slug.to_string(), document)).collect())
-                },
-            )
-            .await?;
-        Ok(found.remove(slug.as_str()))
+        let found = self.find_documents(Column::Slug.eq(slug.as_str())).await?;
+        Ok(found.into_iter().next())
     }
 
     /// The documents that exist for the actor, by slug.
     pub async fn list_documents(&self, page: &Page) -> Result<Slice<Document>, StoreError> {
+        match self.page_of_documents(page).await {
+            Err(error) if self.turns_to_primary(&error) => self.page_of_documents(page).await,
+            settled => settled,
+        }
+    }
+
+    async fn page_of_documents(&self, page: &Page) -> Result<Slice<Document>, StoreError> {
         use ::entity::document::{Column, Entity};
         let order = if page.from_end { Order::Desc } else { Order::Asc };
-        let rows = Entity::find()
+        let rows = load::with_versions(Entity::find())
             .filter(visible::documents(&self.sight))
             .filter(within(page, Column::Slug.into_simple_expr(), Column::Id.into_simple_expr()))
             .order_by(Column::Slug, order.clone())
             .order_by(Column::Id, order)
             .limit(page.size + 1)
+            .into_model::<DocumentRow>()
             .all(self.db().await?)
             .await?;
-        let documents = rows.into_iter().map(row::document).collect::<Result<_, _>>()?;
-        Ok(Slice::cut(documents, page))
+        Ok(Slice::cut(self.remember(rows)?, page))
     }
 
     /// How many documents exist for the actor.
@@ -73,9 +80,27 @@ impl Reader {
     }
 
     async fn find_documents(&self, which: SimpleExpr) -> Result<Vec<Document>, StoreError> {
+        match self.ask_for_documents(which.clone()).await {
+            Err(error) if self.turns_to_primary(&error) => self.ask_for_documents(which).await,
+            settled => settled,
+        }
+    }
+
+    async fn ask_for_documents(&self, which: SimpleExpr) -> Result<Vec<Document>, StoreError> {
         use ::entity::document::Entity;
-        let rows = Entity::find().filter(visible::documents(&self.sight)).filter(which).all(self.db().await?).await?;
-        rows.into_iter().map(row::document).collect()
+        let chosen = load::with_versions(Entity::find()).filter(visible::documents(&self.sight)).filter(which);
+        self.remember(chosen.into_model::<DocumentRow>().all(self.db().await?).await?)
+    }
+
+    /// Believes rows that the actor sees.
+    fn remember(&self, rows: Vec<DocumentRow>) -> Result<Vec<Document>, StoreError> {
+        let mut documents = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (document, versions) = row::versioned_document(row)?;
+            self.seen.documents.keep(document.id, (document.clone(), versions));
+            documents.push(document);
+        }
+        Ok(documents)
     }
 }
 

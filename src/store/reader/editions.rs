@@ -1,8 +1,11 @@
 //! Editions, and their texts as far as the actor may read them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
-use super::{EditionTree, Reader};
+use super::Reader;
 use crate::{
     domain::{
         document::{
@@ -11,9 +14,12 @@ use crate::{
             outline::{Outline, Placement},
             revision::Revision,
         },
-        id::{DocumentId, EditionId},
+        id::{DocumentId, EditionId, RevisionId},
     },
-    store::{StoreError, load},
+    store::{
+        StoreError,
+        load::{self, Tree},
+    },
 };
 
 /// An edition as one actor sees it: sections that are not for them are absent from the tree, from its numbers and its
@@ -40,61 +46,40 @@ impl SeenEdition {
 
 impl Reader {
     /// The editions of these documents that exist for the actor, in the order of their numbers.
-    pub async fn editions_of(
-        &self,
-        documents: &[DocumentId],
-    ) -> Result<HashMap<DocumentId, Arc<Vec<Edition>>>, StoreError> {
-        self.remembered(|shelf| &shelf.editions_of, documents, async |ids| self.load_editions_of(&ids).await).await
-    }
-
-    async fn load_editions_of(
-        &self,
-        documents: &[DocumentId],
-    ) -> Result<HashMap<DocumentId, Arc<Vec<Edition>>>, StoreError> {
-        let seen = self.documents(documents).await?;
-        let ids: Vec<DocumentId> = seen.keys().copied().collect();
-        let mut editions: HashMap<DocumentId, Vec<Edition>> = HashMap::new();
-        for edition in load::editions_of(self.db().await?, &ids).await? {
-            if self.sees_edition(&seen, &edition) {
-                editions.entry(edition.document).or_default().push(edition);
+    pub async fn editions_of(&self, documents: &[DocumentId]) -> Result<HashMap<DocumentId, Vec<Edition>>, StoreError> {
+        let mut editions = HashMap::new();
+        for (document, mut all) in self.all_editions(documents).await? {
+            all.retain(|edition| self.sees_edition(edition));
+            if !all.is_empty() {
+                editions.insert(document, all);
             }
         }
-        Ok(editions.into_iter().map(|(document, editions)| (document, Arc::new(editions))).collect())
+        Ok(editions)
     }
 
     /// Those of these editions that exist for the actor.
     pub async fn editions(&self, ids: &[EditionId]) -> Result<HashMap<EditionId, Edition>, StoreError> {
-        let load = async |ids: Vec<EditionId>| Ok(self.editions_with_documents(&ids).await?.0);
-        self.remembered(|shelf| &shelf.editions, ids, load).await
-    }
-
-    /// The same with their texts, laid out for reading.
-    pub async fn edition_trees(&self, ids: &[EditionId]) -> Result<HashMap<EditionId, Arc<EditionTree>>, StoreError> {
-        let load = async |ids: Vec<EditionId>| {
-            let texts = self.edition_texts(&ids).await?;
-            texts.into_iter().map(|(id, seen)| Ok((id, Arc::new(EditionTree::new(seen, self)?)))).collect()
-        };
-        self.remembered(|shelf| &shelf.trees, ids, load).await
-    }
-
-    /// The same with their texts. Published ones come from memory.
-    pub async fn edition_texts(&self, ids: &[EditionId]) -> Result<HashMap<EditionId, Arc<SeenEdition>>, StoreError> {
-        let (editions, documents) = self.editions_with_documents(ids).await?;
-        let library = &self.store.0.library;
-        let mut texts: HashMap<EditionId, Arc<EditionText>> =
-            editions.keys().filter_map(|id| Some((*id, library.find(*id)?))).collect();
-        let missing: Vec<EditionId> = editions.keys().filter(|id| !texts.contains_key(id)).copied().collect();
-        if !missing.is_empty() {
-            for (id, text) in load::edition_texts(self.db().await?, &missing).await? {
-                let text = Arc::new(text);
-                if editions.get(&id).is_some_and(|edition| edition.state != EditionState::Draft) {
-                    library.keep(id, Arc::clone(&text));
-                }
-                texts.insert(id, text);
-            }
+        let unknown = self.seen.editions.unknown(ids);
+        if !unknown.is_empty() {
+            let found = load::editions(self.db().await?, &unknown).await?;
+            let of: Vec<DocumentId> = found.values().map(|edition| edition.document).collect();
+            self.documents(&of).await?;
+            found.into_iter().for_each(|(id, edition)| self.seen.editions.keep(id, edition));
         }
+        let mut editions = self.seen.editions.known(ids);
+        editions.retain(|_, edition| self.sees_edition(edition));
+        Ok(editions)
+    }
+
+    /// The same with their texts. Published ones come from memory, and of drafts what was read before.
+    pub async fn edition_texts(&self, ids: &[EditionId]) -> Result<HashMap<EditionId, Arc<SeenEdition>>, StoreError> {
+        let editions = self.editions(ids).await?;
+        let (drafts, published): (Vec<&Edition>, Vec<&Edition>) =
+            editions.values().partition(|edition| edition.state == EditionState::Draft);
+        let mut texts = self.published_texts(&published).await?;
+        texts.extend(self.draft_texts(&drafts).await?);
         let seen = editions.into_iter().filter_map(|(id, edition)| {
-            let document = documents.get(&edition.document)?.clone();
+            let (document, _) = self.seen.documents.find(edition.document)?;
             let text = texts.remove(&id)?;
             let audience = self.sight.audience(document.group, document.id);
             let outline = text.outline.seen_by(document.audience, audience);
@@ -104,20 +89,93 @@ impl Reader {
         Ok(seen.collect())
     }
 
-    async fn editions_with_documents(
-        &self,
-        ids: &[EditionId],
-    ) -> Result<(HashMap<EditionId, Edition>, HashMap<DocumentId, Document>), StoreError> {
-        let mut editions = load::editions(self.db().await?, ids).await?;
-        let of: Vec<DocumentId> = editions.values().map(|edition| edition.document).collect();
-        let documents = self.documents(&of).await?;
-        editions.retain(|_, edition| self.sees_edition(&documents, edition));
-        Ok((editions, documents))
+    async fn published_texts(&self, editions: &[&Edition]) -> Result<HashMap<EditionId, Arc<EditionText>>, StoreError> {
+        let library = &self.store.0.library;
+        let mut texts: HashMap<EditionId, Arc<EditionText>> =
+            editions.iter().filter_map(|edition| Some((edition.id, library.find(edition.id)?))).collect();
+        let missing = editions.iter().map(|edition| edition.id).filter(|id| !texts.contains_key(id));
+        let missing: Vec<EditionId> = missing.collect();
+        if !missing.is_empty() {
+            for (id, text) in load::edition_texts(self.db().await?, &missing).await? {
+                let text = Arc::new(text);
+                library.keep(id, Arc::clone(&text));
+                texts.insert(id, text);
+            }
+        }
+        Ok(texts)
     }
 
-    /// Of a document that exists for the actor, published editions do too, and the draft if drafts do.
-    fn sees_edition(&self, seen: &HashMap<DocumentId, Document>, edition: &Edition) -> bool {
-        let Some(document) = seen.get(&edition.document) else { return false };
+    async fn draft_texts(&self, editions: &[&Edition]) -> Result<HashMap<EditionId, Arc<EditionText>>, StoreError> {
+        let trees = self.draft_trees(editions).await?;
+        let library = &self.store.0.library;
+        let heads = || trees.values().flat_map(|tree| tree.heads.values());
+        let mut revisions: HashMap<RevisionId, Arc<Revision>> =
+            heads().filter_map(|head| Some((head.id, library.find_revision(head)?))).collect();
+        let named: HashSet<RevisionId> = heads().map(|head| head.id).collect();
+        let missing: Vec<RevisionId> = named.into_iter().filter(|id| !revisions.contains_key(id)).collect();
+        if !missing.is_empty() {
+            let loaded = load::revisions(self.db().await?, &missing).await?;
+            loaded.values().for_each(|revision| library.keep_revision(revision));
+            revisions.extend(loaded);
+        }
+        let text = |tree: &Tree| Arc::new(load::text(tree.outline.clone(), &revisions));
+        Ok(trees.into_iter().map(|(edition, tree)| (edition, text(&tree))).collect())
+    }
+
+    /// The trees of drafts that the actor sees, at the versions of their documents.
+    pub(super) async fn draft_trees(&self, drafts: &[&Edition]) -> Result<HashMap<EditionId, Arc<Tree>>, StoreError> {
+        let library = &self.store.0.library;
+        let mut trees = HashMap::new();
+        let mut missing = HashMap::new();
+        for draft in drafts {
+            let Some((_, versions)) = self.seen.documents.find(draft.document) else { continue };
+            match library.drafts.find(draft.id, versions.document) {
+                Some(tree) => drop(trees.insert(draft.id, tree)),
+                None => drop(missing.insert(draft.id, versions.document)),
+            }
+        }
+        if !missing.is_empty() {
+            let ids: Vec<EditionId> = missing.keys().copied().collect();
+            for (id, tree) in load::trees(self.db().await?, &ids).await? {
+                let version = missing.get(&id).copied().unwrap_or_default();
+                trees.insert(id, library.drafts.keep(id, version, tree));
+            }
+        }
+        Ok(trees)
+    }
+
+    /// Every edition of those of these documents that the actor sees, drafts included.
+    pub(super) async fn all_editions(
+        &self,
+        documents: &[DocumentId],
+    ) -> Result<HashMap<DocumentId, Vec<Edition>>, StoreError> {
+        let library = &self.store.0.library;
+        let mut editions = HashMap::new();
+        let mut missing = HashMap::new();
+        for (id, (_, versions)) in self.versioned_documents(documents).await? {
+            match library.editions_of.find(id, versions.document) {
+                Some(all) => drop(editions.insert(id, all.to_vec())),
+                None => drop(missing.insert(id, (versions.document, Vec::new()))),
+            }
+        }
+        if !missing.is_empty() {
+            let ids: Vec<DocumentId> = missing.keys().copied().collect();
+            for edition in load::editions_of(self.db().await?, &ids).await? {
+                missing.entry(edition.document).or_default().1.push(edition);
+            }
+            for (id, (version, all)) in missing {
+                library.editions_of.keep(id, version, all.clone());
+                editions.insert(id, all);
+            }
+        }
+        editions.values().flatten().for_each(|edition| self.seen.editions.keep(edition.id, edition.clone()));
+        Ok(editions)
+    }
+
+    /// Of a document that exists for the actor, published editions do too, and the draft if drafts do. The document was
+    /// looked for before.
+    fn sees_edition(&self, edition: &Edition) -> bool {
+        let Some((document, _)) = self.seen.documents.find(edition.document) else { return false };
         match edition.state {
             EditionState::Draft => {
                 let is_seen = self.sight.drafts(document.group, document.id);

@@ -16,6 +16,8 @@ mod history;
 mod page;
 mod reviews;
 mod search;
+mod seen;
+mod shelved;
 mod tree;
 
 pub use editions::SeenEdition;
@@ -25,27 +27,18 @@ pub use reviews::{Currency, SeenReview};
 pub use search::{Hit, Place as SearchPlace, SearchFilter};
 pub use tree::EditionTree;
 
-use std::{
-    collections::HashMap,
-    hash::Hash,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
 };
 
-use quick_cache::Weighter;
 use sea_orm::DatabaseTransaction;
 use tokio::sync::OnceCell;
 
-use super::{
-    Outlook, Store, StoreError, epoch_in,
-    shelf::{Memo, Shelf},
-};
+use super::{Outlook, Store, StoreError, epoch_in};
 use crate::domain::{
     access::{Actor, Sight, visible_to},
-    document::{Audience, Document, edition::Edition},
-    id::{DocumentId, EditionId},
+    document::Audience,
     time::Timestamp,
 };
 
@@ -56,19 +49,18 @@ pub struct Reader {
     actor: Actor,
     sight: Sight,
     now: Timestamp,
-    snapshot: OnceCell<Snapshot>,
+    /// A snapshot of a standby, if the reader takes one and there is one.
+    standby: OnceCell<Option<DatabaseTransaction>>,
+    primary: OnceCell<DatabaseTransaction>,
+    is_primary_wanted: AtomicBool,
+    seen: seen::Seen,
+    /// The epoch of the snapshot that is read from first, if the reader could have use for that.
+    epoch: OnceCell<i64>,
     /// The audience whose members all see the same as this reader.
     readership: Option<Audience>,
     /// The epoch of the shelf when it began, if it may be told from memory.
     begun_at: Option<i64>,
     notes: Notes,
-}
-
-/// A moment of the database.
-struct Snapshot {
-    db: DatabaseTransaction,
-    /// Its epoch, if the reader could have use for that.
-    epoch: Option<i64>,
 }
 
 /// What a reader notes about what it told.
@@ -82,10 +74,21 @@ struct Notes {
     until: Mutex<Option<Timestamp>>,
     /// The shelf had moved since something came from memory.
     has_moved: AtomicBool,
+    /// The standby was lost in the middle, so not everything is of one moment.
+    has_turned: AtomicBool,
+}
+
+/// Where a reader may read from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Nearness {
+    /// From a standby that has seen what it must have seen.
+    Standby,
+    /// From the primary only.
+    Primary,
 }
 
 impl Reader {
-    pub(super) fn new(store: Store, actor: Actor, now: Timestamp, begun_at: Option<i64>) -> Self {
+    pub(super) fn new(store: Store, actor: Actor, now: Timestamp, nearness: Nearness, begun_at: Option<i64>) -> Self {
         let sight = visible_to(&actor, now);
         let readership = sight.readership();
         Self {
@@ -93,7 +96,11 @@ impl Reader {
             actor,
             sight,
             now,
-            snapshot: OnceCell::new(),
+            standby: OnceCell::new(),
+            primary: OnceCell::new(),
+            is_primary_wanted: AtomicBool::new(nearness == Nearness::Primary),
+            seen: seen::Seen::default(),
+            epoch: OnceCell::new(),
             readership,
             begun_at: begun_at.filter(|_| readership.is_some()),
             notes: Notes::default(),
@@ -106,6 +113,11 @@ impl Reader {
             Some(_) => self.store.reader_at_shelf(self.actor.clone()),
             None => self.store.reader(self.actor.clone()),
         }
+    }
+
+    /// The same actor's view as of now: for what was just written.
+    pub fn again(&self) -> Self {
+        self.store.fresh_reader(self.actor.clone())
     }
 
     /// Who reads. An answer that depends on that is not for others.
@@ -139,10 +151,8 @@ impl Reader {
     /// What the reader can be told from memory, and what it was told may be kept for: none if it sees more than others.
     /// The epoch is that of everything that it read so far.
     pub fn outlook(&self) -> Option<Outlook> {
-        let epoch = match self.snapshot.get() {
-            Some(snapshot) => snapshot.epoch?,
-            None => self.begun_at?,
-        };
+        let begun_at = self.begun_at.filter(|_| !self.notes.has_turned.load(Ordering::Relaxed))?;
+        let epoch = self.epoch.get().copied().unwrap_or(begun_at);
         Some(Outlook { audience: self.readership?, epoch })
     }
 
@@ -166,104 +176,38 @@ impl Reader {
     }
 
     async fn db(&self) -> Result<&DatabaseTransaction, StoreError> {
-        Ok(&self.snapshot().await?.db)
-    }
-
-    async fn snapshot(&self) -> Result<&Snapshot, StoreError> {
-        let snapshot = self.snapshot.get_or_try_init(|| self.look()).await?;
-        let is_from_memory = self.notes.is_from_memory.load(Ordering::Relaxed);
-        if is_from_memory && snapshot.epoch != self.begun_at {
-            self.notes.has_moved.store(true, Ordering::Relaxed);
-            return Err(StoreError::Moved);
-        }
-        Ok(snapshot)
-    }
-
-    async fn look(&self) -> Result<Snapshot, StoreError> {
-        let db = self.store.snapshot().await?;
-        let epoch = match self.begun_at {
-            Some(_) => Some(epoch_in(&db).await?),
-            None => None,
-        };
-        Ok(Snapshot { db, epoch })
-    }
-
-    /// What the shelf knows of a thing: the outer `None` if nothing, the inner if it is not there for this reader.
-    fn at_hand<K, V, W>(&self, memo: impl Fn(&Shelf) -> &Memo<K, V, W>, key: &K) -> Option<Option<V>>
-    where
-        K: Hash + Eq + Clone,
-        V: Clone,
-        W: Weighter<(Outlook, K), Option<V>> + Clone,
-    {
-        let found = memo(&self.store.0.shelf).find(self.outlook()?, key)?;
-        self.note_from_memory();
-        Some(found)
-    }
-
-    /// A document, likewise.
-    pub fn document_at_hand(&self, id: DocumentId) -> Option<Option<Document>> {
-        self.at_hand(|shelf| &shelf.documents, &id)
-    }
-
-    /// The editions of a document, likewise.
-    pub fn editions_of_at_hand(&self, id: DocumentId) -> Option<Option<Arc<Vec<Edition>>>> {
-        self.at_hand(|shelf| &shelf.editions_of, &id)
-    }
-
-    /// An edition, likewise.
-    pub fn edition_at_hand(&self, id: EditionId) -> Option<Option<Edition>> {
-        self.at_hand(|shelf| &shelf.editions, &id)
-    }
-
-    /// An edition with its text, likewise.
-    pub fn edition_tree_at_hand(&self, id: EditionId) -> Option<Option<Arc<EditionTree>>> {
-        self.at_hand(|shelf| &shelf.trees, &id)
-    }
-
-    /// Whether a document is under review, likewise.
-    pub fn in_review_at_hand(&self, id: DocumentId) -> Option<Option<()>> {
-        self.at_hand(|shelf| &shelf.in_review, &id)
-    }
-
-    /// The statement of currency of a document, likewise.
-    pub fn currency_at_hand(&self, id: DocumentId) -> Option<Option<Currency>> {
-        self.at_hand(|shelf| &shelf.currency, &id)
-    }
-
-    /// Things by key: from the shelf as far as it knows them, and from `load` what is left.
-    async fn remembered<K, V, W>(
-        &self,
-        memo: impl Fn(&Shelf) -> &Memo<K, V, W>,
-        keys: &[K],
-        load: impl AsyncFnOnce(Vec<K>) -> Result<HashMap<K, V>, StoreError>,
-    ) -> Result<HashMap<K, V>, StoreError>
-    where
-        K: Hash + Eq + Clone,
-        V: Clone,
-        W: Weighter<(Outlook, K), Option<V>> + Clone,
-    {
-        let memo = memo(&self.store.0.shelf);
-        let Some(outlook) = self.outlook() else { return load(keys.to_vec()).await };
-        let (mut known, missing) = memo.part(outlook, keys);
-        if missing.len() < keys.len() {
-            self.note_from_memory();
-        }
-        if !missing.is_empty() {
-            let loaded = load(missing.clone()).await?;
-            // Only now is it sure of which epoch that is.
-            if let Some(outlook) = self.outlook().filter(|_| self.snapshot.initialized()) {
-                for key in missing {
-                    memo.keep(outlook, key.clone(), loaded.get(&key).cloned());
-                }
+        let db = self.snapshot().await?;
+        if self.begun_at.is_some() {
+            let epoch = *self.epoch.get_or_try_init(|| epoch_in(db)).await?;
+            if self.notes.is_from_memory.load(Ordering::Relaxed) && Some(epoch) != self.begun_at {
+                self.notes.has_moved.store(true, Ordering::Relaxed);
+                return Err(StoreError::Moved);
             }
-            known.extend(loaded);
         }
-        Ok(known)
+        Ok(db)
     }
 
-    fn note_from_memory(&self) {
-        if self.snapshot.get().is_none() {
-            self.notes.is_from_memory.store(true, Ordering::Relaxed);
+    async fn snapshot(&self) -> Result<&DatabaseTransaction, StoreError> {
+        if !self.is_primary_wanted.load(Ordering::Relaxed) {
+            let standby = self.standby.get_or_init(|| self.store.standby_snapshot(&self.actor));
+            if let Some(snapshot) = standby.await {
+                return Ok(snapshot);
+            }
         }
+        self.primary.get_or_try_init(|| self.store.snapshot()).await
+    }
+
+    /// Whether to ask again after a failure, since it was the standby's, which is lost: from now on the primary is asked.
+    /// What was read before is of a slightly earlier moment.
+    pub fn turns_to_primary(&self, error: &StoreError) -> bool {
+        let was_standby = matches!(self.standby.get(), Some(Some(_)));
+        let (true, StoreError::Database(cause), Some(standby)) = (was_standby, error, &self.store.0.standby) else {
+            return false;
+        };
+        if !self.is_primary_wanted.swap(true, Ordering::Relaxed) {
+            standby.went_away(cause);
+            self.notes.has_turned.store(true, Ordering::Relaxed);
+        }
+        true
     }
 }

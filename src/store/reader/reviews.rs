@@ -10,13 +10,18 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use super::Reader;
 use crate::{
     domain::{
-        document::{Audience, Document, content::Digest, revision::Revision},
-        id::{DocumentId, EditionId, ReviewId, RevisionId, SectionId},
-        review::{Outcome, Review, ReviewFacts, ReviewState, cell::Scope},
+        document::{Audience, Document, content::Digest, edition::Edition, revision::Revision},
+        id::{DocumentId, EditionId, GroupId, ReviewId, RevisionId, SectionId},
+        review::{Outcome, Review, ReviewFacts, ReviewState, cell::Scope, opening::is_draft},
+        role::Seat,
         text::Prose,
         time::Timestamp,
     },
-    store::{StoreError, load},
+    store::{
+        StoreError,
+        load::{self, Tree},
+        row::{self, Versions},
+    },
 };
 
 /// A review as one actor sees it.
@@ -60,27 +65,49 @@ pub struct Currency {
 impl Reader {
     /// The reviews of these documents that exist for the actor, oldest first.
     pub async fn reviews_of(&self, documents: &[DocumentId]) -> Result<HashMap<DocumentId, Vec<Review>>, StoreError> {
-        use ::entity::review::{Column, Entity};
-        let open_to: Vec<_> = self.documents_in_draft(documents).await?.into_keys().map(|id| id.0).collect();
-        let chosen = Entity::find().filter(Column::DocumentId.is_in(open_to));
-        let mut reviews: HashMap<DocumentId, Vec<Review>> = HashMap::new();
-        for review in load::reviews(self.db().await?, chosen).await? {
-            reviews.entry(review.document).or_default().push(review);
+        let library = &self.store.0.library;
+        let mut reviews = HashMap::new();
+        let mut missing = HashMap::new();
+        for (id, (document, versions)) in self.documents_in_draft(documents).await? {
+            match library.reviews_of.find(id, versions.document) {
+                Some(all) => drop(reviews.insert(id, all.to_vec())),
+                None => drop(missing.insert(id, (document, versions.document, Vec::new()))),
+            }
         }
+        if !missing.is_empty() {
+            use ::entity::review::{Column, Entity};
+            let chosen = Entity::find().filter(Column::DocumentId.is_in(missing.keys().map(|id| id.0)));
+            for row in load::review_rows(self.db().await?, chosen).await? {
+                if let Some((document, _, all)) = missing.get_mut(&DocumentId(row.document_id)) {
+                    all.push(row::review(row, document)?);
+                }
+            }
+            for (id, (_, version, all)) in missing {
+                library.reviews_of.keep(id, version, all.clone());
+                reviews.insert(id, all);
+            }
+        }
+        reviews.values().flatten().for_each(|review| self.seen.reviews.keep(review.id, review.clone()));
+        reviews.retain(|_, all| !all.is_empty());
         Ok(reviews)
     }
 
     /// Those of these reviews that exist for the actor, with all that can be asked about them.
     pub async fn reviews(&self, ids: &[ReviewId]) -> Result<HashMap<ReviewId, Arc<SeenReview>>, StoreError> {
-        use ::entity::review::{Column, Entity};
-        let chosen = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.0)));
-        let reviews = load::reviews(self.db().await?, chosen).await?;
-        let of: Vec<DocumentId> = reviews.iter().map(|review| review.document).collect();
-        let documents = self.documents_in_draft(&of).await?;
-        let reviews = reviews.into_iter().filter(|review| documents.contains_key(&review.document)).collect();
-        let facts = load::review_facts(self.db().await?, reviews).await?;
+        let mut facts = self.review_texts(ids).await?;
+        let seen: Vec<ReviewId> = facts.keys().copied().collect();
+        if seen.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut positions = load::positions(self.db().await?, &seen).await?;
+        for (id, facts) in &mut facts {
+            let document = facts.review.document;
+            let Some((_, versions)) = self.seen.documents.find(document) else { continue };
+            facts.seats = self.seats_at(facts.review.group, versions.group).await?;
+            facts.positions = positions.remove(id).unwrap_or_default();
+        }
         let seen = facts.into_iter().filter_map(|(id, facts)| {
-            let document = documents.get(&facts.review.document)?.clone();
+            let (document, _) = self.seen.documents.find(facts.review.document)?;
             let audience = self.sight.audience(document.group, document.id);
             let outline = facts.text.outline.seen_by(document.audience, audience);
             let is_extract = outline.len() < facts.text.outline.len();
@@ -88,6 +115,65 @@ impl Reader {
             Some((id, Arc::new(SeenReview { document, facts, is_extract, audience, seen })))
         });
         Ok(seen.collect())
+    }
+
+    /// What stands in the reviews that exist for the actor until somebody does something else than taking a position.
+    async fn review_texts(&self, ids: &[ReviewId]) -> Result<HashMap<ReviewId, ReviewFacts>, StoreError> {
+        let mut facts = HashMap::new();
+        let mut missing = Vec::new();
+        for review in self.reviews_by_id(ids).await? {
+            let Some((_, versions)) = self.seen.documents.find(review.document) else { continue };
+            match self.store.0.library.facts.find(review.id, versions.document) {
+                Some(known) => drop(facts.insert(review.id, ReviewFacts::clone(&known))),
+                None => missing.push(review),
+            }
+        }
+        if missing.is_empty() {
+            return Ok(facts);
+        }
+        let of: Vec<DocumentId> = missing.iter().map(|review| review.document).collect();
+        let editions = self.all_editions(&of).await?.into_values().flatten();
+        let editions: HashMap<EditionId, Edition> = editions.map(|edition| (edition.id, edition)).collect();
+        let drafts: Vec<&Edition> =
+            missing.iter().filter_map(|review| editions.get(&review.draft?)).filter(|draft| is_draft(draft)).collect();
+        let trees = self.draft_trees(&drafts).await?;
+        let trees = trees.into_iter().map(|(edition, tree)| (edition, Tree::clone(&tree))).collect();
+        let library = &self.store.0.library;
+        let loaded = load::review_texts(self.db().await?, library, trees, &editions, missing).await?;
+        for (id, found) in &loaded {
+            if let Some((_, versions)) = self.seen.documents.find(found.review.document) {
+                library.facts.keep(*id, versions.document, found.clone());
+            }
+        }
+        facts.extend(loaded);
+        Ok(facts)
+    }
+
+    async fn reviews_by_id(&self, ids: &[ReviewId]) -> Result<Vec<Review>, StoreError> {
+        use ::entity::review::{Column, Entity};
+        let unknown = self.seen.reviews.unknown(ids);
+        if !unknown.is_empty() {
+            let chosen = Entity::find().filter(Column::Id.is_in(unknown.iter().map(|id| id.0)));
+            let rows = load::review_rows(self.db().await?, chosen).await?;
+            let of: Vec<DocumentId> = rows.iter().map(|row| DocumentId(row.document_id)).collect();
+            let documents = self.documents_in_draft(&of).await?;
+            for row in rows {
+                if let Some((document, _)) = documents.get(&DocumentId(row.document_id)) {
+                    let review = row::review(row, document)?;
+                    self.seen.reviews.keep(review.id, review);
+                }
+            }
+        }
+        Ok(self.seen.reviews.known(ids).into_values().collect())
+    }
+
+    async fn seats_at(&self, group: GroupId, version: i64) -> Result<Vec<Seat>, StoreError> {
+        let library = &self.store.0.library;
+        if let Some(seats) = library.seats.find(group, version) {
+            return Ok(seats.to_vec());
+        }
+        let seats = load::seats_of(self.db().await?, &[group]).await?;
+        Ok(library.seats.keep(group, version, seats).to_vec())
     }
 
     /// The texts of sections with the digests that were named in these reviews, for whoever may read the section there. Of a
@@ -159,27 +245,20 @@ impl Reader {
     /// Which of these documents, if they exist for the actor, are under review: public (T1).
     pub async fn in_review(&self, documents: &[DocumentId]) -> Result<HashSet<DocumentId>, StoreError> {
         use ::entity::review::{Column, Entity};
-        let load = async |documents: Vec<DocumentId>| {
-            let seen: Vec<_> = self.documents(&documents).await?.into_keys().map(|id| id.0).collect();
-            let ids: Vec<uuid::Uuid> = Entity::find()
-                .select_only()
-                .column(Column::DocumentId)
-                .filter(Column::Outcome.is_null())
-                .filter(Column::DocumentId.is_in(seen))
-                .into_tuple()
-                .all(self.db().await?)
-                .await?;
-            Ok(ids.into_iter().map(|id| (DocumentId(id), ())).collect())
-        };
-        Ok(self.remembered(|shelf| &shelf.in_review, documents, load).await?.into_keys().collect())
+        let seen: Vec<_> = self.documents(documents).await?.into_keys().map(|id| id.0).collect();
+        let ids: Vec<uuid::Uuid> = Entity::find()
+            .select_only()
+            .column(Column::DocumentId)
+            .filter(Column::Outcome.is_null())
+            .filter(Column::DocumentId.is_in(seen))
+            .into_tuple()
+            .all(self.db().await?)
+            .await?;
+        Ok(ids.into_iter().map(DocumentId).collect())
     }
 
     /// The latest statement of currency of each of these documents, if its latest finished review made one: public.
     pub async fn currency(&self, documents: &[DocumentId]) -> Result<HashMap<DocumentId, Currency>, StoreError> {
-        self.remembered(|shelf| &shelf.currency, documents, async |ids| self.load_currency(&ids).await).await
-    }
-
-    async fn load_currency(&self, documents: &[DocumentId]) -> Result<HashMap<DocumentId, Currency>, StoreError> {
         use ::entity::review::{Column, Entity};
         let seen: Vec<_> = self.documents(documents).await?.into_keys().map(|id| id.0).collect();
         let finished = Entity::find()
@@ -200,9 +279,12 @@ impl Reader {
         Ok(currency)
     }
 
-    async fn documents_in_draft(&self, ids: &[DocumentId]) -> Result<HashMap<DocumentId, Document>, StoreError> {
-        let mut documents = self.documents(ids).await?;
-        documents.retain(|id, document| self.sight.drafts(document.group, *id));
+    async fn documents_in_draft(
+        &self,
+        ids: &[DocumentId],
+    ) -> Result<HashMap<DocumentId, (Document, Versions)>, StoreError> {
+        let mut documents = self.versioned_documents(ids).await?;
+        documents.retain(|id, (document, _)| self.sight.drafts(document.group, *id));
         if !documents.is_empty() {
             self.note_personal();
         }

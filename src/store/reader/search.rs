@@ -1,14 +1,19 @@
 //! Full-text search over what the actor may see: SQLite's FTS5 and PostgreSQL's `tsvector`, one behaviour.
 //!
-//! The index is per revision, which never changes; whether a hit may be shown is decided by the editions that name the
-//! revision, in the same statement and by the same condition as every other list.
+//! The index is per revision, which never changes, and holds those of editions in force and of drafts only. Whether a hit
+//! may be shown is decided by the editions that name the revision, in the same statement and by the same condition as every
+//! other list.
+
+use std::collections::HashMap;
 
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, JoinType, QueryFilter,
     QuerySelect, QueryTrait,
     prelude::Uuid,
-    sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr},
+    sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr},
 };
+
+use ::entity::revision_text as text;
 
 use super::{Page, Reader, Slice};
 use crate::{
@@ -72,10 +77,20 @@ const SIGNS: [(char, char); 10] = [
     ('~', '\u{E019}'),
 ];
 
+/// The most hits that are ranked. Of more than that, those written last are; a common word must not hold a reader up for
+/// the sake of an order that nobody would read to its end.
+const RANKED_MAX: u64 = 1_000;
+
 #[derive(FromQueryResult)]
 struct HitRow {
     edition_id: Uuid,
     section_id: Uuid,
+    revision_id: Uuid,
+}
+
+#[derive(FromQueryResult)]
+struct SnippetRow {
+    revision_id: Uuid,
     snippet: String,
 }
 
@@ -90,20 +105,65 @@ impl Reader {
         offset: u64,
     ) -> Result<Slice<Hit>, StoreError> {
         let db = self.db().await?;
-        let engine = Engine::of(db.get_database_backend(), terms);
-        let Some(engine) = engine else { return Ok(Slice { items: vec![], has_more: false }) };
-        use ::entity::{document, edition, placement, revision, revision_text as text};
+        let backend = db.get_database_backend();
+        let Some(engine) = Engine::of(backend, terms) else { return Ok(Slice { items: vec![], has_more: false }) };
+        let candidate = Alias::new("candidate");
+        let mut best = Query::select();
+        best.columns(["edition_id", "section_id", "revision_id"].map(|name| (candidate.clone(), Alias::new(name))))
+            .from_subquery(self.candidates(&engine, filter, place), candidate.clone())
+            .order_by((candidate.clone(), Alias::new("rank")), Order::Asc)
+            .order_by((candidate.clone(), Alias::new("edition_id")), Order::Asc)
+            .order_by((candidate, Alias::new("ordinal")), Order::Asc)
+            .limit(size + 1)
+            .offset(offset);
+        let rows = HitRow::find_by_statement(backend.build(&best)).all(db).await?;
+        let found = Slice::cut(rows, &Page::first(size));
+        // Only what is shown is looked through for words to show: that is the dear part.
+        let mut shown = Query::select();
+        shown
+            .column((text::Entity, text::Column::RevisionId))
+            .expr_as(engine.snippet(), "snippet")
+            .from(text::Entity)
+            .cond_where(engine.matches())
+            .cond_where(engine.are(found.items.iter().map(|row| row.revision_id)));
+        let snippets: HashMap<Uuid, String> = if found.items.is_empty() {
+            HashMap::new()
+        } else {
+            let rows = SnippetRow::find_by_statement(backend.build(&shown)).all(db).await?;
+            rows.into_iter().map(|row| (row.revision_id, row.snippet)).collect()
+        };
+        Ok(found.map(|row| Hit {
+            edition: EditionId(row.edition_id),
+            section: SectionId(row.section_id),
+            snippet: pieces(snippets.get(&row.revision_id).map_or("", String::as_str)),
+        }))
+    }
+
+    /// What matches and may be seen, in editions in force or in drafts, each with its rank; not more than are ranked.
+    fn candidates(&self, engine: &Engine, filter: &SearchFilter, place: Place) -> SelectStatement {
+        use ::entity::{document, edition, placement, revision, shelf_placement as shelf};
         let mut select = Query::select();
         select
             .column((placement::Entity, placement::Column::EditionId))
             .column((placement::Entity, placement::Column::SectionId))
-            .expr_as(engine.snippet(), "snippet")
-            .from(text::Entity)
+            .column((placement::Entity, placement::Column::RevisionId))
+            .column((placement::Entity, placement::Column::Ordinal))
+            .expr_as(engine.rank(), "rank")
+            .from(text::Entity);
+        engine.join_shelf(&mut select);
+        select
             .join(
                 JoinType::InnerJoin,
                 placement::Entity,
-                Expr::col((placement::Entity, placement::Column::RevisionId))
-                    .equals((text::Entity, text::Column::RevisionId)),
+                Condition::all()
+                    .add(
+                        Expr::col((placement::Entity, placement::Column::EditionId))
+                            .equals((shelf::Entity, shelf::Column::EditionId)),
+                    )
+                    .add(
+                        Expr::col((placement::Entity, placement::Column::SectionId))
+                            .equals((shelf::Entity, shelf::Column::SectionId)),
+                    ),
             )
             .join(
                 JoinType::InnerJoin,
@@ -126,11 +186,8 @@ impl Reader {
                     Condition::all().add(edition::Column::State.eq("DRAFT")).add(visible::drafts(&self.sight))
                 }
             })
-            .order_by_expr(engine.rank(), Order::Asc)
-            .order_by((placement::Entity, placement::Column::EditionId), Order::Asc)
-            .order_by((placement::Entity, placement::Column::Ordinal), Order::Asc)
-            .limit(size + 1)
-            .offset(offset);
+            .limit(RANKED_MAX);
+        engine.latest_first(&mut select);
         if let Some(document) = filter.document {
             select.and_where(document::Column::Id.eq(document.0));
         }
@@ -143,16 +200,18 @@ impl Reader {
         if let Some(strength) = filter.strength {
             // The content is canonical JSON, where a quotation mark of a text is escaped: this finds keys, not words.
             let holds = format!("%\"strength\":\"{}\"%", strength.word());
-            let revisions = revision::Entity::find()
+            let holding = revision::Entity::find()
                 .select_only()
                 .column(revision::Column::Id)
+                .filter(
+                    Expr::col((revision::Entity, revision::Column::Id))
+                        .equals((placement::Entity, placement::Column::RevisionId)),
+                )
                 .filter(revision::Column::Content.like(holds))
                 .into_query();
-            select.and_where(placement::Column::RevisionId.in_subquery(revisions));
+            select.and_where(Expr::exists(holding));
         }
-        let rows = HitRow::find_by_statement(db.get_database_backend().build(&select)).all(db).await?;
-        let page = Page::first(size);
-        Ok(Slice::cut(rows.into_iter().map(hit).collect(), &page))
+        select
     }
 }
 
@@ -173,10 +232,6 @@ fn names(discipline: Discipline) -> SimpleExpr {
         )
         .into_query();
     Expr::exists(named)
-}
-
-fn hit(row: HitRow) -> Hit {
-    Hit { edition: EditionId(row.edition_id), section: SectionId(row.section_id), snippet: pieces(&row.snippet) }
 }
 
 /// Cuts a marked snippet into plain and found pieces.
@@ -219,6 +274,52 @@ impl Engine {
             Self::TsVector(terms) => {
                 Expr::cust_with_values(format!("revision_text.terms @@ {TSQUERY}"), [terms.clone()])
             }
+        })
+    }
+
+    /// Goes from the words to where they stand on the shelf. On SQLite a table of words is found by row numbers only.
+    fn join_shelf(&self, select: &mut SelectStatement) {
+        use ::entity::{revision_row as row, shelf_placement as shelf};
+        let on_shelf = (shelf::Entity, shelf::Column::RevisionId);
+        match self {
+            Self::Fts5(_) => {
+                let at = Expr::col((row::Entity, row::Column::RowId)).eq(Expr::cust("revision_text.rowid"));
+                select.join(JoinType::InnerJoin, row::Entity, at).join(
+                    JoinType::InnerJoin,
+                    shelf::Entity,
+                    Expr::col(on_shelf).equals((row::Entity, row::Column::RevisionId)),
+                );
+            }
+            Self::TsVector(_) => {
+                let on = Expr::col(on_shelf).equals((text::Entity, text::Column::RevisionId));
+                select.join(JoinType::InnerJoin, shelf::Entity, on);
+            }
+        }
+    }
+
+    /// What was written last comes first, where that order costs nothing.
+    fn latest_first(&self, select: &mut SelectStatement) {
+        match self {
+            Self::Fts5(_) => {
+                select.order_by_expr(Expr::cust("revision_text.rowid"), Order::Desc);
+            }
+            Self::TsVector(_) => {}
+        }
+    }
+
+    /// That the words are of one of these revisions.
+    fn are(&self, revisions: impl Iterator<Item = Uuid>) -> Condition {
+        use ::entity::revision_row as row;
+        Condition::all().add(match self {
+            Self::Fts5(_) => {
+                let rows = row::Entity::find()
+                    .select_only()
+                    .column(row::Column::RowId)
+                    .filter(row::Column::RevisionId.is_in(revisions))
+                    .into_query();
+                Expr::cust("revision_text.rowid").in_subquery(rows)
+            }
+            Self::TsVector(_) => text::Column::RevisionId.is_in(revisions),
         })
     }
 

@@ -1,5 +1,7 @@
 //! Groups, people, organisations, seats and grants.
 
+use sea_orm::FromQueryResult;
+
 use super::Row;
 use crate::{
     domain::{
@@ -30,6 +32,14 @@ pub(in crate::store) fn organisation(row: ::entity::organisation::Model) -> Resu
         ods_code: row.ods_code,
         ons_code: row.ons_code,
     })
+}
+
+/// A seat with the version of its group.
+#[derive(FromQueryResult, Debug)]
+pub(in crate::store) struct SeatRow {
+    #[sea_orm(nested)]
+    pub(in crate::store) seat: ::entity::seat::Model,
+    pub(in crate::store) version: i64,
 }
 
 pub(in crate::store) fn seat(row: ::entity::seat::Model) -> Result<Seat, StoreError> {

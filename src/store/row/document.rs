@@ -10,9 +10,10 @@ use crate::{
             content::Content,
             edition::{Edition, EditionNumber, EditionState, Publication},
             outline::Placement,
-            revision::{ChangeClass, Confirmation, RevisionHead},
+            revision::{ChangeClass, Confirmation, Revision, RevisionHead},
         },
         id::{DocumentId, EditionId, GroupId, PersonId, RevisionId, SectionId},
+        role::Discipline,
         text::Line,
         time::Timestamp,
     },
@@ -68,21 +69,52 @@ pub(in crate::store) fn edition(row: ::entity::edition::Model) -> Result<Edition
     })
 }
 
-/// A placement with the key of its section and the digest of its revision, which stand in other tables.
+/// A document with how many acts it and its group have seen, see [`Versions`].
+#[derive(FromQueryResult, Debug)]
+pub(in crate::store) struct DocumentRow {
+    #[sea_orm(nested)]
+    document: ::entity::document::Model,
+    group_version: i64,
+}
+
+/// At which versions a document was read: what is known of it or of its group at these stands as long as they do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::store) struct Versions {
+    pub(in crate::store) document: i64,
+    pub(in crate::store) group: i64,
+}
+
+pub(in crate::store) fn versioned_document(row: DocumentRow) -> Result<(Document, Versions), StoreError> {
+    let versions = Versions { document: row.document.version, group: row.group_version };
+    Ok((document(row.document)?, versions))
+}
+
+/// A placement with the key of its section, with what the section asks, and with the head of its revision.
 #[derive(FromQueryResult, Debug)]
 pub(in crate::store) struct PlacementRow {
     pub(in crate::store) edition_id: Uuid,
-    pub(in crate::store) section_id: Uuid,
+    section_id: Uuid,
     parent_id: Option<Uuid>,
     audience: Option<String>,
     stage: Option<String>,
     revision_id: Uuid,
     key: String,
-    digest: Vec<u8>,
+    /// `SURGERY 2,NURSING 1`; none if nothing is asked.
+    requirements: Option<String>,
+    #[sea_orm(nested)]
+    pub(in crate::store) head: HeadRow,
 }
 
-pub(in crate::store) fn placement(row: PlacementRow, requirements: Requirements) -> Result<Placement, StoreError> {
+pub(in crate::store) fn placement(row: PlacementRow) -> Result<Placement, StoreError> {
     let believe = Row { table: "placement", id: row.section_id };
+    let mut requirements = Requirements::default();
+    for asked in row.requirements.iter().flat_map(|asked| asked.split(',')) {
+        let (discipline, approvals) = asked.split_once(' ').ok_or_else(|| believe.refuse("requirements"))?;
+        let discipline = believe.word("discipline", discipline, Discipline::from_word)?;
+        if !requirements.require(discipline, believe.text("approvals", approvals.parse())?) {
+            return Err(believe.refuse("approvals"));
+        }
+    }
     let audience = row.audience.as_deref();
     let stage = row.stage.as_deref();
     Ok(Placement {
@@ -93,7 +125,7 @@ pub(in crate::store) fn placement(row: PlacementRow, requirements: Requirements)
         stage: stage.map(|word| believe.word("stage", word, Stage::from_word)).transpose()?,
         requirements,
         revision: RevisionId(row.revision_id),
-        digest: believe.digest("digest", &row.digest)?,
+        digest: believe.digest("digest", &row.head.digest)?,
     })
 }
 
@@ -130,8 +162,22 @@ pub(in crate::store) fn revision_head(row: &HeadRow) -> Result<RevisionHead, Sto
     })
 }
 
+/// A revision with its text.
+#[derive(FromQueryResult, Debug)]
+pub(in crate::store) struct RevisionRow {
+    #[sea_orm(nested)]
+    head: HeadRow,
+    content: String,
+}
+
+pub(in crate::store) fn revision(row: &RevisionRow) -> Result<Revision, StoreError> {
+    let head = revision_head(&row.head)?;
+    let content = content(&head, &row.content)?;
+    Ok(Revision { head, content })
+}
+
 /// The text of a revision, believed only if it has the digest that was signed.
-pub(in crate::store) fn content(head: &RevisionHead, json: &str) -> Result<Content, StoreError> {
+fn content(head: &RevisionHead, json: &str) -> Result<Content, StoreError> {
     let believe = Row { table: "revision", id: head.id };
     let content: Content = believe.text("content", serde_json::from_str(json))?;
     if content.digest() == head.digest { Ok(content) } else { Err(believe.refuse("digest")) }

@@ -7,8 +7,11 @@ mod document;
 mod review;
 
 pub(super) use client::{client, client_key};
-pub(super) use directory::{grant, grant_record, group, organisation, person, seat};
-pub(super) use document::{HeadRow, PlacementRow, content, document, edition, placement, revision_head};
+pub(super) use directory::{SeatRow, grant, grant_record, group, organisation, person, seat};
+pub(super) use document::{
+    DocumentRow, HeadRow, PlacementRow, RevisionRow, Versions, document, edition, placement, revision, revision_head,
+    versioned_document,
+};
 pub(super) use review::{event, position, review};
 
 use std::fmt::Display;

@@ -104,6 +104,7 @@ impl Outcome for GroupFounded {
             slug: Set(self.group.slug),
             name: Set(self.group.name),
             created_at: Set(self.at),
+            ..Default::default()
         }
         .insert(&tx.db)
         .await?;

@@ -1,6 +1,9 @@
 //! Records edits of drafts.
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, Set, Statement,
+};
 use serde_json::json;
 
 use super::{NewEvent, News, Outcome, StoreError, Tx};
@@ -154,13 +157,43 @@ impl Tx {
             format!("{} {}\n{}", statement.number, plain(statement.text.as_str()), summary.unwrap_or_default())
         });
         let summary = content.summary.as_ref().map(|summary| plain(summary.as_str()));
-        let row = ::entity::revision_text::ActiveModel {
-            revision_id: Set(revision.head.id.0),
-            heading: Set(content.heading.to_string()),
-            body: Set(format!("{}\n{}", plain(content.body.as_str()), summary.unwrap_or_default())),
-            statements: Set(statements.collect::<Vec<_>>().join("\n")),
+        let values = [
+            content.heading.to_string().into(),
+            format!("{}\n{}", plain(content.body.as_str()), summary.unwrap_or_default()).into(),
+            statements.collect::<Vec<_>>().join("\n").into(),
+            revision.head.id.0.into(),
+        ];
+        let sql = match self.db.get_database_backend() {
+            DbBackend::Postgres => {
+                "INSERT INTO revision_text (heading, body, statements, revision_id) VALUES ($1, $2, $3, $4)"
+            }
+            _ => {
+                let row =
+                    ::entity::revision_row::ActiveModel { revision_id: Set(revision.head.id.0), ..Default::default() };
+                ::entity::revision_row::Entity::insert(row).exec_without_returning(&self.db).await?;
+                "INSERT INTO revision_text (rowid, heading, body, statements, revision_id)
+                 VALUES ((SELECT row_id FROM revision_row WHERE revision_id = $4), $1, $2, $3, $4)"
+            }
         };
-        ::entity::revision_text::Entity::insert(row).exec_without_returning(&self.db).await?;
+        let statement = Statement::from_sql_and_values(self.db.get_database_backend(), sql, values);
+        self.db.execute_raw(statement).await?;
+        Ok(())
+    }
+
+    /// Writes the words of those revisions of a tree that search does not know: those of an edition that was withdrawn
+    /// went with it, and come back with a draft that begins with it.
+    pub(super) async fn index_missing(&self, outline: &Outline) -> Result<(), StoreError> {
+        let known = match self.db.get_database_backend() {
+            DbBackend::Postgres => "SELECT revision_id FROM revision_text WHERE revision_id = $1",
+            _ => "SELECT revision_id FROM revision_row WHERE revision_id = $1",
+        };
+        for placement in outline.iter() {
+            let id = placement.revision;
+            let statement = Statement::from_sql_and_values(self.db.get_database_backend(), known, [id.0.into()]);
+            if self.db.query_one_raw(statement).await?.is_none() {
+                self.index(&self.revision(id).await?).await?;
+            }
+        }
         Ok(())
     }
 

@@ -33,6 +33,11 @@ impl Eyes {
         visible::documents(&self.sight)
     }
 
+    /// Rows of documents whose drafts and reviews exist for the actor.
+    pub(super) fn drafts(&self) -> Condition {
+        self.documents().add(visible::drafts(&self.sight))
+    }
+
     /// Rows whose `column` names a document that exists for the actor.
     pub(super) fn of_documents(&self, column: impl ColumnTrait) -> Condition {
         self.among(column, self.documents())
@@ -40,7 +45,7 @@ impl Eyes {
 
     /// Rows whose `column` names a document whose drafts and reviews exist for the actor.
     pub(super) fn of_drafts(&self, column: impl ColumnTrait) -> Condition {
-        self.among(column, self.documents().add(visible::drafts(&self.sight)))
+        self.among(column, self.drafts())
     }
 
     /// Rows whose `column` names a document on which the actor gives roles and takes them back.

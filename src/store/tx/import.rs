@@ -33,6 +33,7 @@ impl Outcome for Imported {
             next_recommendation_number: Set(next.get().cast_signed()),
             is_demonstration: Set(document.is_demonstration),
             created_at: Set(at),
+            ..Default::default()
         }
         .insert(&tx.db)
         .await?;
@@ -58,7 +59,10 @@ impl Outcome for Imported {
             group: Some(document.group),
             document: Some(document.id),
             review: None,
-            data: json!({ "slug": document.slug, "edition": self.edition().id, "digest": digest }),
+            data: json!({
+                "slug": document.slug, "edition": self.edition().id, "digest": digest,
+                "isInForce": matches!(self.edition().state, EditionState::Published(_)),
+            }),
         })
         .await
     }

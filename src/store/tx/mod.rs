@@ -1,7 +1,9 @@
 //! One transaction: loads what a command will change, under lock, and records what the domain decided.
 //!
-//! Every act on a document locks the document's row first, so acts on one document happen one after another and no two
-//! locks are taken in different orders. `commit` consumes the transaction; dropping it undoes everything.
+//! Every act on a document locks the document's row first, so no two locks are taken in different orders, and acts on one
+//! document happen one after another. Only those who take positions share the lock ([`signing`]): they wait for edits and
+//! publications, and these for them, but not for one another. `commit` consumes the transaction; dropping it undoes
+//! everything.
 
 mod client;
 mod conclusion;
@@ -11,16 +13,18 @@ mod eyes;
 mod import;
 mod outcome;
 mod review;
+mod signing;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
-    QueryFilter, QuerySelect, Set, Statement, prelude::Uuid,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QuerySelect,
+    Set, Statement, prelude::Uuid,
 };
 
 use eyes::Eyes;
 use outcome::Outcome;
+pub use signing::Signer;
 
-use super::{News, Store, StoreError, load, once::Held, row};
+use super::{News, Store, StoreError, load, once::Held, row, writer::Place};
 use crate::domain::{
     access::{Actor, Connected},
     document::{
@@ -40,11 +44,21 @@ use crate::domain::{
 /// A transaction that writes.
 pub struct Tx {
     pub(super) db: DatabaseTransaction,
+    /// On SQLite, where the commit is shared. After `db`, so that what is dropped is undone before the next turn.
+    place: Option<Place>,
     store: Store,
     eyes: Eyes,
     news: Vec<News>,
     /// Whether an outcome was recorded, and whether one that is noticed outside.
     recorded: Option<IsNoticed>,
+    /// What was read and may be kept for others once the transaction is lasting.
+    read: Vec<Read>,
+}
+
+/// Something read at a version.
+enum Read {
+    Facts(ReviewFacts, i64),
+    Seats(GroupId, i64, Vec<Seat>),
 }
 
 /// Whether what was recorded so far can be noticed outside.
@@ -85,9 +99,9 @@ impl LockedDocument {
 }
 
 impl Tx {
-    pub(super) fn new(db: DatabaseTransaction, store: Store) -> Self {
+    pub(super) fn new(db: DatabaseTransaction, place: Option<Place>, store: Store) -> Self {
         let eyes = Eyes::of(store.acting_for(), store.now());
-        Self { db, store, eyes, news: Vec::new(), recorded: None }
+        Self { db, place, store, eyes, news: Vec::new(), recorded: None, read: Vec::new() }
     }
 
     /// The domain's now.
@@ -118,13 +132,20 @@ impl Tx {
         // the directory, are taken for noticed.
         let moved = if self.recorded.unwrap_or(true) { Some(self.move_shelf().await?) } else { None };
         self.db.commit().await?;
-        if let Some(epoch) = moved {
+        if let Some(place) = self.place {
+            place.lasting().await?;
+        }
+        let library = &self.store.0.library;
+        for read in self.read {
+            match read {
+                Read::Facts(facts, version) => drop(library.facts.keep(facts.review.id, version, facts)),
+                Read::Seats(group, version, seats) => drop(library.seats.keep(group, version, seats)),
+            }
+        }
+        if let Some(epoch) = self.epoch {
             self.store.heard_epoch(epoch);
         }
-        for news in self.news {
-            // Nobody listening is no failure.
-            let _ = self.store.0.news.send(news);
-        }
+        self.store.tell(self.news);
         Ok(())
     }
 
@@ -176,7 +197,8 @@ impl Tx {
             return Ok(None);
         }
         let Some(edition) = locked.draft() else { return Ok(None) };
-        let mut texts = load::draft_texts(&self.db, &[edition.id]).await?;
+        let trees = load::trees(&self.db, &[edition.id]).await?;
+        let mut texts = load::draft_texts(&self.db, trees).await?;
         let published = match section {
             Some(section) => self.published_numbers(locked, section).await?,
             None => vec![],
@@ -215,7 +237,7 @@ impl Tx {
     /// Everything that acts in a review depend on. Its document is to be locked before.
     pub async fn review_facts(&self, review: Review) -> Result<ReviewFacts, StoreError> {
         let id = review.id;
-        let facts = load::review_facts(&self.db, vec![review]).await?.remove(&id);
+        let facts = load::review_facts(&self.db, &self.store.0.library, vec![review]).await?.remove(&id);
         facts.ok_or_else(|| StoreError::unbelievable("review", id, "has no facts"))
     }
 
@@ -295,7 +317,7 @@ impl Tx {
             review: event.review,
             data: event.data,
         };
-        ::entity::event::ActiveModel {
+        let row = ::entity::event::ActiveModel {
             id: Set(event.id.0),
             kind: Set(event.kind.word().to_owned()),
             document_id: Set(event.document.map(|id| id.0)),
@@ -306,9 +328,8 @@ impl Tx {
             data: Set(event.data.to_string()),
             audience: Set(audience.map(|audience| audience.word().to_owned())),
             ..Default::default()
-        }
-        .insert(&self.db)
-        .await?;
+        };
+        ::entity::event::Entity::insert(row).exec_without_returning(&self.db).await?;
         Ok(())
     }
 }

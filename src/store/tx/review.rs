@@ -1,6 +1,6 @@
 //! Records how reviews open, move and are scheduled, and the positions taken in them.
 
-use sea_orm::{ActiveModelTrait, Set};
+use sea_orm::{ActiveModelTrait, EntityTrait, Set};
 use serde_json::json;
 
 use super::{NewEvent, News, Outcome, StoreError, Tx, load};
@@ -131,7 +131,7 @@ impl Outcome for (PositionTaken, Review) {
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
         let (taken, review) = self;
         let position = taken.position();
-        ::entity::position::ActiveModel {
+        let row = ::entity::position::ActiveModel {
             id: Set(position.id.0),
             review_id: Set(review.id.0),
             section_id: Set(position.cell.scope.section().map(|id| id.0)),
@@ -144,9 +144,8 @@ impl Outcome for (PositionTaken, Review) {
             recorded_by_id: Set(position.recorded_by.0),
             instruction: Set(position.instruction.as_ref().map(ToString::to_string)),
             answers_id: Set(position.answers.map(|id| id.0)),
-        }
-        .insert(&tx.db)
-        .await?;
+        };
+        ::entity::position::Entity::insert(row).exec_without_returning(&tx.db).await?;
         tx.news.push(News::ReviewChanged { review: review.id, audience: taken.audience() });
         let event = NewEvent {
             kind: EventKind::PositionTaken,
@@ -169,6 +168,7 @@ impl Tx {
     /// Begins a draft with the tree of the edition in force, and its whole text as the first step.
     async fn copy_outline(&self, base: EditionId, draft: EditionId) -> Result<(), StoreError> {
         let outline = load::outlines(&self.db, &[base]).await?.remove(&base).unwrap_or_default();
+        self.index_missing(&outline).await?;
         let placements: Vec<_> = outline.iter().enumerate().collect();
         self.insert_placements(draft, &placements).await?;
         self.append_step(draft, DraftStep { digest: outline.digest(), revision: None }).await

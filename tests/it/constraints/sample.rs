@@ -76,7 +76,8 @@ impl Sample {
         let at: DateTimeUtc = "2017-08-01T09:30:00.125Z".parse().unwrap();
         let day = |day| Date::from_ymd_opt(2019, 5, day).unwrap();
         let text = |text: &str| text.to_owned();
-        let expert_group = expert_group::Model { id: id(), slug: text("breast"), name: text("Breast"), created_at: at };
+        let expert_group =
+            expert_group::Model { id: id(), slug: text("breast"), name: text("Breast"), created_at: at, version: 0 };
         let organisation = organisation::Model {
             id: id(),
             name: text("Peninsula Cancer Alliance"),
@@ -117,6 +118,7 @@ impl Sample {
             next_recommendation_number: 2,
             is_demonstration: true,
             created_at: at,
+            version: 0,
         };
         let client = client::Model {
             id: id(),
@@ -258,7 +260,8 @@ impl Sample {
             event: event::Model {
                 seq: 0,
                 id: id(),
-                kind: text("REVIEW_OPENED"),
+                // No other kind would leave the version of the document as it was written.
+                kind: text("POSITION_TAKEN"),
                 document_id: Some(document.id),
                 group_id: None,
                 review_id: Some(review.id),

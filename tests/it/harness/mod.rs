@@ -6,6 +6,7 @@
 pub(crate) mod answer;
 pub(crate) mod postgres;
 pub(crate) mod service;
+pub(crate) mod standby;
 pub(crate) mod world;
 
 /// Makes each test twice: on the embedded database and on PostgreSQL. What it is given knows how to start on either.

@@ -40,6 +40,10 @@ const PREFIX: &str = "consilium_test_";
 /// Databases of tests that are older were left behind by a process that was killed.
 const LEFT_BEHIND_HOURS: u64 = 6;
 
+/// What every private server is started with.
+pub(super) const SETTINGS: [&str; 5] =
+    ["listen_addresses=", "unix_socket_permissions=0700", "max_connections=300", "shared_buffers=64MB", "timezone=UTC"];
+
 /// What a developer sees who has no PostgreSQL.
 const NONE_FOUND: &str = "these tests need PostgreSQL 15 or newer, installed or running:
   Debian, Ubuntu   apt-get install postgresql
@@ -209,6 +213,11 @@ impl Database {
         self.server.url_of(&self.name)
     }
 
+    /// Its name on the server.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A connection of one's own, to look behind the scenes.
     pub(crate) async fn connect(&self) -> DatabaseConnection {
         connect(&self.url()).await
@@ -254,13 +263,7 @@ impl Watchdog {
         let directory =
             tempfile::Builder::new().prefix("consilium-pg-").tempdir_in("/tmp").expect("/tmp is writable").keep();
         fs::set_permissions(&directory, fs::Permissions::from_mode(0o755)).expect("one's own directory can be opened");
-        let mut settings = vec![
-            "listen_addresses=",
-            "unix_socket_permissions=0700",
-            "max_connections=300",
-            "shared_buffers=64MB",
-            "timezone=UTC",
-        ];
+        let mut settings = SETTINGS.to_vec();
         match durability {
             Durability::Fast => settings.extend(["fsync=off", "full_page_writes=off", "autovacuum=off"]),
             Durability::Durable => {}
@@ -307,7 +310,7 @@ impl Drop for Watchdog {
 }
 
 /// The directory with the newest `initdb` and `postgres` that is new enough.
-fn newest_binaries() -> Option<PathBuf> {
+pub(super) fn newest_binaries() -> Option<PathBuf> {
     let mut places: BTreeSet<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
     let families = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"];
     let versions = families.iter().filter_map(|family| fs::read_dir(family).ok()).flatten().flatten();
@@ -338,7 +341,7 @@ fn major_version(place: &Path) -> Option<u32> {
 }
 
 /// User and group to run as in root's place.
-fn unprivileged_user() -> (u32, u32) {
+pub(super) fn unprivileged_user() -> (u32, u32) {
     let users = fs::read_to_string("/etc/passwd").expect("there is a list of users");
     ["postgres", "nobody"]
         .iter()
@@ -368,7 +371,7 @@ fn is_left_behind(name: &str) -> bool {
     made.zip(now).is_some_and(|(made, now)| made.to_unix().0 + LEFT_BEHIND_HOURS * 3600 < now.to_unix().0)
 }
 
-async fn connect(url: &str) -> DatabaseConnection {
+pub(crate) async fn connect(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(2).sqlx_logging(false);
     let connected: Result<_, DbErr> = sea_orm::Database::connect(options).await;

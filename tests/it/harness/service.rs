@@ -19,6 +19,7 @@ pub(crate) struct Service {
     database_url: String,
     running: Option<Running>,
     database: Option<Database>,
+    settings: Vec<(&'static str, String)>,
 }
 
 struct Running {
@@ -34,14 +35,20 @@ impl Service {
     pub(crate) async fn on_sqlite() -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let database_url = format!("sqlite:{}", directory.path().join("service.db").display());
-        Self { directory, database_url, running: None, database: None }
+        Self { directory, database_url, running: None, database: None, settings: vec![] }
     }
 
     /// With an empty database on the server that all tests share.
     pub(crate) async fn on_postgres() -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let database = postgres::shared().empty().await;
-        Self { directory, database_url: database.url(), running: None, database: Some(database) }
+        Self { directory, database_url: database.url(), running: None, database: Some(database), settings: vec![] }
+    }
+
+    /// A replica: with a database and a key that it shares with others, and further settings.
+    pub(crate) fn replica(database_url: String, settings: &[(&'static str, String)]) -> Self {
+        let directory = tempfile::tempdir().expect("a directory");
+        Self { directory, database_url, running: None, database: None, settings: settings.to_vec() }
     }
 
     /// The database on the server, to look behind the scenes.
@@ -64,7 +71,8 @@ impl Service {
             .args(arguments)
             .current_dir(self.directory.path())
             .env("CONSILIUM_DATABASE__URL", &self.database_url)
-            .env("CONSILIUM_LOG__FORMAT", "json");
+            .env("CONSILIUM_LOG__FORMAT", "json")
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -184,6 +184,9 @@ impl<'a> Scene<'a> {
         }
         let note = self.canaries.plant(drafted("open", Circle::Public), "note");
         self.note("open", &note).await;
+        let reason = self.canaries.plant(drafted("open", Circle::Public), "moved");
+        let later = json!({ "reviewId": review, "publicationOn": "2034-01-01", "reason": reason });
+        run(&self.chair, "moveReview", later).await;
         let reason = self.canaries.plant(drafted("open", Circle::Public), "objection");
         self.position(&self.nurse, "object", "open", &review, Some("clinic"), json!({ "reason": reason })).await;
         let reason = self.canaries.plant(drafted("open", Circle::Group), "objectionwhole");
