@@ -119,7 +119,8 @@ impl Store {
         Self::open_counted(address, clock, || {}).await
     }
 
-    /// The same, telling `on_statement` of each statement that is sent: for measuring.
+    /// The same, telling `on_statement` of each statement that is sent, but for the question after the epoch, which comes
+    /// with time and not with requests: for measuring.
     pub async fn open_counted(
         address: &Address,
         clock: Clock,
@@ -128,7 +129,11 @@ impl Store {
         let connect::Connections { mut writes, mut reads, mut standby } = connect::open(address).await?;
         for connection in [&mut writes, &mut reads].into_iter().chain(&mut standby) {
             let on_statement = on_statement.clone();
-            connection.set_metric_callback(move |_| on_statement());
+            connection.set_metric_callback(move |info| {
+                if info.statement.sql != EPOCH_LATELY {
+                    on_statement();
+                }
+            });
         }
         let (news, _) = broadcast::channel(NEWS_KEPT);
         let is_sqlite = writes.get_database_backend() == DbBackend::Sqlite;
@@ -198,7 +203,7 @@ impl Store {
         if shelf.must_ask() {
             // Whoever asks may be dropped in the middle; the next one must be able to ask.
             let asking = Asking { shelf, at: Instant::now(), epoch: None };
-            asking.done(epoch_in(&self.0.reads).await);
+            asking.done(epoch_lately(&self.0.reads).await);
         }
         shelf.epoch()
     }
@@ -343,7 +348,16 @@ impl Store {
     }
 }
 
-/// Reads the epoch as it stands in a snapshot, or now.
+/// The question after the epoch that comes with time.
+const EPOCH_LATELY: &str = "SELECT epoch FROM shelf WHERE id = 1 LIMIT 1";
+
+async fn epoch_lately(db: &DatabaseConnection) -> Result<i64, StoreError> {
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), EPOCH_LATELY)).await?;
+    let row = row.ok_or_else(|| StoreError::unbelievable("shelf", 1, "is not there"))?;
+    Ok(row.try_get("", "epoch")?)
+}
+
+/// Reads the epoch as it stands in a snapshot.
 async fn epoch_in(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
     let row = ::entity::shelf::Entity::find_by_id(1).one(db).await?;
     row.map(|row| row.epoch).ok_or_else(|| StoreError::unbelievable("shelf", 1, "is not there"))

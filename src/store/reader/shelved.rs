@@ -2,7 +2,11 @@
 //!
 //! Everything here asks the reader's own methods for what the shelf does not know; so who may see what is decided there.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc, sync::atomic::Ordering};
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{Arc, atomic::Ordering},
+};
 
 use quick_cache::Weighter;
 
@@ -21,7 +25,7 @@ use crate::{
 impl Reader {
     /// The document with this slug, if it exists for the actor.
     pub async fn document_named(&self, slug: &str) -> Result<Option<Document>, StoreError> {
-        let load = async |_| {
+        let load = async |_: Vec<String>| {
             let found = self.document_by_slug(slug).await?;
             Ok(found.map(|document| (slug.to_owned(), document)).into_iter().collect())
         };

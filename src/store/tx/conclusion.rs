@@ -1,6 +1,6 @@
 //! Records how reviews end and how editions are withdrawn.
 
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, Set, Statement, sea_query::Expr};
+use sea_orm::{ActiveModelTrait, EntityTrait, Set, sea_query::Expr};
 use serde_json::json;
 
 use super::{NewEvent, News, Outcome as Recorded, StoreError, Tx};

@@ -142,7 +142,7 @@ impl Tx {
                 Read::Seats(group, version, seats) => drop(library.seats.keep(group, version, seats)),
             }
         }
-        if let Some(epoch) = self.epoch {
+        if let Some(epoch) = moved {
             self.store.heard_epoch(epoch);
         }
         self.store.tell(self.news);
