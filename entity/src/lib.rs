@@ -7,6 +7,7 @@
 pub mod client;
 pub mod client_assertion;
 pub mod client_key;
+pub mod comment;
 pub mod document;
 pub mod draft_step;
 pub mod edition;

@@ -28,6 +28,7 @@ mod m20261125_000040_versions;
 mod m20261125_000041_news;
 mod m20261125_000042_shelf;
 mod m20261125_000043_paths;
+mod m20261125_000050_comments;
 mod rule;
 
 pub use rule::violated_rule;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000041_news::Migration),
             Box::new(m20261125_000042_shelf::Migration),
             Box::new(m20261125_000043_paths::Migration),
+            Box::new(m20261125_000050_comments::Migration),
         ]
     }
 }

@@ -35,10 +35,12 @@ mod revoke_client_key;
 mod revoke_invitation;
 mod revoke_role;
 mod schedule_review;
+mod settle_comment;
 mod stand_down;
 mod take_position;
 mod withdraw_edition;
 mod write_change_note;
+mod write_comment;
 
 pub use accept_invitation::{AcceptInvitation, accept_invitation};
 pub use add_client_key::{AddClientKey, add_client_key};
@@ -68,10 +70,12 @@ pub use revoke_client_key::{RevokeClientKey, revoke_client_key};
 pub use revoke_invitation::revoke_invitation;
 pub use revoke_role::revoke_role;
 pub use schedule_review::{ScheduleReview, schedule_review};
+pub use settle_comment::{SettleComment, settle_comment};
 pub use stand_down::{StandDown, stand_down};
 pub use take_position::{TakePosition, take_position};
 pub use withdraw_edition::{WithdrawEdition, withdraw_edition};
 pub use write_change_note::{WriteChangeNote, write_change_note};
+pub use write_comment::{WriteComment, write_comment};
 
 use crate::{
     domain::{
@@ -130,7 +134,11 @@ impl Desk {
 
     /// Takes the draft that a section stands in.
     async fn of_section<P>(store: &Store, section: SectionId) -> Result<(Self, Placement), Refused<P>> {
-        let tx = store.begin().await?;
+        Self::with_section(store.begin().await?, section).await
+    }
+
+    /// The same in a transaction that found the section.
+    async fn with_section<P>(tx: Tx, section: SectionId) -> Result<(Self, Placement), Refused<P>> {
         let document = tx.document_of_section(section).await?.ok_or(HIDDEN)?;
         let locked = tx.lock_document(document).await?.ok_or(HIDDEN)?;
         let draft = tx.draft(&locked, Some(section)).await?.ok_or(HIDDEN)?;

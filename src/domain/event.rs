@@ -58,6 +58,10 @@ words! {
         ReviewCancelled = "REVIEW_CANCELLED",
         /// A position was taken, lifted or withdrawn.
         PositionTaken = "POSITION_TAKEN",
+        /// A comment was written on a section.
+        CommentWritten = "COMMENT_WRITTEN",
+        /// A comment was settled.
+        CommentSettled = "COMMENT_SETTLED",
         /// An edition was published.
         EditionPublished = "EDITION_PUBLISHED",
         /// A review found nothing to change.
@@ -101,7 +105,9 @@ impl EventKind {
             | Self::SectionRemoved
             | Self::EditorialConfirmed
             | Self::RecommendationStoodDown
-            | Self::PositionTaken => Reach::Section,
+            | Self::PositionTaken
+            | Self::CommentWritten
+            | Self::CommentSettled => Reach::Section,
             Self::RoleGranted
             | Self::RoleRevoked
             | Self::SeatOffered

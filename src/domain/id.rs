@@ -64,6 +64,8 @@ ids! {
     ReviewId = "review";
     /// One recorded act of a seat in a cell of a review.
     PositionId = "position";
+    /// A remark on a section of a draft.
+    CommentId = "comment";
     /// One record of an act.
     EventId = "event";
 }

@@ -22,8 +22,6 @@
 //! | **scope** | one thing that a client's access token opens, such as `advice:read` |
 //! | **assertion** | what a client signs to get an access token; good for minutes, and once |
 //! | **grant** | a **role** on one document, given to a person, an organisation or a client: READER, COMMENTER, EDITOR |
-//! | **invitation** | a seat offered to whoever brings its **code**, once; what is kept of the code is its **mark** |
-//! | **present** | of a person: logged in lately and surely enough that what they do is their own act |
 //! | **actor** | who is asking: anonymous, a person with what they hold, a client with its scopes, or the system itself |
 //!
 //! ## What is written
@@ -68,6 +66,7 @@
 //! | **stale** | of a position: it no longer counts, for a reason that is shown; it is kept |
 //! | **impact** | the positions that an edit of a section would make stale |
 //! | **task** | what waits for one person in an open review |
+//! | **comment** | a remark on a section as its writer read it; it stands until it is **settled**, and decides nothing |
 //! | **gate** | what stands between a draft and its publication: a list of typed **blockers**; empty means ready |
 //! | **final window** | the days between the last cell being met and publication |
 //! | **conclusion** | how a review ends: PUBLISHED, REAFFIRMED or CANCELLED |
@@ -91,6 +90,7 @@
 pub mod access;
 pub mod appointment;
 pub mod client;
+pub mod comment;
 pub mod directory;
 pub mod document;
 pub mod event;

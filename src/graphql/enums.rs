@@ -334,6 +334,10 @@ mirror! {
         ReviewCancelled,
         /// A position was taken, lifted or withdrawn.
         PositionTaken,
+        /// A comment was written on a section.
+        CommentWritten,
+        /// A comment was settled.
+        CommentSettled,
         /// An edition was published.
         EditionPublished,
         /// A review found nothing to change.

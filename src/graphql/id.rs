@@ -13,8 +13,8 @@ use super::error::Code;
 use crate::domain::{
     document::content::RecommendationNumber,
     id::{
-        ClientId, DocumentId, EditionId, GrantId, GroupId, InvitationId, OrganisationId, PersonId, PositionId,
-        RecommendationId, ReviewId, SeatId, SectionId,
+        ClientId, CommentId, DocumentId, EditionId, GrantId, GroupId, InvitationId, OrganisationId, PersonId,
+        PositionId, RecommendationId, ReviewId, SeatId, SectionId,
     },
 };
 
@@ -33,6 +33,8 @@ pub enum GlobalId {
     Review(ReviewId),
     /// A position, which is found through its review.
     Position(ReviewId, PositionId),
+    /// A comment, which is found through its review.
+    Comment(ReviewId, CommentId),
     /// A group.
     Group(GroupId),
     /// A seat.
@@ -70,6 +72,10 @@ impl GlobalId {
                 let (review, position) = payload.split_once(':')?;
                 Self::Position(one(review)?, one(position)?)
             }
+            CommentId::KIND => {
+                let (review, comment) = payload.split_once(':')?;
+                Self::Comment(one(review)?, one(comment)?)
+            }
             GroupId::KIND => Self::Group(one(payload)?),
             SeatId::KIND => Self::Seat(one(payload)?),
             PersonId::KIND => Self::Person(one(payload)?),
@@ -100,6 +106,7 @@ impl fmt::Display for GlobalId {
             }
             Self::Review(id) => write!(f, "{}:{id}", ReviewId::KIND),
             Self::Position(review, id) => write!(f, "{}:{review}:{id}", PositionId::KIND),
+            Self::Comment(review, id) => write!(f, "{}:{review}:{id}", CommentId::KIND),
             Self::Group(id) => write!(f, "{}:{id}", GroupId::KIND),
             Self::Seat(id) => write!(f, "{}:{id}", SeatId::KIND),
             Self::Person(id) => write!(f, "{}:{id}", PersonId::KIND),
@@ -141,6 +148,8 @@ decoders! {
     decode_review_id -> ReviewId = GlobalId::Review(id) => id;
     /// The review and the position that an id names.
     decode_position_id -> (ReviewId, PositionId) = GlobalId::Position(review, id) => (review, id);
+    /// The review and the comment that an id names.
+    decode_comment_id -> (ReviewId, CommentId) = GlobalId::Comment(review, id) => (review, id);
     /// The group that an id names.
     decode_group_id -> GroupId = GlobalId::Group(id) => id;
     /// The seat that an id names.
@@ -176,6 +185,7 @@ mod tests {
             GlobalId::Recommendation(EditionId(id), RecommendationNumber::MAX),
             GlobalId::Review(ReviewId(id)),
             GlobalId::Position(ReviewId(other), PositionId(id)),
+            GlobalId::Comment(ReviewId(other), CommentId(id)),
             GlobalId::Group(GroupId(id)),
             GlobalId::Seat(SeatId(id)),
             GlobalId::Person(PersonId(id)),

@@ -207,6 +207,8 @@ fn enters_or_leaves_force(kind: EventKind, data: &str) -> bool {
         | EventKind::ReviewMoved
         | EventKind::ReviewCancelled
         | EventKind::PositionTaken
+        | EventKind::CommentWritten
+        | EventKind::CommentSettled
         | EventKind::DocumentReaffirmed => false,
     }
 }

@@ -36,8 +36,8 @@ pub use once::{KEY_HOURS, Once};
 use quick_cache::sync::Cache;
 use reader::Nearness;
 pub use reader::{
-    Currency, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, SearchFilter, SearchPlace, SeenEdition, SeenReview,
-    Slice,
+    CommentHead, Currency, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, SearchFilter, SearchPlace, SeenEdition,
+    SeenReview, Slice,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,

@@ -168,13 +168,17 @@ on_both_databases! {
         for number in 0..30 {
             let document = import(&world, &PARTLY_HIDDEN.replace("partly-hidden", &format!("document-{number:02}"))).await;
             open_review(&world, document).await;
+            let query = format!("{{ document(slug: \"document-{number:02}\") {{ draft {{ sections {{ id digest }} }} }} }}");
+            let section = chair.ask(&query, json!({})).await.data()["document"]["draft"]["sections"][0].clone();
+            let input = json!({ "sectionId": section["id"], "digest": section["digest"], "body": "Why?" });
+            chair.run("writeComment", input, "comment { id }").await.done();
         }
         let query = "query($first: Int!) { documents(first: $first) { totalCount nodes {
             slug reviewStatus currency { statement } group { name seats { holder { name } } } viewerCanPublish
             edition { document { slug } sections { heading author { name } parent { key } children { key } } }
             draft { sections { cells { state section { key } eligibleSeats { holder { name organisation { name } } } } } }
             review { openedBy { name } draft { number } base { number } gate { ready blockers { code ... on CellNotMet {
-                section { key } } } } cells { section { edition { document { title } } } viewerSeat { id } } positions(first: 8) { nodes { seat { id } content { digest } } } history(first: 8) { totalCount nodes { kind by { name } section { key } } } }
+                section { key } } } } cells { section { edition { document { title } } } viewerSeat { id } } positions(first: 8) { nodes { seat { id } content { digest } } } comments(first: 2) { nodes { body author { name } } } history(first: 8) { totalCount nodes { kind by { name } section { key } } } }
         } } }";
         let mut statements = Vec::new();
         // At first, when nothing is in memory, and again.

@@ -91,6 +91,12 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
             (chair, stage.named("rota").await)
         }
         "standDownRecommendation" => (editor, with(with(stage.named("clinic").await, reason), json!({ "number": 1 }))),
+        "writeComment" => (&stage.adviser, with(stage.named("rota").await, json!({ "body": "New." }))),
+        "settleComment" => {
+            let input = with(stage.named("rota").await, json!({ "body": "New." }));
+            let written = stage.adviser.run("writeComment", input, "comment { id }").await.done();
+            (editor, json!({ "commentId": written["comment"]["id"] }))
+        }
         "writeChangeNote" => (editor, with(document, json!({ "note": "New." }))),
         "grantSeat" => {
             let group = stage.world.group_id(chair).await;
@@ -172,7 +178,7 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
 async fn everything(stage: &Stage<'_>) -> Value {
     let query = "{ documents { totalCount nodes { slug reviewDue reviewPolicy { leadMonths } edition { id state }
         draft { digest changeNote sections { key number digest isEditorialConfirmed } }
-        reviews { nodes { id isOpen outcome timetable { publicationOn } positions { totalCount } } } } }
+        reviews { nodes { id isOpen outcome timetable { publicationOn } positions { totalCount } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
         group(slug: \"expert-group\") { seats(all: true) { id until } } }";
     let clients = "{ group(slug: \"expert-group\") { clients { nodes { id revokedAt keys { kid revokedAt } } } } }";
     let seen = stage.chair.ask(query, json!({})).await.data();
@@ -198,6 +204,7 @@ fn nowhere(id: &Value) -> Option<Value> {
         GlobalId::Edition(_) => GlobalId::Edition(none.into()),
         GlobalId::Section(edition, _) => GlobalId::Section(edition, none.into()),
         GlobalId::Review(_) => GlobalId::Review(none.into()),
+        GlobalId::Comment(review, _) => GlobalId::Comment(review, none.into()),
         GlobalId::Seat(_) => GlobalId::Seat(none.into()),
         GlobalId::Grant(_) => GlobalId::Grant(none.into()),
         GlobalId::Invitation(_) => GlobalId::Invitation(none.into()),

@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use super::{
     client::{Client, Scope, Scopes},
+    comment::Commenter,
     document::Audience,
     id::{ClientId, ClientKeyId, DocumentId, GroupId, OrganisationId, PersonId, SectionId},
     role::{Discipline, GrantRole, Office, Seat},
@@ -237,6 +238,8 @@ pub enum Act {
     ReadHistory,
     /// Leave a comment on a draft.
     Comment,
+    /// Say of a comment that it was answered, acted upon or taken back.
+    SettleComment,
     /// Write a section: create, revise, move or remove it, or stand a recommendation down.
     Revise,
     /// Say that a change is editorial only (D5).
@@ -265,10 +268,11 @@ pub enum Act {
 
 impl Act {
     /// Every act, in the order of the table.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Read,
         Self::ReadHistory,
         Self::Comment,
+        Self::SettleComment,
         Self::Revise,
         Self::ConfirmEditorial,
         Self::WriteChangeNote,
@@ -292,6 +296,7 @@ impl Act {
             Self::Read
             | Self::ReadHistory
             | Self::Comment
+            | Self::SettleComment
             | Self::Revise
             | Self::ConfirmEditorial
             | Self::WriteChangeNote
@@ -317,7 +322,7 @@ pub struct Thing {
     pub exposure: Exposure,
     /// The disciplines the section names, or the one discipline of a cell.
     pub disciplines: Vec<Discipline>,
-    /// Who wrote the revision in question.
+    /// Who wrote the revision, or the comment, in question.
     pub author: Option<PersonId>,
     /// The seat a position is taken from.
     pub seat: Option<Seat>,
@@ -336,6 +341,16 @@ pub enum Exposure {
     Seat,
     /// Who was given which role on a document: for those who give and take them back.
     Roles,
+}
+
+impl Exposure {
+    /// Who reads it once it is published; none of what never is.
+    pub fn audience(self) -> Option<Audience> {
+        match self {
+            Self::Published(audience) | Self::Draft(audience) => Some(audience),
+            Self::Open | Self::Seat | Self::Roles => None,
+        }
+    }
 }
 
 impl Thing {
@@ -432,7 +447,7 @@ macro_rules! act_kinds {
 }
 
 act_kinds! {
-    Revise ConfirmEditorial WriteChangeNote TakePosition RecordInstruction RunReview ManageSeats ManageGrants
+    Comment SettleComment Revise ConfirmEditorial WriteChangeNote TakePosition RecordInstruction RunReview ManageSeats ManageGrants
     ManageClients Publish ImportDraft ImportPublished
 }
 
@@ -440,14 +455,21 @@ act_kinds! {
 #[derive(Debug)]
 pub struct Permit<A> {
     by: Option<PersonId>,
+    machine: Option<(ClientId, OrganisationId)>,
     thing: Thing,
     act: PhantomData<A>,
 }
 
 impl<A> Permit<A> {
-    /// Who acts; none is the system itself.
+    /// The person who acts; none is the system itself, or a machine.
     pub fn by(&self) -> Option<PersonId> {
         self.by
+    }
+
+    /// Whoever comments; none is the system itself, which has nothing to say.
+    pub fn commenter(&self) -> Option<Commenter> {
+        let machine = self.machine.map(|(client, organisation)| Commenter::Client { client, organisation });
+        self.by.map(Commenter::Person).or(machine)
     }
 
     /// What was checked, so that what is done is that and nothing else.
@@ -459,7 +481,8 @@ impl<A> Permit<A> {
 /// Asks the rulebook, and gives the proof if it agrees.
 pub fn permit<A: ActKind>(actor: &Actor, thing: Thing, now: Timestamp) -> Result<Permit<A>, Denied> {
     decide(actor, A::ACT, &thing, now)?;
-    Ok(Permit { by: actor.person(), thing, act: PhantomData })
+    let machine = actor.client().map(|connected| (connected.client, connected.organisation));
+    Ok(Permit { by: actor.person(), machine, thing, act: PhantomData })
 }
 
 #[cfg(test)]

@@ -75,6 +75,7 @@ impl Case<'_> {
                 let may = self.has_voice() || self.granted(GrantRole::Commenter) || self.comments_as_client();
                 unless(may, &[OfficeMissing, RoleMissing])
             }
+            Act::SettleComment => unless(self.may_settle(), &[OfficeMissing, DisciplineMissing, RoleMissing]),
             Act::Revise => {
                 let may = self.signs_for_section() || self.granted(GrantRole::Editor);
                 unless(may, &[DisciplineMissing, RoleMissing])
@@ -139,6 +140,12 @@ impl Case<'_> {
 
     fn may_confirm(&self) -> bool {
         self.leads_or_serves() || self.signs_for_section() || self.granted(GrantRole::Editor)
+    }
+
+    /// Its author takes a comment back; those who answer for the text, or for the review, say what became of it.
+    fn may_settle(&self) -> bool {
+        let own = self.actor.person().is_some_and(|person| self.thing.author == Some(person));
+        own || self.leads_or_serves() || self.signs_for_section() || self.granted(GrantRole::Editor)
     }
 
     /// A change is confirmed by another than its author (D5).

@@ -7,15 +7,18 @@ use crate::{
     domain::{
         appointment::GrantRecord,
         client::{Client, ClientKey},
+        comment::Comment,
         directory::{Group, Organisation, Person},
         document::{Document, content::Digest, edition::Edition, revision::Revision},
-        id::{ClientId, DocumentId, EditionId, GroupId, OrganisationId, PersonId, ReviewId, SeatId, SectionId},
+        id::{
+            ClientId, CommentId, DocumentId, EditionId, GroupId, OrganisationId, PersonId, ReviewId, SeatId, SectionId,
+        },
         invitation::Invitation,
         review::Review,
         role::Seat,
     },
     graphql::{examined::ExaminedReview, tree::EditionTree},
-    store::{Currency, HistoryOf, HistoryPage, Numbered, Reader, Slice, StoreError},
+    store::{CommentHead, Currency, HistoryOf, HistoryPage, Numbered, Reader, Slice, StoreError},
 };
 
 macro_rules! loaders {
@@ -66,6 +69,10 @@ loaders! {
     currency_of: CurrencyOf(DocumentId) -> Currency = Reader::currency;
     /// The text of a section that was signed in a review.
     signed_texts: ASignedText((ReviewId, SectionId, Digest)) -> Arc<Revision> = Reader::signed_texts;
+    /// The comments of a review, oldest first.
+    comments_of: CommentsOf(ReviewId) -> Vec<CommentHead> = Reader::comments_of;
+    /// A comment of a review.
+    comments: AComment((ReviewId, CommentId)) -> Comment = Reader::comments;
     /// A page of a history.
     histories: AHistory((HistoryOf, HistoryPage)) -> Slice<Numbered> = Reader::histories;
     /// How many events a history holds.

@@ -49,11 +49,13 @@ mod revoke_client_key;
 mod revoke_invitation;
 mod revoke_role;
 mod schedule_review;
+mod settle_comment;
 mod sign_off;
 mod stand_down_recommendation;
 mod withdraw_edition;
 mod withdraw_position;
 mod write_change_note;
+mod write_comment;
 
 pub use person::{LocalIssuer, LoggedIn};
 pub use root::Mutation;

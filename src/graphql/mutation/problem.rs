@@ -3,6 +3,7 @@
 
 mod appointment;
 mod client;
+mod comment;
 mod conclusion;
 mod draft;
 mod import;

@@ -7,16 +7,16 @@ use async_graphql::{Context, ID, Result};
 use crate::{
     domain::{
         document::revision::Revision,
-        id::{ClientId, DocumentId, EditionId, GroupId, InvitationId, ReviewId, SeatId, SectionId},
+        id::{ClientId, CommentId, DocumentId, EditionId, GroupId, InvitationId, ReviewId, SeatId, SectionId},
         review::{opening::is_draft, position},
     },
     graphql::{
         id::GlobalId,
-        loaders::{AClient, ADocument, AReview, ASeat, AnEdition, EditionsOf, InvitationsOf, Key, TreeOf},
+        loaders::{AClient, AComment, ADocument, AReview, ASeat, AnEdition, EditionsOf, InvitationsOf, Key, TreeOf},
         once,
         session::View,
         tree::EditionTree,
-        types::{Client, Document, Edition, Invitation, Position, Review, Seat, Section},
+        types::{Client, Comment, Document, Edition, Invitation, Position, Review, Seat, Section},
     },
 };
 
@@ -74,6 +74,11 @@ pub(super) async fn position(
     }
     let review = find(ctx, AReview(review)).await?;
     review.map(|review| Position::find(&review, taken.id)).transpose()
+}
+
+/// A comment of a review.
+pub(super) async fn comment(ctx: &Context<'_>, key: Option<(ReviewId, CommentId)>) -> Changed<Comment> {
+    Some(find(ctx, AComment(key?)).await?.map(Comment))
 }
 
 /// A section in the draft of a document.

@@ -48,6 +48,11 @@ mutations! {
     /// Writes the note of a draft that tells followers what changed. A major number cannot be published without.
     write_change_note("The note."): WriteChangeNoteInput -> WriteChangeNotePayload;
 
+    /// Writes a comment on a section of a draft under review, on exactly the text that was read. It decides nothing.
+    write_comment("The comment."): WriteCommentInput -> WriteCommentPayload;
+    /// Settles a comment, for good: it was answered, acted upon or taken back.
+    settle_comment("The comment, and what became of it."): SettleCommentInput -> SettleCommentPayload;
+
     /// Gives a person a seat in a group.
     grant_seat("The seat, and who gets it."): GrantSeatInput -> GrantSeatPayload;
     /// Ends the term of a seat. It grants nothing from then on; what was signed in term stays signed.

@@ -4,17 +4,17 @@ use async_graphql::{Context, ID, Object, Result};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use uuid::Uuid;
 
-use super::{Document, Person, Position, Review, Section};
+use super::{Document, Organisation, Person, Position, Review, Section};
 use crate::{
     domain::{
         document::edition::EditionState,
         event,
-        id::{EventId, PositionId, SectionId},
+        id::{EventId, OrganisationId, PositionId, SectionId},
     },
     graphql::{
         connection::Listed,
         enums::EventKind,
-        loaders::{ADocument, APerson, AReview, EditionsOf, TreeOf},
+        loaders::{ADocument, APerson, AReview, AnOrganisation, EditionsOf, TreeOf},
         scalar::DateTime,
         session::View,
     },
@@ -43,7 +43,7 @@ impl Event {
         DateTime(self.0.at)
     }
 
-    /// Who did it. None if the service did it by itself. Shown to partners, the groups and the person.
+    /// Who did it. None if the service did it by itself, or a partner's machine did. Shown to partners, the groups and the person.
     async fn by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         let Some(person) = self.0.by else { return Ok(None) };
         Ok(View::of(ctx)?.find(APerson(person)).await?.map(Person))
@@ -51,7 +51,13 @@ impl Event {
 
     /// Whether the service did it by itself, such as opening a review that fell due.
     async fn is_by_system(&self) -> bool {
-        self.0.by.is_none()
+        self.0.by.is_none() && self.named("byOrganisation").is_none()
+    }
+
+    /// The partner organisation whose machine did it; none if a person or the service did.
+    async fn by_organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
+        let Some(organisation) = self.named("byOrganisation").map(OrganisationId) else { return Ok(None) };
+        Ok(View::of(ctx)?.find(AnOrganisation(organisation)).await?.map(Organisation))
     }
 
     /// The document it was done to.

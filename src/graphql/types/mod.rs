@@ -3,6 +3,7 @@
 mod blocker;
 mod cell;
 mod client;
+mod comment;
 mod comparison;
 mod document;
 mod edition;
@@ -26,6 +27,7 @@ mod viewer;
 pub use blocker::{Blocker, CellNotMet, ChangeNoteMissing, FinalWindow, Gate, NoEligibleSeat, ObjectionStands};
 pub use cell::Cell;
 pub use client::{Client, ClientKey};
+pub use comment::Comment;
 pub use comparison::{
     ComparisonSummary, EditionComparison, RecommendationComparison, RecommendationDifference, ReferenceComparison,
     SectionComparison, SectionDifference, TextChange, TextSpan,

@@ -2,10 +2,12 @@
 
 use async_graphql::{ID, Interface, Result};
 
-use super::{Client, Document, Edition, Group, Organisation, Person, Position, Recommendation, Review, Seat, Section};
+use super::{
+    Client, Comment, Document, Edition, Group, Organisation, Person, Position, Recommendation, Review, Seat, Section,
+};
 use crate::graphql::{
     id::GlobalId,
-    loaders::{AClient, ADocument, AGroup, APerson, AReview, ASeat, AnEdition, AnOrganisation, TreeOf},
+    loaders::{AClient, AComment, ADocument, AGroup, APerson, AReview, ASeat, AnEdition, AnOrganisation, TreeOf},
     session::View,
 };
 
@@ -25,6 +27,8 @@ pub enum Node {
     Review(Review),
     /// A position.
     Position(Position),
+    /// A comment.
+    Comment(Comment),
     /// A group.
     Group(Group),
     /// A seat.
@@ -56,6 +60,9 @@ impl Node {
             GlobalId::Position(review, position) => {
                 let review = view.find(AReview(review)).await?;
                 review.and_then(|review| Position::find(&review, position)).map(Into::into)
+            }
+            GlobalId::Comment(review, id) => {
+                view.find(AComment((review, id))).await?.map(|found| Comment(found).into())
             }
             GlobalId::Group(id) => view.find(AGroup(id)).await?.map(|found| Group(found).into()),
             GlobalId::Seat(id) => view.find(ASeat(id)).await?.map(|found| Seat(found).into()),

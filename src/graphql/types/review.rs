@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
-use super::{Cell, Document, Edition, Event, Gate, Person, Position, Section, text};
+use super::{Cell, Comment, Document, Edition, Event, Gate, Person, Position, Section, text};
 use crate::{
     domain::{
         access::{Act, Exposure, Thing},
@@ -12,15 +12,15 @@ use crate::{
         review::{Outcome, ReviewState, cell::Scope, gate::proposed_number, position::impact},
     },
     graphql::{
-        connection::{Connection, Listed, Paging},
+        connection::{Connection, Listed, Paging, Part},
         enums::{Discipline, Obstacle, ReviewKind, ReviewOutcome, TextFormat},
         examined::ExaminedReview,
         id::{GlobalId, decode_section_id},
-        loaders::{APerson, AnEdition, TreeOf},
+        loaders::{AComment, APerson, AnEdition, CommentsOf, TreeOf},
         scalar::{Date, DateTime, Digest, PartialDate, VersionNumber},
         session::View,
     },
-    store::HistoryOf,
+    store::{CommentHead, HistoryOf},
 };
 
 /// A review.
@@ -173,6 +173,33 @@ impl Review {
             .filter(|position| wanted.is_some_and(|scope| position.is_wanted(scope, discipline)))
             .collect();
         Connection::of_list(positions, &paging, |position| position.taken().id.0, |position| position)
+    }
+
+    /// What was remarked on its sections, oldest first.
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
+    async fn comments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those on this section, whichever edition its id is from.")] section: Option<ID>,
+        #[graphql(desc = "Only those that are settled, or only those that stand.")] settled: Option<bool>,
+        #[graphql(desc = "How many from the start, 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Comment>> {
+        let paging = Paging::new(first, after, last, before)?;
+        let view = View::of(ctx)?;
+        let wanted = wanted_scope(section.as_ref());
+        let is_wanted = |head: &CommentHead| {
+            wanted.is_some_and(|scope| scope.is_none_or(|scope| scope == Scope::Section(head.section)))
+                && settled.is_none_or(|settled| settled != head.stands)
+        };
+        let review = self.review().id;
+        let mut heads = view.find(CommentsOf(review)).await?.unwrap_or_default();
+        heads.retain(is_wanted);
+        let page = Part::cut(Comment::CURSOR, heads, &paging, |head| head.id.0)?;
+        let comments = view.list(page.items().iter().map(|head| AComment((review, head.id))).collect()).await?;
+        Ok(Connection::of_part(page.with(comments), |comment| comment.id.0, Comment))
     }
 
     /// The positions that an edit of a section would make stale, so that a writer knows before writing.

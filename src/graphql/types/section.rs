@@ -175,6 +175,16 @@ impl Section {
         self.obstacles(ctx, Act::Revise)
     }
 
+    /// Whether you may comment on it. Sections are commented on in drafts under review.
+    async fn viewer_can_comment(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.obstacles(ctx, Act::Comment)?.is_empty())
+    }
+
+    /// What keeps you from that; empty if you may.
+    async fn viewer_cannot_comment_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
+        self.obstacles(ctx, Act::Comment)
+    }
+
     /// Whether you may confirm that its latest change, which awaits that, is editorial.
     async fn viewer_can_confirm_editorial(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(self.obstacles(ctx, Act::ConfirmEditorial)?.is_empty())

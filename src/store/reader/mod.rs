@@ -5,6 +5,7 @@
 //! and absence has one shape.
 
 mod clients;
+mod comments;
 mod directory;
 mod documents;
 mod editions;
@@ -14,6 +15,7 @@ mod reviews;
 mod search;
 mod seen;
 
+pub use comments::CommentHead;
 pub use editions::SeenEdition;
 pub use history::{HistoryOf, HistoryPage, Numbered};
 pub use page::{Page, Slice};

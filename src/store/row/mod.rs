@@ -12,7 +12,7 @@ pub(super) use document::{
     DocumentRow, HeadRow, PlacementRow, RevisionRow, Versions, document, edition, placement, revision, revision_head,
     versioned_document,
 };
-pub(super) use review::{event, position, review};
+pub(super) use review::{comment, event, position, review};
 
 use std::fmt::Display;
 

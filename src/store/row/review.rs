@@ -1,11 +1,15 @@
-//! Reviews, positions and events.
+//! Reviews, positions, comments and events.
 
 use super::Row;
 use crate::{
     domain::{
+        comment::{Comment, Commenter, Settled},
         document::Document,
         event::{Event, EventKind},
-        id::{DocumentId, EditionId, EventId, GroupId, PersonId, PositionId, ReviewId, SeatId, SectionId},
+        id::{
+            ClientId, CommentId, DocumentId, EditionId, EventId, GroupId, OrganisationId, PersonId, PositionId,
+            ReviewId, SeatId, SectionId,
+        },
         review::{
             Outcome, Review, ReviewKind, ReviewState,
             cell::{Cell, Scope},
@@ -13,8 +17,9 @@ use crate::{
             timetable::Timetable,
         },
         role::Discipline,
+        text::Prose,
     },
-    store::StoreError,
+    store::{StoreError, load::CommentRow},
 };
 
 pub(in crate::store) fn review(row: ::entity::review::Model, document: &Document) -> Result<Review, StoreError> {
@@ -66,6 +71,34 @@ pub(in crate::store) fn position(row: ::entity::position::Model) -> Result<Posit
         recorded_by: PersonId(row.recorded_by_id),
         instruction: believe.prose("instruction", row.instruction)?,
         answers: row.answers_id.map(PositionId),
+    })
+}
+
+pub(in crate::store) fn comment(row: CommentRow) -> Result<Comment, StoreError> {
+    let CommentRow { comment: row, document_id, organisation_id } = row;
+    let believe = Row { table: "comment", id: row.id };
+    let by = match (row.person_id, row.client_id, organisation_id) {
+        (Some(person), None, None) => Commenter::Person(PersonId(person)),
+        (None, Some(client), Some(organisation)) => {
+            Commenter::Client { client: ClientId(client), organisation: OrganisationId(organisation) }
+        }
+        _ => return Err(believe.refuse("client_id")),
+    };
+    let settled = match (row.settled_at, row.settled_by_id, believe.prose("answer", row.answer)?) {
+        (Some(at), Some(by), answer) => Some(Settled { by: PersonId(by), at, answer }),
+        (None, None, None) => None,
+        _ => return Err(believe.refuse("settled_at")),
+    };
+    Ok(Comment {
+        id: CommentId(row.id),
+        document: DocumentId(document_id),
+        review: ReviewId(row.review_id),
+        section: SectionId(row.section_id),
+        digest: believe.digest("digest", &row.digest)?,
+        by,
+        body: believe.text("body", Prose::new(row.body))?,
+        at: row.written_at,
+        settled,
     })
 }
 

@@ -6,6 +6,7 @@
 //! everything.
 
 mod client;
+mod comment;
 mod conclusion;
 mod directory;
 mod edit;

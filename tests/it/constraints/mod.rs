@@ -8,7 +8,7 @@ mod sample;
 mod tables;
 mod upgrade;
 
-use ::entity::{edition, event, invitation, keyed_act, placement, requirement, review, seat};
+use ::entity::{comment, edition, event, invitation, keyed_act, placement, requirement, review, seat};
 use migration::{Migrator, MigratorTrait};
 use sample::{Sample, id, insert};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait, Statement, TransactionTrait};
@@ -36,7 +36,7 @@ on_both_databases! {
         }
         let sample = Sample::write(db).await;
         gives_back!(db, sample; expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation
-            revision editorial_confirmation edition placement requirement draft_step review position revision_text keyed_act);
+            revision editorial_confirmation edition placement requirement draft_step review position comment revision_text keyed_act);
         let event = event::Entity::find().one(db).await.unwrap().unwrap();
         assert_eq!(event, event::Model { seq: event.seq, ..sample.event });
     }
@@ -109,6 +109,27 @@ on_both_databases! {
         refused_by("review_concluded", execute(db, "UPDATE review SET outcome = 'CANCELLED'").await);
         execute(db, "UPDATE review SET outcome = 'CANCELLED', concluded_at = opened_at").await.unwrap();
         insert::<review::Entity>(db, second).await.unwrap();
+    }
+
+    async fn a_comment_has_one_author_is_settled_once_and_says_what_it_said(tables: Tables) {
+        let db = &tables.connection;
+        let sample = Sample::write(db).await.comment;
+        for column in ["answer = 'Other.'", "settled_at = NULL, settled_by_id = NULL, answer = NULL"] {
+            refused_by("comment_settled_once", execute(db, &format!("UPDATE comment SET {column}")).await);
+        }
+        refused_by("comment_kept", execute(db, "DELETE FROM comment").await);
+        let standing = comment::Model { id: id(), settled_at: None, settled_by_id: None, answer: None, ..sample.clone() };
+        insert::<comment::Entity>(db, standing.clone()).await.unwrap();
+        let settled = "settled_at = written_at, settled_by_id = person_id";
+        let edit = format!("UPDATE comment SET {settled}, body = 'Other.' WHERE settled_at IS NULL");
+        refused_by("comment_settled_once", execute(db, &edit).await);
+        execute(db, &format!("UPDATE comment SET {settled} WHERE settled_at IS NULL")).await.unwrap();
+        let nobodys = comment::Model { id: id(), person_id: None, ..standing.clone() };
+        refused_by("comment_one_author", insert::<comment::Entity>(db, nobodys).await);
+        let answered = comment::Model { id: id(), answer: Some("Yes.".to_owned()), ..standing.clone() };
+        refused_by("comment_settled_by_somebody", insert::<comment::Entity>(db, answered).await);
+        let short = comment::Model { id: id(), digest: vec![7; 31], ..standing };
+        refused_by("comment_whole_digest", insert::<comment::Entity>(db, short).await);
     }
 
     async fn an_invitation_ends_once_and_its_code_is_nobody_elses(tables: Tables) {

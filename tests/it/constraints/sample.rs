@@ -43,6 +43,7 @@ pub(crate) struct Sample {
     pub(crate) draft_step: draft_step::Model,
     pub(crate) review: review::Model,
     pub(crate) position: position::Model,
+    pub(crate) comment: comment::Model,
     pub(crate) keyed_act: keyed_act::Model,
     pub(crate) event: event::Model,
     pub(crate) revision_text: revision_text::Model,
@@ -56,7 +57,7 @@ impl Sample {
             ($($table:ident)*) => {$(insert::<$table::Entity>(db, sample.$table.clone()).await.unwrap();)*};
         }
         write!(expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation revision
-            editorial_confirmation edition placement requirement draft_step review position revision_text keyed_act);
+            editorial_confirmation edition placement requirement draft_step review position comment revision_text keyed_act);
         let mut event = sample.event.clone().into_active_model();
         event.seq = NotSet;
         event::Entity::insert(event).exec_without_returning(db).await.unwrap();
@@ -266,6 +267,19 @@ impl Sample {
                 recorded_by_id: person.id,
                 instruction: None,
                 answers_id: None,
+            },
+            comment: comment::Model {
+                id: id(),
+                review_id: review.id,
+                section_id: section.id,
+                digest: revision.digest.clone(),
+                person_id: Some(person.id),
+                client_id: None,
+                body: text("Say when."),
+                written_at: at,
+                settled_at: Some(at),
+                settled_by_id: Some(person.id),
+                answer: Some(text("It says so now.")),
             },
             keyed_act: keyed_act::Model {
                 actor_id: person.id,

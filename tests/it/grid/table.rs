@@ -27,9 +27,12 @@ role                         | -         | -       | -       | -        | -     
 client                       | -         | -       | -       | -        | -      | -         | -      | -       | -     | -       | -          | yes         | -          | -
 ";
 
-/// Who may change it, if it exists for them. The section names nursing. Its last change was made by EDITOR.
+/// Who may change it, if it exists for them. The section names nursing. Its last change was made by EDITOR, and the
+/// comment is by COMMENTER.
 const DOING: &str = "
                              | anonymous | patient | partner | observer | READER | COMMENTER | EDITOR | adviser | nurse | radiologist | once nurse | secretariat | vice chair | chair
+comment                      | -         | -       | -       | -        | -      | yes       | yes    | yes     | yes   | yes         | -          | yes         | yes        | yes
+settle a comment             | -         | -       | -       | -        | -      | yes       | yes    | -       | yes   | -           | -          | yes         | yes        | yes
 revise a section             | -         | -       | -       | -        | -      | -         | yes    | -       | yes   | -       | -          | -           | -          | -
 write the change note        | -         | -       | -       | -        | -      | -         | yes    | -       | -     | -       | -          | yes         | yes        | yes
 confirm a change             | -         | -       | -       | -        | -      | -         | -      | -       | yes   | -       | -          | yes         | yes        | yes
@@ -80,6 +83,8 @@ pub(super) fn act_of(mutation: &str) -> Option<&'static str> {
         "createSection" | "reviseSection" | "moveSection" | "removeSection" | "standDownRecommendation" => {
             "revise a section"
         }
+        "writeComment" => "comment",
+        "settleComment" => "settle a comment",
         "writeChangeNote" => "write the change note",
         "confirmEditorial" => "confirm a change",
         "signOff" | "object" | "abstain" | "recuse" | "liftObjection" | "withdrawPosition" => "take a position",

@@ -26,12 +26,13 @@ pub(super) struct Things {
     person: Value,
     grant: Value,
     fresh_slug: String,
+    comment: Value,
 }
 
 impl Things {
     pub(super) async fn of(scene: &Scene<'_>) -> Self {
         let selection = "id slug group { id } edition { id } draft { id section(key: \"clinic\") { id } board: section(key: \"board\") { id } }
-            editions { nodes { id state sections { id key } } } review { id } reviews { nodes { id isOpen } }";
+            editions { nodes { id state sections { id key } } } review { id comments(settled: false, first: 1) { nodes { id } } } reviews { nodes { id isOpen } }";
         let query = format!("{{ documents {{ nodes {{ {selection} }} }} }}");
         let data = scene.chair.ask(&query, json!({})).await.data();
         let documents = data["documents"]["nodes"].as_array().expect("documents").clone();
@@ -52,6 +53,7 @@ impl Things {
             seat: spare["id"].clone(),
             person: spare["holder"]["id"].clone(),
             grant: grants["grants"][0]["id"].clone(),
+            comment: find("open")["review"]["comments"]["nodes"][0]["id"].clone(),
             fresh_slug: word(&find("freshdraftslug")["slug"]),
         }
     }
@@ -203,6 +205,14 @@ impl Things {
                     "/review/positions/nodes/0/act",
                 ));
             }
+            if thing == "open review" {
+                readings.push((
+                    thing,
+                    "comments",
+                    format!("{{ review(id: {id}) {{ comments {{ nodes {{ body }} }} }} }}"),
+                    "/review/comments/nodes/0/body",
+                ));
+            }
         }
         let (seat, person) = (&self.seat, &self.person);
         readings.extend([
@@ -251,7 +261,8 @@ impl Things {
         for name in names {
             let mut on = |thing: &'static str, values: Values| attempts.push((thing, name.clone(), values));
             match act_of(&name).unwrap_or_default() {
-                "revise a section" | "write the change note" | "confirm a change" => {
+                "settle a comment" => on("open review", plain.clone().with("commentId", &self.comment)),
+                "comment" | "revise a section" | "write the change note" | "confirm a change" => {
                     let named = |of: &Value, key: &str| {
                         plain
                             .clone()

@@ -28,6 +28,7 @@ impl Values {
             "heading",
             "summary",
             "reason",
+            "answer",
             "note",
             "name",
             "subject",

@@ -49,7 +49,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) other_chair: User<'a>,
     pub(crate) editor: User<'a>,
     pub(crate) editor_of_others: User<'a>,
-    /// A client of an organisation, with every scope and READER on `open`.
+    /// A client of an organisation, with every scope and COMMENTER on `open`.
     pub(crate) machine: User<'a>,
     organisation: Value,
     spare_client: Value,
@@ -122,11 +122,18 @@ impl<'a> Scene<'a> {
         self.spare_client = new(json!({ "name": "Spare" })).await["id"].clone();
         let document = self.find(&self.secretariat, "open", "id").await["id"].clone();
         let to = json!({ "clientId": asking["id"] });
-        run(&self.secretariat, "grantRole", json!({ "documentId": document, "role": "READER", "to": to })).await;
+        run(&self.secretariat, "grantRole", json!({ "documentId": document, "role": "COMMENTER", "to": to })).await;
         let client_id = asking["clientId"].as_str().expect("a client").to_owned();
         let organisation = self.organisation.clone();
         let partner = Partner { world: self.world, key, id: asking["id"].clone(), client_id, organisation };
         self.machine = partner.machine(None).await;
+        let body = self.canaries.plant(drafted("open", Circle::Public), "machinecomment");
+        run(
+            &self.machine,
+            "writeComment",
+            with(self.named(&self.chair, "open", "clinic").await, json!({ "body": body })),
+        )
+        .await;
     }
 
     async fn seat(
@@ -184,6 +191,7 @@ impl<'a> Scene<'a> {
         }
         let note = self.canaries.plant(drafted("open", Circle::Public), "note");
         self.note("open", &note).await;
+        self.comments().await;
         let reason = self.canaries.plant(drafted("open", Circle::Public), "moved");
         let later = json!({ "reviewId": review, "publicationOn": "2034-01-01", "reason": reason });
         run(&self.chair, "moveReview", later).await;
@@ -194,6 +202,21 @@ impl<'a> Scene<'a> {
         let instruction = self.canaries.plant(drafted("open", Circle::Public), "instruction");
         let letter = json!({ "act": "APPROVE", "instruction": instruction, "seatId": self.seat_of("surgeon").await });
         self.position(&self.secretariat, "recordInstructedPosition", "open", &review, Some("clinic"), letter).await;
+    }
+
+    /// One that stands on a section for everybody who reads the draft, and one that is settled on a section for the group.
+    async fn comments(&mut self) {
+        for (circle, key, who) in [(Circle::Public, "clinic", "commenter"), (Circle::Group, "board", "editor")] {
+            let place = drafted("open", circle);
+            let body = self.canaries.plant(place, &format!("{key}comment"));
+            let input = with(self.named(&self.chair, "open", key).await, json!({ "body": body }));
+            let written = self.world.user(who).run("writeComment", input, "comment { id }").await.done();
+            if circle == Circle::Group {
+                let answer = self.canaries.plant(place, &format!("{key}answer"));
+                run(&self.editor, "settleComment", json!({ "commentId": written["comment"]["id"], "answer": answer }))
+                    .await;
+            }
+        }
     }
 
     async fn partners_and_withdrawn(&mut self) {
@@ -353,6 +376,8 @@ impl<'a> Scene<'a> {
     pub(crate) async fn spare_values(&self) -> Values {
         let named = self.named(&self.chair, "spare", "clinic").await;
         let found = self.find(&self.chair, "spare", "id group { id } review { id } edition { id }").await;
+        let input = with(named.clone(), json!({ "body": "Ordinary words" }));
+        let comment = self.chair.run("writeComment", input, "comment { id }").await.done();
         let grants = self.find(&self.secretariat, "spare", "grants { id }").await["grants"].clone();
         let guidance = self.named(&self.chair, "spare", "guidance").await;
         let over = self.find(&self.chair, &self.secret_slug, "reviews { nodes { id } }").await;
@@ -367,6 +392,7 @@ impl<'a> Scene<'a> {
             .with("reviewId", &found["review"]["id"])
             .with("editionId", &found["edition"]["id"])
             .with("groupId", &found["group"]["id"])
+            .with("commentId", &comment["comment"]["id"])
             .with("grantId", &grants[0]["id"])
             .with("invitationId", &invited["invitation"]["id"])
             .with("seatId", &Value::Null)

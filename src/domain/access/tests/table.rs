@@ -13,6 +13,7 @@ read published GROUP    | -         | -         | yes     | yes     | that docum
 read draft              | -         | READER    | yes     | yes     | that document | yes         | yes        | yes     | drafts:read, READER
 read history            | yes       | yes       | yes     | yes     | yes           | yes         | yes        | yes     | events:read
 comment                 | -         | COMMENTER | yes     | yes     | that document | yes         | yes        | yes     | comments:write, COMMENTER
+settle a comment        | -         | its own   | its own | named   | that document | yes         | yes        | yes     | -
 revise                  | -         | -         | -       | named   | that document | -           | -          | -       | -
 confirm                 | -         | -         | -       | another | another       | another     | another    | another | -
 take a position         | -         | -         | no vote | named   | -             | -           | own        | own     | -
@@ -34,6 +35,7 @@ fn act_of(row: &str) -> (Act, Exposure) {
         "read draft" => (Act::Read, draft),
         "read history" => (Act::ReadHistory, published(Audience::Public)),
         "comment" => (Act::Comment, draft),
+        "settle a comment" => (Act::SettleComment, draft),
         "revise" => (Act::Revise, draft),
         "confirm" => (Act::ConfirmEditorial, draft),
         "take a position" => (Act::TakePosition, draft),
@@ -122,6 +124,12 @@ fn cases(cell: &str, column: &str, exposure: Exposure) -> (Vec<Case>, Vec<Case>)
             let without = [plain(column), with_discipline(column, nursing)].map(here);
             (vec![here(with_discipline(column, SURGEON))], without.into())
         }
+        "its own" => {
+            let actor = if column == "partner" { granted(GrantRole::Commenter, true) } else { plain(column) };
+            let (actor, others) = here(actor);
+            let own = Thing { author: Some(person(SELF)), ..others.clone() };
+            (vec![(actor.clone(), own)], vec![(actor, others)])
+        }
         "another" => {
             let (actor, others) = here(plain(column));
             let own = Thing { author: Some(person(SELF)), ..others.clone() };
@@ -150,7 +158,7 @@ fn a1_the_rulebook_is_the_access_table_of_the_design() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 15 * 9);
+    assert_eq!(compared, 16 * 9);
 }
 
 #[test]

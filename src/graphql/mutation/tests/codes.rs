@@ -15,6 +15,7 @@ use crate::{
     domain::{
         appointment::AppointmentProblem,
         client::{ClientProblem, KeyProblem},
+        comment::CommentProblem,
         document::{
             change::EditProblem,
             content::{Content, Digest, RecommendationNumber, Reference},
@@ -155,6 +156,12 @@ fn families() -> Vec<Vec<UserError>> {
         PositionProblem::Recused,
         PositionProblem::SeatNotInTerm,
     ];
+    let comments = [
+        CommentProblem::ReviewClosed,
+        CommentProblem::SectionChanged { current: digest() },
+        CommentProblem::TooMany,
+        CommentProblem::AlreadySettled,
+    ];
     let conclusions = [
         ConclusionProblem::ReviewClosed,
         ConclusionProblem::Blocked(vec![]),
@@ -174,6 +181,7 @@ fn families() -> Vec<Vec<UserError>> {
         posts.map(Into::into).into(),
         openings.map(Into::into).into(),
         positions.map(Into::into).into(),
+        comments.map(Into::into).into(),
         conclusions.map(concluded).into(),
         withdrawals.map(Into::into).into(),
     ]

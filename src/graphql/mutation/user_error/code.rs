@@ -174,6 +174,12 @@ pub(crate) enum UserErrorCode {
     /// The seat's term does not cover this moment.
     SeatNotInTerm,
 
+    // Comments.
+    /// The review holds as many comments as it may.
+    TooManyComments,
+    /// The comment is settled already, for good.
+    AlreadySettled,
+
     // Conclusions.
     /// Something stands between the draft and its publication. See `PublicationBlockedError`.
     PublicationBlocked,
