@@ -176,7 +176,7 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
 
 /// All that a mutation could have changed.
 async fn everything(stage: &Stage<'_>) -> Value {
-    let query = "{ documents { totalCount nodes { slug reviewDue reviewPolicy { leadMonths } edition { id state }
+    let query = "{ documents(first: 10) { totalCount nodes { slug reviewDue reviewPolicy { leadMonths } edition { id state }
         draft { digest changeNote sections { key number digest isEditorialConfirmed } }
         reviews { nodes { id isOpen outcome timetable { publicationOn } positions { totalCount } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
         group(slug: \"expert-group\") { seats(all: true) { id until } } }";
