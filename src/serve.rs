@@ -15,7 +15,7 @@ use crate::{
     config::{Config, DatabaseUrl, Origin},
     demo::{self, DemoError, cast::CAST},
     domain::{access::Actor, directory::Login, time::Timestamp},
-    graphql::{self, LocalIssuer, LoggedIn, Session, api::Api},
+    graphql::{self, LocalIssuer, LoggedIn, Session},
     http::{
         self, Admitted, Documents, Door, Doorman, NotAdmitted, NotAnOrigin, Origins, Proxies, Rates, Readiness,
         TrustError,
@@ -149,7 +149,7 @@ async fn run(config: &Config, listener: TcpListener, store: Store, believed: Bel
 
 /// The transport around the schema around the store.
 pub fn door(config: &Config, store: Store, believed: Believed, stop: CancellationToken) -> Result<Door, ServeError> {
-    let api = Api::new(graphql::schema(&config.http));
+    let api = graphql::api(&config.http);
     let readiness = {
         let store = store.clone();
         Readiness::new(move || {
@@ -236,10 +236,11 @@ fn doorman(config: &Config, store: Store, believed: Believed) -> Doorman {
                 }
             };
             let (who, holds) = (actor.identity(), actor.holdings(store.now()));
-            data.insert(Session::new(store, actor));
+            let session = Arc::new(Session::new(store, actor));
+            data.insert(Arc::clone(&session));
             data.insert(LocalIssuer(issuer));
             data.insert(key_set_urls);
-            Ok(Admitted { data, who, holds, complexity_max, expires_at })
+            Ok(Admitted { data, session: Some(session), who, holds, complexity_max, expires_at })
         }
     })
 }

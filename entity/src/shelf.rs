@@ -9,7 +9,7 @@ pub struct Model {
     /// Always 1.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
-    /// Moves whenever an edition is published or withdrawn.
+    /// Moves whenever something changes that somebody outside the groups could notice.
     pub epoch: i64,
 }
 

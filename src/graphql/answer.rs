@@ -6,7 +6,10 @@
 use async_graphql::{Response, ServerError, Value};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::error::{Code, Fault, Refusal};
+use super::{
+    error::{Code, Fault, Refusal},
+    json,
+};
 
 /// Errors in one answer.
 pub const ERRORS_MAX: usize = 20;
@@ -87,6 +90,34 @@ impl Answer {
     /// Whether it was executed and nothing came of it.
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::Executed { data: Value::Null, .. })
+    }
+
+    /// Whether it was executed, and nothing went wrong.
+    pub(super) fn is_whole(&self) -> bool {
+        matches!(self, Self::Executed { errors, .. } if errors.is_empty())
+    }
+
+    /// The answer as it is sent.
+    pub fn to_json(&self) -> String {
+        let mut out = String::with_capacity(1024);
+        out.push('{');
+        if !self.errors().is_empty() {
+            out.push_str("\"errors\":");
+            // Nothing in an error can fail to be written.
+            out.push_str(&serde_json::to_string(self.errors()).unwrap_or_else(|_| "[]".to_owned()));
+        }
+        match self {
+            Self::Refused(_) => {}
+            Self::Executed { data, .. } => {
+                if out.len() > 1 {
+                    out.push(',');
+                }
+                out.push_str("\"data\":");
+                json::write(&mut out, data);
+            }
+        }
+        out.push('}');
+        out
     }
 
     /// What went wrong.

@@ -2,14 +2,20 @@
 //!
 //! ```text
 //! text -> tokens::check -> parse_query -> size::Ruler -> GuardedRequest -> Api
+//!   └── seen before: Operations ──────────────────────────────┘
 //! ```
+//!
+//! What was found out about a text holds for ever, so it is remembered by the text's digest.
 //!
 //! The limits are of two kinds. Some keep the parser, the validator and the executor from being hurt, whoever asks; the
 //! complexity limit is the caller's share of work and is given with each request. Whether the document fits the schema
 //! is left to validation, and who may see what to the store.
 
+mod known;
 mod size;
 mod tokens;
+
+use std::sync::Arc;
 
 use async_graphql::{
     Data, Request, Value, Variables,
@@ -19,8 +25,15 @@ use async_graphql::{
     },
 };
 
-use self::size::{Ruler, Size};
-use crate::graphql::error::{Code, Refusal};
+pub use self::known::Operations;
+use self::{
+    known::Known,
+    size::{Ruler, Size},
+};
+use crate::graphql::{
+    error::{Code, Refusal},
+    subtree::AtOnce,
+};
 
 /// Tokens of a document.
 pub const TOKENS_MAX: usize = 2_000;
@@ -69,7 +82,7 @@ pub struct RawRequest {
 /// A request that may be executed. Nothing but [`guard`] makes one.
 #[derive(Debug)]
 pub struct GuardedRequest {
-    document: ExecutableDocument,
+    known: Arc<Known>,
     operation_name: Option<String>,
     variables: Variables,
     kind: OperationType,
@@ -93,36 +106,96 @@ impl GuardedRequest {
     }
 
     /// The request for the schema. Only `Api` has one.
-    pub(super) fn into_request(self, data: Data) -> Request {
+    pub(super) fn into_request(self, mut data: Data) -> Request {
         let mut request = Request::new(String::new()).variables(self.variables);
         request.operation_name = self.operation_name;
+        if self.known.can_be_answered_at_once() {
+            data.insert(AtOnce);
+        }
         request.data = data;
-        request.set_parsed_query(self.document);
+        request.set_parsed_query(self.known.document().clone());
         request
+    }
+
+    /// The same request, once more.
+    pub(super) fn again(&self) -> Self {
+        Self {
+            known: Arc::clone(&self.known),
+            operation_name: self.operation_name.clone(),
+            variables: self.variables.clone(),
+            kind: self.kind,
+            complexity: self.complexity,
+        }
+    }
+
+    /// What it asks for, as a digest: of the text, the name of the operation, and the variables in one spelling.
+    pub(super) fn fingerprint(&self) -> [u8; 32] {
+        self.known.fingerprint(self.operation_name.as_deref(), &self.variables)
+    }
+
+    /// Whether the schema has let this document pass before, and would do so again with these variables.
+    pub(super) fn is_proved(&self) -> bool {
+        self.known.is_proved_for(&self.variables)
+    }
+
+    /// Notes that the schema let it pass.
+    pub(super) fn prove(&self) {
+        self.known.prove();
+    }
+
+    /// What was noted about answers to this document.
+    pub(super) fn is_worth_waiting_for(&self) -> bool {
+        self.known.is_worth_waiting_for()
+    }
+
+    /// Notes whether an answer to it could be kept.
+    pub(super) fn note_kept(&self, was_kept: bool) {
+        self.known.note_kept(was_kept);
     }
 }
 
 /// Lets a request through if it is GraphQL, within all limits, and costs at most `complexity_max`.
 pub fn guard(raw: RawRequest, complexity_max: u64) -> Result<GuardedRequest, Refusal> {
-    tokens::check(&raw.query)?;
-    let document = parse_query(&raw.query).map_err(unparsable)?;
+    Operations::new().guard(raw, complexity_max)
+}
+
+/// What holds for a text whatever the variables.
+fn know(digest: [u8; 32], text: &str) -> Result<Known, Refusal> {
+    tokens::check(text)?;
+    let document = parse_query(text).map_err(unparsable)?;
     within("operations", document.operations.iter().len(), OPERATIONS_MAX)?;
     within("fragments", document.fragments.len(), FRAGMENTS_MAX)?;
-    given_values(&raw.variables)?;
+    Ok(Known::new(digest, text.len(), document))
+}
 
-    let (operation_name, operation) = resolve(&document, raw.operation_name.as_deref())?;
+/// Lets a request through whose text is known.
+fn admit(known: Arc<Known>, raw: RawRequest, complexity_max: u64) -> Result<GuardedRequest, Refusal> {
+    given_values(&raw.variables)?;
+    let document = known.document();
+    let (operation_name, operation) = resolve(document, raw.operation_name.as_deref())?;
     let kind = operation.ty;
-    let complexity = measure(&document, operation, &raw.variables)?;
+    let complexity = match known.complexity() {
+        Some(complexity) => complexity,
+        None => {
+            let measured = measure(document, operation, &raw.variables)?;
+            known.measured(measured);
+            measured.complexity
+        }
+    };
     if complexity > complexity_max {
         let message = format!("this asks for {complexity} fields, counting pages in full; at most {complexity_max}");
         return Err(Refusal::new(Code::QueryTooLarge, message));
     }
     required_variables(operation, &raw.variables)?;
-    Ok(GuardedRequest { document, operation_name, variables: raw.variables, kind, complexity })
+    Ok(GuardedRequest { known, operation_name, variables: raw.variables, kind, complexity })
 }
 
 /// Checks every limit of the document, and returns what the operation that will run costs.
-fn measure(document: &ExecutableDocument, chosen: &OperationDefinition, variables: &Variables) -> Result<u64, Refusal> {
+fn measure(
+    document: &ExecutableDocument,
+    chosen: &OperationDefinition,
+    variables: &Variables,
+) -> Result<Measure, Refusal> {
     let mut ruler = Ruler::new(document, variables, chosen);
     for (_, operation) in document.operations.iter() {
         within("variables", operation.node.variable_definitions.len(), VARIABLES_MAX)?;
@@ -135,7 +208,16 @@ fn measure(document: &ExecutableDocument, chosen: &OperationDefinition, variable
         shape(ruler.fragment(name)?)?;
     }
     within("introspection lists inside one another", ruler.introspection_lists, INTROSPECTION_LISTS_MAX)?;
-    Ok(ruler.measure(&chosen.selection_set.node)?.complexity)
+    let complexity = ruler.measure(&chosen.selection_set.node)?.complexity;
+    Ok(Measure { complexity, depends_on_variables: ruler.has_asked_for_variables() })
+}
+
+/// What an operation costs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Measure {
+    complexity: u64,
+    /// Whether it may cost something else with other variables.
+    depends_on_variables: bool,
 }
 
 fn shape(size: Size) -> Result<(), Refusal> {

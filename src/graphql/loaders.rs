@@ -39,6 +39,11 @@ pub(super) trait Key: Clone + Eq + Hash + Send + Sync + 'static {
     /// The loader of this kind.
     fn loader(loaders: &Loaders) -> &Loader<Self>;
 
+    /// What the reader knows of a thing without asking anybody: the outer `None` if nothing.
+    fn at_hand(_: &Reader, _: &Self) -> Option<Option<Self::Value>> {
+        None
+    }
+
     /// Loads the things of these keys; what does not exist for the actor is absent.
     fn load(
         reader: &Reader,

@@ -13,6 +13,8 @@ pub mod error;
 pub mod examined;
 pub mod guard;
 pub mod id;
+mod json;
+pub mod kept;
 mod loaders;
 pub mod mutation;
 pub mod once;
@@ -22,13 +24,14 @@ pub mod session;
 #[cfg(test)]
 pub(crate) mod stub;
 pub mod subscription;
+pub mod subtree;
 #[cfg(test)]
 mod tests;
-pub mod tree;
 pub mod types;
 
-use async_graphql::{SDLExportOptions, Schema};
+use async_graphql::{SDLExportOptions, Schema, ValidationMode};
 
+use self::api::Api;
 pub use self::{
     mutation::{LocalIssuer, LoggedIn, Mutation},
     query::Query,
@@ -37,12 +40,14 @@ pub use self::{
 };
 use crate::config::Http;
 
-/// Every root together.
-pub type ApiSchema = Schema<Query, Mutation, SubscriptionRoot>;
+/// The API on the schema, as configured.
+pub fn api(settings: &Http) -> Api {
+    Api::new(schema(settings, ValidationMode::Strict)).with_proved(schema(settings, ValidationMode::Fast))
+}
 
 /// The schema, as configured.
-pub fn schema(settings: &Http) -> ApiSchema {
-    let builder = Schema::build(Query::default(), Mutation, SubscriptionRoot);
+fn schema(settings: &Http, mode: ValidationMode) -> Schema<Query, Mutation, SubscriptionRoot> {
+    let builder = Schema::build(Query::default(), Mutation, SubscriptionRoot).validation_mode(mode);
     // Without introspection, what names there are is not told by helpful errors either.
     if settings.introspection {
         builder.finish()

@@ -78,7 +78,7 @@ impl Drop for InUse {
 /// Lets a request with a key through to execution, unless another with that key is running or was something else.
 /// Somebody unknown can do nothing, once or twice.
 pub async fn admit(running: &Running, data: &mut Data, once: Once) -> Result<(), NotOnce> {
-    let session = data.get(&TypeId::of::<Session>()).and_then(|session| session.downcast_ref::<Session>());
+    let session = data.get(&TypeId::of::<Arc<Session>>()).and_then(|session| session.downcast_ref::<Arc<Session>>());
     let Some((session, actor)) = session.and_then(|session| Some((session, session.actor().identity()?))) else {
         return Ok(());
     };

@@ -16,17 +16,18 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Act, Actor, Denied, Obstacle, Thing, decide, obstacles},
+        access::{Act, Actor, Denied, Obstacle, Thing, decide, obstacles, visible_to},
         time::Timestamp,
     },
-    store::{Reader, Store, StoreError},
+    store::{Outlook, Reader, Store, StoreError},
 };
 
 /// Somebody using the service: who, and a view that may be replaced by a later one. One per request.
 pub struct Session {
     store: Store,
     actor: Actor,
-    view: RwLock<Arc<View>>,
+    /// Made when somebody looks.
+    view: RwLock<Option<Arc<View>>>,
 }
 
 /// One actor's view of the store at one moment, with what was loaded so far.
@@ -46,8 +47,7 @@ const LISTED_AT_ONCE: usize = 1_000;
 impl Session {
     /// A session of `actor`, who sees what there is when the first thing is read.
     pub fn new(store: Store, actor: Actor) -> Self {
-        let view = RwLock::new(Arc::new(View::new(store.reader(actor.clone()))));
-        Self { store: store.acting_as(actor.clone()), actor, view }
+        Self { store: store.acting_as(actor.clone()), actor, view: RwLock::new(None) }
     }
 
     /// The store for this actor, for commands.
@@ -62,7 +62,26 @@ impl Session {
 
     /// What is seen now. Hold it for one resolver, not across a refresh.
     pub fn view(&self) -> Arc<View> {
-        Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
+        let seen = self.view.read().unwrap_or_else(PoisonError::into_inner).clone();
+        match seen {
+            Some(view) => view,
+            None => {
+                let mut view = self.view.write().unwrap_or_else(PoisonError::into_inner);
+                Arc::clone(view.get_or_insert_with(|| Arc::new(View::new(self.store.reader(self.actor.clone())))))
+            }
+        }
+    }
+
+    /// How this actor sees the shelf, if it sees nothing else: those of one outlook are answered alike.
+    pub(super) async fn outlook(&self) -> Option<Outlook> {
+        let audience = visible_to(&self.actor, self.store.now()).readership()?;
+        Some(Outlook { audience, epoch: self.store.believed_epoch().await? })
+    }
+
+    /// Looks again, and takes from memory what is there. For reading only: if the shelf is found to have moved meanwhile,
+    /// the operation has to be begun again.
+    pub(super) fn look_at_shelf(&self) {
+        self.set(self.store.reader_at_shelf(self.actor.clone()));
     }
 
     /// Looks again, at the primary: for what was just written.
@@ -72,8 +91,21 @@ impl Session {
 
     /// Looks again with what the actor holds by now: for whoever has been listening for a while.
     pub fn look_as(&self, actor: Actor) {
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) =
-            Arc::new(View::new(self.store.fresh_reader(actor)));
+        self.set(self.store.fresh_reader(actor));
+    }
+
+    fn set(&self, reader: Reader) {
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(View::new(reader)));
+    }
+
+    /// The domain's now.
+    pub fn now(&self) -> Timestamp {
+        self.store.now()
+    }
+
+    /// Looks once more, in the same way.
+    pub(super) fn look_anew(&self) {
+        self.set(self.view().reader.anew());
     }
 
     /// Looks away: until the next look, no snapshot of the store is held.
@@ -83,7 +115,7 @@ impl Session {
 
     /// The session of the request that is being answered.
     pub fn of<'a>(ctx: &Context<'a>) -> Result<&'a Self> {
-        ctx.data::<Self>()
+        ctx.data::<Arc<Self>>().map(|session| &**session)
     }
 }
 
@@ -112,6 +144,11 @@ impl View {
         self.reader.now()
     }
 
+    /// The same, for a question whose answer stays what it is until the moment that `change` tells.
+    pub fn now_until(&self, change: impl FnOnce(Timestamp) -> Option<Timestamp>) -> Timestamp {
+        self.reader.now_until(change)
+    }
+
     /// Gives a list out, unless the answer has grown too large.
     pub async fn give<T>(&self, list: Vec<T>) -> Result<Vec<T>> {
         let before = self.given.fetch_add(list.len(), Ordering::Relaxed);
@@ -133,12 +170,17 @@ impl View {
     /// Whether the rulebook lets the viewer do this, now or once they have logged in anew: a client shows the button in
     /// either case, and sends them to their issuer when the act asks for it.
     pub fn can(&self, act: Act, thing: &Thing) -> bool {
-        matches!(decide(self.actor(), act, thing, self.now()), Ok(()) | Err(Denied::StepUp(_)))
+        // Of nobody known it does not depend on the moment; of anybody else the answer is theirs alone.
+        let now = self.now_until(|_| None);
+        matches!(decide(self.actor(), act, thing, now), Ok(()) | Err(Denied::StepUp(_)))
     }
 
     /// The thing of one key, if it exists for the viewer.
     pub(super) async fn find<K: Key>(&self, key: K) -> Result<Option<K::Value>> {
-        K::loader(&self.loaders).load_one(&self.reader, key).await.map_err(internal)
+        match K::at_hand(&self.reader, &key) {
+            Some(known) => Ok(known),
+            None => K::loader(&self.loaders).load_one(&self.reader, key).await.map_err(internal),
+        }
     }
 
     /// The thing of one key that the database guarantees wherever its neighbour is seen.

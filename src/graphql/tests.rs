@@ -13,7 +13,7 @@ const INTROSPECTION: &str = "{ __schema { types {
 
 async fn introspected() -> Value {
     let config = crate::config::Config::load(Some("/dev/null".as_ref()), []).unwrap();
-    let response = schema(&config.http).execute(INTROSPECTION).await;
+    let response = schema(&config.http, async_graphql::ValidationMode::Strict).execute(INTROSPECTION).await;
     assert_eq!(response.errors, []);
     serde_json::to_value(response.data).unwrap()["__schema"].clone()
 }

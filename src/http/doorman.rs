@@ -8,11 +8,14 @@ use async_graphql::Data;
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
+use crate::graphql::Session;
+
 /// What an admitted caller brings into one operation.
-#[derive(Debug)]
 pub struct Admitted {
     /// What resolvers find in their context, made for this operation alone: the actor, a reader, loaders.
     pub data: Data,
+    /// The same actor's session, if queries may be answered from memory.
+    pub session: Option<Arc<Session>>,
     /// Who it is, for counting what they ask for; `None` if nobody knows.
     pub who: Option<Uuid>,
     /// What they hold, each by an id and a word that mean nothing here. A socket is closed when something is gone from it.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::{
     Door, cors,
+    kept::FromMemory,
     negotiation::{MediaType, accepted},
     problem::Problem,
 };
@@ -100,7 +101,15 @@ pub(super) async fn pass(door: &Door, inner: &impl Endpoint<Output = Response>, 
     secure(headers);
     let status = response.status().as_u16();
     let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    span.in_scope(|| tracing::info!(request_id = id.as_str(), method, path, status, duration_ms, "answered a request"));
+    // What the public reads over and over is told only to who wants to hear everything.
+    match response.extensions().get::<FromMemory>() {
+        Some(FromMemory) => span.in_scope(|| {
+            tracing::debug!(request_id = id.as_str(), method, path, status, duration_ms, "answered from memory")
+        }),
+        None => span.in_scope(|| {
+            tracing::info!(request_id = id.as_str(), method, path, status, duration_ms, "answered a request")
+        }),
+    }
     response
 }
 

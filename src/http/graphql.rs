@@ -7,6 +7,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_graphql::parser::types::OperationType;
+use chrono::TimeDelta;
 use poem::{
     IntoResponse, Request, Response,
     error::ReadBodyError,
@@ -18,6 +19,7 @@ use super::{
     doorman::{NotAdmitted, token_of},
     edge::{ClientAddress, RequestId},
     events::{self, Events},
+    kept::{self, Conditions},
     negotiation::{Accepted, Events as EventsWanted, MediaType, accepted, is_json},
     operation::{Prepared, Stopped, count, prepare},
     params::{self, Parameters},
@@ -26,8 +28,11 @@ use super::{
     websocket,
 };
 use crate::graphql::{
+    Session,
     answer::Answer,
+    api,
     error::Code,
+    kept::KeptAnswer,
     once::{self, NotOnce},
 };
 
@@ -46,6 +51,8 @@ const IDEMPOTENCY_KEY: header::HeaderName = header::HeaderName::from_static("ide
 /// What comes of a request that was not refused.
 enum Reply {
     Answer(Answer),
+    /// An answer that is kept, and for how long it stays true if that is known.
+    Kept(Arc<KeptAnswer>, Option<TimeDelta>),
     Events(Events),
 }
 
@@ -58,8 +65,10 @@ pub(super) async fn serve(door: Arc<Door>, request: Request) -> Response {
         return Response::builder().status(StatusCode::NO_CONTENT).header(header::ALLOW, METHODS).finish();
     }
     let accepted = accepted(request.headers());
+    let conditions = Conditions::of(request.headers());
     let mut standing = None;
     let mut response = match answer(&door, request, accepted, &mut standing).await {
+        Ok(Reply::Kept(kept, fresh_for)) => kept::respond(&kept, accepted.for_refusals(), &conditions, fresh_for),
         Ok(Reply::Events(events)) => events::respond(door, events),
         Ok(Reply::Answer(answer)) => {
             let media_type = accepted.for_refusals();
@@ -73,8 +82,10 @@ pub(super) async fn serve(door: Arc<Door>, request: Request) -> Response {
         Err(problem) => problem.into_response(accepted.for_refusals()),
     };
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    headers.append(header::VARY, HeaderValue::from_static("Accept, Authorization"));
+    if !headers.contains_key(header::ETAG) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        headers.append(header::VARY, HeaderValue::from_static("Accept, Authorization"));
+    }
     if let Some(standing) = standing {
         standing.tell(headers);
     }
@@ -105,6 +116,12 @@ async fn answer(
     let read = if is_get { read_url(&request) } else { read_body(request).await };
     let prepared =
         read.map_err(Stopped::Problem).and_then(|parameters| prepare(door, parameters, key, admitted.complexity_max));
+    // What is told from memory costs hardly more than to refuse it, so it is not counted.
+    if let (Ok(prepared), Some(session), EventsWanted::No) = (&prepared, &admitted.session, accepted.events)
+        && let Some(kept) = door.api.kept_answer(&prepared.request, session).await
+    {
+        return Ok(kept_until(kept, session));
+    }
     *standing = count(door, caller, &prepared);
     if let Some(refusal) = standing.as_ref().and_then(Standing::refusal) {
         return Err(refusal);
@@ -146,7 +163,20 @@ async fn answer(
         let answers = door.api.stream(request, admitted.data, id.as_str().to_owned());
         return Ok(Reply::Events(Events { answers, token, expires_at: admitted.expires_at, place }));
     }
-    Ok(Reply::Answer(door.api.execute(request, admitted.data, id.as_str()).await))
+    match &admitted.session {
+        Some(session) if kind == OperationType::Query => {
+            Ok(match door.api.answer(request, session, id.as_str()).await {
+                api::Reply::Fresh(answer) => Reply::Answer(answer),
+                api::Reply::Kept(kept) => kept_until(kept, session),
+            })
+        }
+        _ => Ok(Reply::Answer(door.api.execute(request, admitted.data, id.as_str()).await)),
+    }
+}
+
+fn kept_until(kept: Arc<KeptAnswer>, session: &Session) -> Reply {
+    let fresh_for = kept.until().map(|until| until - session.now());
+    Reply::Kept(kept, fresh_for)
 }
 
 /// What the head tells before anybody looks at the body. Gives whether it is a GET.

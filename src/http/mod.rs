@@ -30,6 +30,7 @@ mod graphiql;
 mod graphql;
 mod health;
 mod json;
+mod kept;
 mod negotiation;
 mod oauth;
 mod operation;
@@ -91,6 +92,11 @@ pub struct Door {
 }
 
 impl Door {
+    /// The API behind it.
+    pub fn api(&self) -> &Api {
+        &self.api
+    }
+
     /// A door to `api`. When `shutdown` is cancelled, sockets are told to go away and [`run`] comes to its end.
     pub fn new(
         api: Api,

@@ -9,7 +9,7 @@ use super::{
 use crate::graphql::{
     answer::Answer,
     error::Refusal,
-    guard::{GuardedRequest, RawRequest, guard},
+    guard::{GuardedRequest, RawRequest},
     once::Once,
 };
 
@@ -60,7 +60,7 @@ pub(super) fn prepare(
     let found = door.settings.documents.find(document)?;
     let raw = RawRequest { query: found.text.clone(), operation_name, variables };
     let once = key.map(|key| Once::new(key, &raw));
-    let request = guard(raw, complexity_max)?;
+    let request = door.api.guard(raw, complexity_max)?;
     door.settings.documents.keep(found);
     Ok(Prepared { request, once })
 }

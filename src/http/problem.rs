@@ -84,11 +84,5 @@ pub(super) fn status_of(code: Code) -> StatusCode {
 /// An answer of the API over HTTP.
 pub(super) fn json_response(status: StatusCode, media_type: MediaType, answer: &Answer) -> Response {
     let response = Response::builder().header(header::CONTENT_TYPE, media_type.content_type());
-    match serde_json::to_vec(answer) {
-        Ok(body) => response.status(status).body(body),
-        Err(error) => {
-            tracing::error!(%error, "failed to write an answer");
-            response.status(StatusCode::INTERNAL_SERVER_ERROR).finish()
-        }
-    }
+    response.status(status).body(answer.to_json())
 }

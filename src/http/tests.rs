@@ -65,6 +65,7 @@ fn doorman(changed: Arc<AtomicBool>, grace: Arc<AtomicBool>) -> Doorman {
             let Some(token) = token else {
                 return Ok(Admitted {
                     data,
+                    session: None,
                     who: None,
                     holds: BTreeSet::new(),
                     complexity_max: 1_000,
@@ -83,7 +84,7 @@ fn doorman(changed: Arc<AtomicBool>, grace: Arc<AtomicBool>) -> Doorman {
             // What `demoted` holds ends with the grace, and their token does not.
             let holds = if is_grace { BTreeSet::from([(Uuid::nil(), "CHAIR")]) } else { BTreeSet::new() };
             data.insert(Caller(token));
-            Ok(Admitted { data, who, holds, complexity_max: 5_000, expires_at })
+            Ok(Admitted { data, session: None, who, holds, complexity_max: 5_000, expires_at })
         }
     })
 }

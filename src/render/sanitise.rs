@@ -18,6 +18,9 @@ pub(super) const REL: &str = "noopener noreferrer nofollow";
 /// Stands in every id, and in no key of a section: no id can be mistaken for a name that a page's scripts use.
 pub(super) const ID_MARK: &str = "--";
 
+/// How a text begins that keeps its line breaks; the element has no attributes here.
+const PRE: &str = "<pre>";
+
 /// The most rows or columns a cell may span.
 const SPAN_MAX: u16 = 100;
 
@@ -61,7 +64,11 @@ static POLICY: LazyLock<Builder<'static>> = LazyLock::new(|| {
 
 /// Parses `html` as a browser would and writes back what is allowed.
 pub(super) fn sanitise(html: &str) -> String {
-    POLICY.clean(html).to_string()
+    let clean = POLICY.clean(html).to_string();
+    // Whoever parses it drops the line break that a `pre` begins with; what is read again must not lose another one.
+    let mut parts = clean.split(PRE);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |kept, part| kept + PRE + part.trim_start_matches('\n'))
 }
 
 fn is_harmless(attribute: &str, value: &str) -> bool {

@@ -26,6 +26,9 @@ pub enum StoreError {
     /// The database is set up in a way that could lose acknowledged acts.
     #[error("failed to accept the database's settings: {0}")]
     Unsafe(String),
+    /// What was read from memory was of another epoch than what the database says: look again.
+    #[error("failed to read everything as of one moment")]
+    Moved,
     /// The act was done before with the same key. [`Once`](super::Once) knows what came of it.
     #[error("failed to act twice with one key")]
     DoneBefore,
@@ -56,6 +59,7 @@ impl StoreError {
             Self::Constraint(_)
             | Self::Unbelievable { .. }
             | Self::Unsafe(_)
+            | Self::Moved
             | Self::DoneBefore
             | Self::KeyReused
             | Self::Address(_) => false,

@@ -5,18 +5,21 @@
 //! Tx     (one transaction)       ── takes only outcomes that the domain decided      ──> rows + event, then News
 //! ```
 //!
-//! Published editions never change, so `library` keeps them in memory.
+//! Published editions never change, so `library` keeps them in memory; what outsiders may see of them stands on the `shelf`
+//! until the epoch moves.
 
 mod clients;
 mod connect;
 mod error;
 mod follow;
+mod forms;
 mod library;
 mod load;
 mod once;
 mod reader;
 mod row;
 mod schedule;
+mod shelf;
 mod standby;
 mod tx;
 mod visible;
@@ -28,21 +31,25 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
+    time::Instant,
 };
 
 pub use connect::Address;
 pub use error::StoreError;
+pub use forms::{Forms, Part};
 pub use once::{KEY_HOURS, Once};
 use quick_cache::sync::Cache;
 use reader::Nearness;
 pub use reader::{
-    CommentHead, Currency, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, SearchFilter, SearchPlace, SeenEdition,
+    CommentHead, Currency, EditionTree, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, SearchFilter, SearchPlace,
+    SeenEdition,
     SeenReview, Slice,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
     QuerySelect, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
+pub use shelf::Outlook;
 use standby::{Horizon, Standby};
 use tokio::sync::{Notify, broadcast};
 pub use tx::{LockedDocument, Signer, Tx};
@@ -50,7 +57,7 @@ pub use tx::{LockedDocument, Signer, Tx};
 use crate::{
     clock::Clock,
     domain::{
-        access::Actor,
+        access::{Actor, visible_to},
         directory::Login,
         document::Audience,
         id::{ClientId, DocumentId, PersonId, ReviewId},
@@ -69,10 +76,10 @@ struct Inner {
     /// On SQLite.
     writer: Option<writer::Writer>,
     library: library::Library,
+    shelf: shelf::Shelf,
+    forms: forms::FormsOfRevisions,
     clock: Clock,
     news: broadcast::Sender<News>,
-    /// The latest epoch of the shelf that was heard of; 0 before the first.
-    epoch: AtomicI64,
     /// Whether the record of acts is followed, so that news comes from there; and when to look there.
     is_following: AtomicBool,
     hint: Notify,
@@ -115,7 +122,8 @@ impl Store {
         Self::open_counted(address, clock, || {}).await
     }
 
-    /// The same, telling `on_statement` of each statement that is sent: for measuring.
+    /// The same, telling `on_statement` of each statement that is sent, but for the question after the epoch, which comes
+    /// with time and not with requests: for measuring.
     pub async fn open_counted(
         address: &Address,
         clock: Clock,
@@ -124,7 +132,11 @@ impl Store {
         let connect::Connections { mut writes, mut reads, mut standby } = connect::open(address).await?;
         for connection in [&mut writes, &mut reads].into_iter().chain(&mut standby) {
             let on_statement = on_statement.clone();
-            connection.set_metric_callback(move |_| on_statement());
+            connection.set_metric_callback(move |info| {
+                if info.statement.sql != EPOCH_LATELY {
+                    on_statement();
+                }
+            });
         }
         let (news, _) = broadcast::channel(NEWS_KEPT);
         let is_sqlite = writes.get_database_backend() == DbBackend::Sqlite;
@@ -134,9 +146,10 @@ impl Store {
             reads,
             writer,
             library: library::Library::new(),
+            shelf: shelf::Shelf::new(),
+            forms: forms::FormsOfRevisions::new(),
             clock,
             news,
-            epoch: AtomicI64::new(0),
             is_following: AtomicBool::new(false),
             hint: Notify::new(),
             standby: standby.map(Standby::new),
@@ -179,12 +192,29 @@ impl Store {
 
     /// What `actor` may read, as of one moment.
     pub fn reader(&self, actor: Actor) -> Reader {
-        Reader::new(self.clone(), actor, self.0.clock.now(), Nearness::Standby)
+        Reader::new(self.clone(), actor, self.0.clock.now(), Nearness::Standby, None)
+    }
+
+    /// The same, from memory where nothing has changed since it was remembered: for reading what is published. If the
+    /// shelf is found to have moved in the middle, it says so (`StoreError::Moved`), and is to be begun again.
+    pub fn reader_at_shelf(&self, actor: Actor) -> Reader {
+        Reader::new(self.clone(), actor, self.0.clock.now(), Nearness::Standby, self.0.shelf.epoch())
+    }
+
+    /// The epoch of the shelf, if it is believed at the moment: the database was asked for it lately.
+    pub async fn believed_epoch(&self) -> Option<i64> {
+        let shelf = &self.0.shelf;
+        if shelf.must_ask() {
+            // Whoever asks may be dropped in the middle; the next one must be able to ask.
+            let asking = Asking { shelf, at: Instant::now(), epoch: None };
+            asking.done(epoch_lately(&self.0.reads).await);
+        }
+        shelf.epoch()
     }
 
     /// The same from the primary: for what was just written, by whomever.
     pub fn fresh_reader(&self, actor: Actor) -> Reader {
-        Reader::new(self.clone(), actor, self.0.clock.now(), Nearness::Primary)
+        Reader::new(self.clone(), actor, self.0.clock.now(), Nearness::Primary, None)
     }
 
     /// The same database for `actor`, whose transactions find only what exists for them.
@@ -212,26 +242,39 @@ impl Store {
     }
 
     /// The person behind a log-in, with what they hold now. A log-in that nobody was invited with is nobody. Nothing is
-    /// known here of whether they are present: that is in the token.
+    /// known here of whether they are present: that is in the token. Who sees no more than a partner is remembered while
+    /// the epoch stands; anybody else is asked after each time, so that what was taken back grants nothing on the next
+    /// request, whichever process hears of it first (A5).
     pub async fn actor(&self, login: &Login) -> Result<Actor, StoreError> {
         use ::entity::person::{Column, Entity};
+        let actors = &self.0.shelf.actors;
+        // Asked before: what is read may be newer than that, never older.
+        let key = self.believed_epoch().await.map(|epoch| (epoch, login.clone()));
+        if let Some(actor) = key.as_ref().and_then(|key| actors.get(key)) {
+            return Ok(actor);
+        }
         let person = Entity::find()
             .filter(Column::Issuer.eq(&login.issuer))
             .filter(Column::Subject.eq(&login.subject))
             .one(&self.0.reads)
             .await?;
         self.note_last_act(person.as_ref()).await?;
-        load::holdings(&self.0.reads, person).await
+        let actor = load::holdings(&self.0.reads, person).await?;
+        let sees_as_others = visible_to(&actor, self.now()).readership().is_some();
+        if let Some(key) = key.filter(|_| sees_as_others && actor != Actor::Anonymous) {
+            actors.insert(key, actor.clone());
+        }
+        Ok(actor)
     }
 
     /// The epoch of the shelf, as far as this process has heard: at once of its own acts, within half a second of others'.
     pub fn epoch(&self) -> i64 {
-        self.0.epoch.load(Ordering::Acquire)
+        self.0.shelf.latest()
     }
 
     /// Hears of an epoch. It only grows.
     fn heard_epoch(&self, epoch: i64) {
-        self.0.epoch.fetch_max(epoch, Ordering::AcqRel);
+        self.0.shelf.heard(epoch);
     }
 
     /// Hears of what is committed from now on.
@@ -308,5 +351,45 @@ impl Store {
             self.0.last_acts.insert(PersonId(person.id), last.unwrap_or(0));
         }
         Ok(())
+    }
+}
+
+/// The question after the epoch that comes with time.
+const EPOCH_LATELY: &str = "SELECT epoch FROM shelf WHERE id = 1 LIMIT 1";
+
+async fn epoch_lately(db: &DatabaseConnection) -> Result<i64, StoreError> {
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), EPOCH_LATELY)).await?;
+    let row = row.ok_or_else(|| StoreError::unbelievable("shelf", 1, "is not there"))?;
+    Ok(row.try_get("", "epoch")?)
+}
+
+/// Reads the epoch as it stands in a snapshot.
+async fn epoch_in(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
+    let row = ::entity::shelf::Entity::find_by_id(1).one(db).await?;
+    row.map(|row| row.epoch).ok_or_else(|| StoreError::unbelievable("shelf", 1, "is not there"))
+}
+
+/// The question after the epoch, which is over when this is dropped.
+struct Asking<'a> {
+    shelf: &'a shelf::Shelf,
+    at: Instant,
+    epoch: Option<i64>,
+}
+
+impl Asking<'_> {
+    fn done(mut self, answer: Result<i64, StoreError>) {
+        match answer {
+            Ok(epoch) => self.epoch = Some(epoch),
+            Err(error) => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "failed to ask for the epoch of the shelf; nothing is answered from memory unless that ends soon"
+            ),
+        }
+    }
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.shelf.told(self.epoch, self.at);
     }
 }

@@ -74,6 +74,14 @@ impl Sight {
         self.everything || self.groups.contains(&group) || self.drafts.contains(&document)
     }
 
+    /// The audience whose every member reads the same as this actor: nothing but what is published to it. None if a seat
+    /// or a role shows more, or a client is shown less.
+    pub fn readership(&self) -> Option<Audience> {
+        let Self { everything, partner: _, history, groups, drafts, edits } = self;
+        let sees_more = *everything || !groups.is_empty() || !drafts.is_empty() || !edits.is_empty();
+        (*history && !sees_more).then(|| self.outside_audience())
+    }
+
     /// Whether nothing is hidden.
     pub fn is_everything(&self) -> bool {
         self.everything

@@ -36,6 +36,11 @@ pub fn review_status(due: PartialDate, policy: &ReviewPolicy, is_in_review: bool
     }
 }
 
+/// When the review status changes next if nobody does anything; never, once it is overdue.
+pub fn status_changes_at(due: PartialDate, policy: &ReviewPolicy, now: Timestamp) -> Option<Timestamp> {
+    [opens_at(due, policy), due.ends_at()].into_iter().filter(|change| *change > now).min()
+}
+
 /// When a full review opens by itself: the lead before the last day of its due date, as that day begins (T2).
 pub fn opens_at(due: PartialDate, policy: &ReviewPolicy) -> Timestamp {
     start_of_day(due.last_day() - Months::new(policy.lead_months))

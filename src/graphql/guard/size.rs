@@ -3,7 +3,7 @@
 //! Every fragment is measured once, however often it is spread: a few hundred bytes of fragments that spread one another
 //! twice stand for billions of fields, and must cost us nothing to refuse. All sums saturate.
 
-use std::collections::HashMap;
+use std::{cell::Cell, collections::HashMap};
 
 use async_graphql::{
     Name, Value, Variables,
@@ -95,6 +95,7 @@ pub(super) struct Ruler<'a> {
     fragments: HashMap<&'a Name, Measured>,
     /// The deepest nesting of introspection lists under any `__schema` or `__type`.
     pub(super) introspection_lists: u64,
+    asked_for_variables: Cell<bool>,
 }
 
 impl<'a> Ruler<'a> {
@@ -103,7 +104,14 @@ impl<'a> Ruler<'a> {
         variables: &'a Variables,
         operation: &'a OperationDefinition,
     ) -> Self {
-        Self { document, variables, operation, fragments: HashMap::new(), introspection_lists: 0 }
+        Self {
+            document,
+            variables,
+            operation,
+            fragments: HashMap::new(),
+            introspection_lists: 0,
+            asked_for_variables: Cell::new(false),
+        }
     }
 
     /// The size of a selection set, or a refusal if its fragments go round in a circle.
@@ -159,7 +167,13 @@ impl<'a> Ruler<'a> {
         sizes.max()
     }
 
+    /// Whether a size depends on a variable.
+    pub(super) fn has_asked_for_variables(&self) -> bool {
+        self.asked_for_variables.get()
+    }
+
     fn variable(&self, name: &Name) -> Option<&Value> {
+        self.asked_for_variables.set(true);
         self.variables.get(name).or_else(|| {
             let definition = self.operation.variable_definitions.iter().find(|given| given.node.name.node == *name)?;
             definition.node.default_value.as_ref().map(|value| &value.node)

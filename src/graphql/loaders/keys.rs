@@ -17,12 +17,12 @@ use crate::{
         review::Review,
         role::Seat,
     },
-    graphql::{examined::ExaminedReview, tree::EditionTree},
-    store::{CommentHead, Currency, HistoryOf, HistoryPage, Numbered, Reader, Slice, StoreError},
+    graphql::examined::ExaminedReview,
+    store::{CommentHead, Currency, EditionTree, HistoryOf, HistoryPage, Numbered, Reader, Slice, StoreError},
 };
 
 macro_rules! loaders {
-    ($($(#[$doc:meta])* $field:ident: $key:ident($id:ty) -> $value:ty = $load:path;)*) => {
+    ($($(#[$doc:meta])* $field:ident: $key:ident($id:ty) -> $value:ty = $load:path $(, at hand by $hand:path)?;)*) => {
         /// One loader for each kind of thing.
         #[derive(Default)]
         pub(in crate::graphql) struct Loaders { $($field: Loader<$key>,)* }
@@ -39,6 +39,10 @@ macro_rules! loaders {
                     &loaders.$field
                 }
 
+                $(fn at_hand(reader: &Reader, key: &Self) -> Option<Option<$value>> {
+                    $hand(reader, key.0)
+                })?
+
                 async fn load(reader: &Reader, keys: &[Self]) -> Result<HashMap<Self, $value>, StoreError> {
                     let ids: Vec<$id> = keys.iter().map(|key| key.0).collect();
                     Ok($load(reader, &ids).await?.into_iter().map(|(id, value)| (Self(id), value)).collect())
@@ -50,13 +54,13 @@ macro_rules! loaders {
 
 loaders! {
     /// A document.
-    documents: ADocument(DocumentId) -> Document = Reader::documents;
+    documents: ADocument(DocumentId) -> Document = Reader::shelved_documents, at hand by Reader::document_at_hand;
     /// The editions of a document, in the order of their numbers.
-    editions_of: EditionsOf(DocumentId) -> Vec<Edition> = Reader::editions_of;
+    editions_of: EditionsOf(DocumentId) -> Arc<Vec<Edition>> = Reader::shelved_editions_of, at hand by Reader::editions_of_at_hand;
     /// An edition, without its text.
-    editions: AnEdition(EditionId) -> Edition = Reader::editions;
+    editions: AnEdition(EditionId) -> Edition = Reader::shelved_editions, at hand by Reader::edition_at_hand;
     /// An edition with its text.
-    trees: TreeOf(EditionId) -> Arc<EditionTree> = trees;
+    trees: TreeOf(EditionId) -> Arc<EditionTree> = Reader::edition_trees, at hand by Reader::edition_tree_at_hand;
     /// The roles given on a document and not taken back, for those who manage them.
     grants_of: GrantsOf(DocumentId) -> Vec<GrantRecord> = Reader::grants_of;
     /// The reviews of a document, oldest first.
@@ -64,9 +68,9 @@ loaders! {
     /// A review with all that can be asked about it.
     reviews: AReview(ReviewId) -> Arc<ExaminedReview> = reviews;
     /// Whether a document is under review: there is a value if it is.
-    in_review: InReview(DocumentId) -> () = in_review;
+    in_review: InReview(DocumentId) -> () = Reader::shelved_in_review, at hand by Reader::in_review_at_hand;
     /// The statement of currency of a document.
-    currency_of: CurrencyOf(DocumentId) -> Currency = Reader::currency;
+    currency_of: CurrencyOf(DocumentId) -> Currency = Reader::shelved_currency, at hand by Reader::currency_at_hand;
     /// The text of a section that was signed in a review.
     signed_texts: ASignedText((ReviewId, SectionId, Digest)) -> Arc<Revision> = Reader::signed_texts;
     /// The comments of a review, oldest first.
@@ -97,17 +101,8 @@ loaders! {
     organisations: AnOrganisation(OrganisationId) -> Organisation = Reader::organisations;
 }
 
-async fn trees(reader: &Reader, ids: &[EditionId]) -> Result<HashMap<EditionId, Arc<EditionTree>>, StoreError> {
-    let texts = reader.edition_texts(ids).await?;
-    texts.into_iter().map(|(id, seen)| Ok((id, Arc::new(EditionTree::new(seen)?)))).collect()
-}
-
 async fn reviews(reader: &Reader, ids: &[ReviewId]) -> Result<HashMap<ReviewId, Arc<ExaminedReview>>, StoreError> {
     let now = reader.now();
     let seen = reader.reviews(ids).await?;
     Ok(seen.into_iter().map(|(id, review)| (id, Arc::new(ExaminedReview::new(review, now)))).collect())
-}
-
-async fn in_review(reader: &Reader, ids: &[DocumentId]) -> Result<HashMap<DocumentId, ()>, StoreError> {
-    Ok(reader.in_review(ids).await?.into_iter().map(|id| (id, ())).collect())
 }

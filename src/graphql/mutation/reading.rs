@@ -15,9 +15,9 @@ use crate::{
         loaders::{AClient, AComment, ADocument, AReview, ASeat, AnEdition, EditionsOf, InvitationsOf, Key, TreeOf},
         once,
         session::View,
-        tree::EditionTree,
         types::{Client, Comment, Document, Edition, Invitation, Position, Review, Seat, Section},
     },
+    store::EditionTree,
 };
 
 /// The thing changed, for a payload. Null if nothing was changed, or if the actor may not read the thing. If reading

@@ -18,7 +18,7 @@ fragment t on __Type { kind name ofType { kind name ofType { kind name ofType { 
 /// The schema's types by name.
 async fn types() -> Vec<Value> {
     let config = crate::config::Config::load(Some("/dev/null".as_ref()), []).unwrap();
-    let answer = schema(&config.http).execute(INTROSPECTION).await;
+    let answer = schema(&config.http, async_graphql::ValidationMode::Strict).execute(INTROSPECTION).await;
     assert_eq!(answer.errors, []);
     let answer = serde_json::to_value(answer.data).unwrap();
     answer["__schema"]["types"].as_array().unwrap().clone()

@@ -29,7 +29,7 @@ impl Documents {
     ) -> Result<Option<Document>> {
         let view = View::of(ctx)?;
         let found = match (slug, id) {
-            (Some(slug), None) => stored(view.reader().document_by_slug(&slug).await)?,
+            (Some(slug), None) => stored(view.reader().document_named(&slug).await)?,
             (None, Some(id)) => match decode_document_id(&id) {
                 Some(id) => view.find(ADocument(id)).await?,
                 None => None,

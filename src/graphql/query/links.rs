@@ -24,7 +24,7 @@ pub(super) async fn document(view: &View, named: String) -> Result<Option<Docume
     if let Some(id) = decode_document_id(&ID(named.clone())) {
         return Ok(Some(id));
     }
-    Ok(stored(view.reader().document_by_slug(&named).await)?.map(|document| document.id))
+    Ok(stored(view.reader().document_named(&named).await)?.map(|document| document.id))
 }
 
 /// The edition in force.

@@ -13,10 +13,9 @@ use crate::{
         id::decode_document_id,
         loaders::TreeOf,
         session::{View, stored},
-        tree::EditionTree,
         types::Section,
     },
-    store::{Hit, SearchFilter},
+    store::{EditionTree, Hit, SearchFilter},
 };
 
 /// Hits beyond this rank are not offered: whoever looks that far down looks for something else.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::{Organisation, Person, Review, Section, review::section, text::rendered};
+use super::{Organisation, Person, Review, Section, review::section, text::note};
 use crate::{
     domain::{
         access::{Act, Exposure, Thing},
@@ -17,7 +17,6 @@ use crate::{
         scalar::{DateTime, Digest},
         session::View,
     },
-    render::Place,
 };
 
 /// A comment.
@@ -53,7 +52,7 @@ impl Comment {
     /// What it says.
     async fn body(&self, #[graphql(desc = "The form of the text.", default)] format: TextFormat) -> String {
         let prefix = format!("comment-{}", self.0.id);
-        rendered(self.0.body.as_str(), format, Place { prefix: &prefix, level: 6 })
+        note(self.0.body.as_str(), format, &prefix)
     }
 
     /// Who wrote it; none if a machine did. Shown to partners, the groups and the person.

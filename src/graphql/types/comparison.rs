@@ -14,7 +14,8 @@ use crate::{
         comparison::{self, Side, Sides, Summary, compare},
         words,
     },
-    graphql::{enums::Strength, error::internal, session::View, tree::EditionTree},
+    graphql::{enums::Strength, error::internal, session::View},
+    store::EditionTree,
 };
 
 /// What happened to a section, in one word.

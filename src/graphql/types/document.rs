@@ -1,5 +1,7 @@
 //! The lasting document.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::{Edition, Event, Grant, Group, Recommendation, Review, Section, text};
@@ -71,8 +73,9 @@ impl Document {
     async fn review_status(&self, ctx: &Context<'_>) -> Result<ReviewStatus> {
         let view = View::of(ctx)?;
         let is_in_review = view.find(InReview(self.0.id)).await?.is_some();
-        let status = timetable::review_status(self.0.review_due, &self.0.policy, is_in_review, view.now());
-        Ok(status.into())
+        let (due, policy) = (self.0.review_due, &self.0.policy);
+        let now = view.now_until(|now| timetable::status_changes_at(due, policy, now));
+        Ok(timetable::review_status(due, policy, is_in_review, now).into())
     }
 
     /// How its reviews run. An open review keeps the rules it was opened with.
@@ -113,15 +116,14 @@ impl Document {
         #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Edition>> {
         let paging = Paging::new(first, after, last, before)?;
-        let mut editions = self.all_editions(ctx).await?;
-        editions.reverse();
+        let editions = self.all_editions(ctx).await?.iter().rev().cloned().collect();
         Connection::of_list(editions, &paging, |edition| edition.id.0, Edition)
     }
 
     /// The draft, for those who may read it.
     async fn draft(&self, ctx: &Context<'_>) -> Result<Option<Edition>> {
-        let mut editions = self.all_editions(ctx).await?.into_iter();
-        Ok(editions.find(|edition| edition.state == EditionState::Draft).map(Edition))
+        let editions = self.all_editions(ctx).await?;
+        Ok(editions.iter().find(|edition| edition.state == EditionState::Draft).cloned().map(Edition))
     }
 
     /// The open review, for those who may read drafts.
@@ -230,7 +232,7 @@ impl Document {
 }
 
 impl Document {
-    async fn all_editions(&self, ctx: &Context<'_>) -> Result<Vec<document::edition::Edition>> {
+    async fn all_editions(&self, ctx: &Context<'_>) -> Result<Arc<Vec<document::edition::Edition>>> {
         Ok(View::of(ctx)?.find(EditionsOf(self.0.id)).await?.unwrap_or_default())
     }
 

@@ -18,8 +18,9 @@ use crate::{
         loaders::{ADocument, TreeOf},
         scalar::{DateTime, Digest, PartialDate, VersionNumber},
         session::View,
-        tree::EditionTree,
+        subtree::Subtrees,
     },
+    store::EditionTree,
 };
 
 /// An edition; its text is loaded when somebody asks.
@@ -144,8 +145,8 @@ impl Edition {
     }
 
     /// Its sections in reading order, all levels in one list: at most 2000.
-    async fn sections(&self, ctx: &Context<'_>) -> Result<Vec<Section>> {
-        View::of(ctx)?.give(Section::all(&self.tree(ctx).await?)).await
+    async fn sections(&self, ctx: &Context<'_>) -> Result<Subtrees<Section>> {
+        View::of(ctx)?.give(Section::all(&self.tree(ctx).await?)).await.map(Subtrees)
     }
 
     /// The section with a key.
@@ -163,10 +164,11 @@ impl Edition {
         ctx: &Context<'_>,
         #[graphql(desc = "Only those meant this firmly.")] strength: Option<Strength>,
         #[graphql(desc = "Also those that no longer stand.", default = false)] include_stood_down: bool,
-    ) -> Result<Vec<Recommendation>> {
+    ) -> Result<Subtrees<Recommendation>> {
         let sections = Section::all(&self.tree(ctx).await?);
         let all = sections.iter().flat_map(Recommendation::all_of);
-        View::of(ctx)?.give(all.filter(|found| found.is_wanted(strength, include_stood_down)).collect()).await
+        let wanted = all.filter(|found| found.is_wanted(strength, include_stood_down)).collect();
+        View::of(ctx)?.give(wanted).await.map(Subtrees)
     }
 
     /// Whether you may withdraw it.

@@ -49,8 +49,11 @@ impl Group {
         #[graphql(desc = "Past and future ones too, whatever the instant.", default = false)] all: bool,
     ) -> Result<Vec<Seat>> {
         let view = View::of(ctx)?;
-        let at = in_term_at.map_or(view.now(), |DateTime(at)| at);
         let seats = view.find(SeatsOf(self.0.id)).await?.unwrap_or_default();
+        let at = match in_term_at {
+            Some(DateTime(at)) => at,
+            None => view.now(),
+        };
         Ok(seats.into_iter().filter(|seat| all || seat.term.covers(at)).map(Seat).collect())
     }
 

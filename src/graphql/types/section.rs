@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
-use super::{Cell, Edition, Person, Recommendation, text::rendered};
+use super::{Cell, Edition, Person, Recommendation, text::of_revision};
 use crate::{
     domain::{
         access::{self, Act, Exposure, Thing},
@@ -21,9 +21,9 @@ use crate::{
         loaders::{APerson, AReview, ReviewsOf},
         scalar::{DateTime, Digest, Url},
         session::View,
-        tree::EditionTree,
+        subtree::Subtrees,
     },
-    render::Place,
+    store::{EditionTree, Part},
 };
 
 /// A section in an edition.
@@ -63,9 +63,10 @@ impl Section {
     }
 
     /// The sections right under it, in reading order.
-    async fn children(&self, ctx: &Context<'_>) -> Result<Vec<Self>> {
+    async fn children(&self, ctx: &Context<'_>) -> Result<Subtrees<Self>> {
         let children = self.tree.seen().outline.children(Some(self.placement().section));
-        View::of(ctx)?.give(children.filter_map(|child| Self::find(&self.tree, child.section)).collect()).await
+        let children = children.filter_map(|child| Self::find(&self.tree, child.section)).collect();
+        View::of(ctx)?.give(children).await.map(Subtrees)
     }
 
     /// Who may read it once published: as narrow as the narrowest of itself, what it stands under, and the document.
@@ -80,13 +81,13 @@ impl Section {
 
     /// Which disciplines must sign it, and how often. If none, the patient representatives' signature on the whole
     /// covers it.
-    async fn requirements(&self) -> Vec<Requirement> {
+    async fn requirements(&self) -> Subtrees<Requirement> {
         let requirements = self.placement().requirements.iter();
         let named = |(discipline, approvals): (crate::domain::role::Discipline, u8)| Requirement {
             discipline: discipline.into(),
             approvals: approvals.into(),
         };
-        requirements.map(named).collect()
+        Subtrees(requirements.map(named).collect())
     }
 
     /// The digest of its text. Name it when you sign or revise, to say which text you read.
@@ -101,24 +102,24 @@ impl Section {
 
     /// Text.
     async fn body(&self, #[graphql(desc = "The form of the text.", default)] format: TextFormat) -> String {
-        rendered(self.content().body.as_str(), format, self.place(self.placement().key.as_str()))
+        self.text(Part::Body, self.content().body.as_str(), format, || self.placement().key.to_string())
     }
 
     /// The same in plain language, if somebody wrote it.
     async fn summary(&self, #[graphql(desc = "The form of the text.", default)] format: TextFormat) -> Option<String> {
-        let prefix = format!("{}--summary", self.placement().key);
         let summary = self.content().summary.as_ref()?;
-        Some(rendered(summary.as_str(), format, self.place(&prefix)))
+        let prefix = || format!("{}--summary", self.placement().key);
+        Some(self.text(Part::Summary, summary.as_str(), format, prefix))
     }
 
     /// Its recommendations in reading order, stood down ones included: at most 200.
-    async fn recommendations(&self, ctx: &Context<'_>) -> Result<Vec<Recommendation>> {
-        View::of(ctx)?.give(Recommendation::all_of(self).collect()).await
+    async fn recommendations(&self, ctx: &Context<'_>) -> Result<Subtrees<Recommendation>> {
+        View::of(ctx)?.give(Recommendation::all_of(self).collect()).await.map(Subtrees)
     }
 
     /// What it rests on: at most 200.
-    async fn references(&self) -> Vec<Reference> {
-        self.content().references.iter().map(Reference::from).collect()
+    async fn references(&self) -> Subtrees<Reference> {
+        Subtrees(self.content().references.iter().map(Reference::from).collect())
     }
 
     /// The class that the author of this text gave to the change.
@@ -225,9 +226,17 @@ impl Section {
         &self.revision().content
     }
 
-    /// Where on a page something of this section stands: below its heading, which stands below the title.
-    pub(super) fn place<'a>(&self, prefix: &'a str) -> Place<'a> {
-        Place { prefix, level: u8::try_from(self.tree.level(self.at) + 1).unwrap_or(6).min(6) }
+    /// A text of this section in a form. On a page it stands below the section's heading, which stands below the title;
+    /// ids in its HTML begin with `prefix`.
+    pub(super) fn text(
+        &self,
+        part: Part,
+        markdown: &str,
+        format: TextFormat,
+        prefix: impl FnOnce() -> String,
+    ) -> String {
+        let level = u8::try_from(self.tree.level(self.at) + 1).unwrap_or(6).min(6);
+        of_revision(self.tree.forms(self.at), part, markdown, format, || (prefix(), level))
     }
 
     fn revision(&self) -> &Revision {

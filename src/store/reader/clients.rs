@@ -37,7 +37,7 @@ impl Reader {
         use ::entity::client::{Column, Entity};
         let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.0))).all(self.db().await?).await?;
         let clients = rows.into_iter().map(row::client).collect::<Result<Vec<_>, _>>()?;
-        let own = self.actor.client().map(|connected| connected.client);
+        let own = self.actor().client().map(|connected| connected.client);
         let seen = clients.into_iter().filter(|client| own == Some(client.id) || self.manages_clients(client.group));
         Ok(seen.map(|client| (client.id, client)).collect())
     }
@@ -53,6 +53,6 @@ impl Reader {
     }
 
     fn manages_clients(&self, group: GroupId) -> bool {
-        decide(&self.actor, Act::ManageClients, &Thing::group(group), self.now).is_ok()
+        decide(self.actor(), Act::ManageClients, &Thing::group(group), self.now).is_ok()
     }
 }

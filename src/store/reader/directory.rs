@@ -69,7 +69,7 @@ impl Reader {
         use ::entity::seat::{Column, Entity};
         let mut chosen = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.0)));
         if !self.sight.is_partner() {
-            let own = self.actor.person().map(|person| person.0);
+            let own = self.actor().person().map(|person| person.0);
             chosen = chosen.filter(Column::PersonId.is_in(own));
         }
         let rows = chosen.all(self.db().await?).await?;
@@ -84,7 +84,7 @@ impl Reader {
         use ::entity::role_grant::{Column, Entity};
         let managed = self.documents(documents).await?.into_values().filter(|document| {
             let thing = Thing::document(document.group, document.id, Exposure::Roles);
-            decide(&self.actor, Act::Read, &thing, self.now).is_ok()
+            decide(self.actor(), Act::Read, &thing, self.now).is_ok()
         });
         let managed: Vec<_> = managed.map(|document| document.id.0).collect();
         let rows = Entity::find()
@@ -104,7 +104,7 @@ impl Reader {
     /// People by identity: the actor, and for partners and the groups all.
     pub async fn people(&self, ids: &[PersonId]) -> Result<HashMap<PersonId, Person>, StoreError> {
         use ::entity::person::{Column, Entity};
-        let seen = ids.iter().filter(|id| self.sight.is_partner() || self.actor.person() == Some(**id));
+        let seen = ids.iter().filter(|id| self.sight.is_partner() || self.actor().person() == Some(**id));
         let rows = Entity::find().filter(Column::Id.is_in(seen.map(|id| id.0))).all(self.db().await?).await?;
         Ok(rows.into_iter().map(row::person).map(|person| (person.id, person)).collect())
     }

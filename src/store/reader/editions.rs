@@ -202,7 +202,13 @@ impl Reader {
     fn sees_edition(&self, edition: &Edition) -> bool {
         let Some((document, _)) = self.seen.documents.find(edition.document) else { return false };
         match edition.state {
-            EditionState::Draft => self.sight.drafts(document.group, document.id),
+            EditionState::Draft => {
+                let is_seen = self.sight.drafts(document.group, document.id);
+                if is_seen {
+                    self.note_personal();
+                }
+                is_seen
+            }
             EditionState::Published(_) | EditionState::Superseded { .. } | EditionState::Withdrawn { .. } => true,
         }
     }

@@ -138,7 +138,7 @@ impl Reader {
         use ::entity::event::Column;
         let drafts = self.sight.drafts(document.group, document.id);
         let roles = Thing::document(document.group, document.id, Exposure::Roles);
-        let roles = decide(&self.actor, Act::Read, &roles, self.now).is_ok();
+        let roles = decide(self.actor(), Act::Read, &roles, self.now).is_ok();
         let reaches = |kind: &&EventKind| match kind.reach() {
             Reach::Published => true,
             Reach::Drafts | Reach::Section => drafts,

@@ -295,6 +295,9 @@ impl Reader {
     ) -> Result<HashMap<DocumentId, (Document, Versions)>, StoreError> {
         let mut documents = self.versioned_documents(ids).await?;
         documents.retain(|id, (document, _)| self.sight.drafts(document.group, *id));
+        if !documents.is_empty() {
+            self.note_personal();
+        }
         Ok(documents)
     }
 }

@@ -93,6 +93,9 @@ fn client_event(
 
 /// That a token was given is no act on the advice, and leaves no event (A6).
 impl Outcome for AssertionUsed {
+    /// That a client asked for a token is told to nobody.
+    const IS_NOTICED_OUTSIDE: bool = false;
+
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
         // The one row that decides between two uses of one assertion, wherever they happen: the second breaks the rule
         // `client_assertion_client_id_jti`.

@@ -1,6 +1,6 @@
 //! Records how reviews end and how editions are withdrawn.
 
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, Set, Statement, sea_query::Expr};
+use sea_orm::{ActiveModelTrait, EntityTrait, Set, sea_query::Expr};
 use serde_json::json;
 
 use super::{NewEvent, News, Outcome as Recorded, StoreError, Tx};
@@ -81,7 +81,7 @@ impl Recorded for (Withdrawn, DocumentId) {
         }
         .update(&tx.db)
         .await?;
-        tx.move_shelf(document).await?;
+        tx.news.push(News::DocumentPublished(document));
         tx.event(NewEvent {
             kind: EventKind::EditionWithdrawn,
             by: withdrawn.by,
@@ -113,7 +113,8 @@ impl Tx {
         }
         .update(&self.db)
         .await?;
-        self.move_shelf(document).await
+        self.news.push(News::DocumentPublished(document));
+        Ok(())
     }
 
     /// A withdrawn edition stays withdrawn; only one in force is superseded.
@@ -135,16 +136,6 @@ impl Tx {
         if let Some(draft) = draft {
             ::entity::edition::Entity::delete_by_id(draft.0).exec(&self.db).await?;
         }
-        Ok(())
-    }
-
-    /// Moves the epoch of the shelf, which tells every replica that what is in force has changed.
-    pub(super) async fn move_shelf(&mut self, document: DocumentId) -> Result<(), StoreError> {
-        let sql = "UPDATE shelf SET epoch = epoch + 1 RETURNING epoch";
-        let row = self.db.query_one_raw(Statement::from_string(self.db.get_database_backend(), sql)).await?;
-        let row = row.ok_or_else(|| StoreError::unbelievable("shelf", 1, "is not there"))?;
-        self.epoch = Some(row.try_get("", "epoch")?);
-        self.news.push(News::DocumentPublished(document));
         Ok(())
     }
 }

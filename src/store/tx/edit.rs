@@ -22,6 +22,9 @@ use crate::domain::{
 };
 
 impl Outcome for Edited {
+    /// A draft is for those who read drafts.
+    const IS_NOTICED_OUTSIDE: bool = false;
+
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
         let draft = self.draft();
         if self.kind() == EventKind::SectionCreated
@@ -49,6 +52,9 @@ impl Outcome for Edited {
 
 /// A confirmation belongs to a document, which the rule does not need to know.
 impl Outcome for (ConfirmedEditorial, DocumentId) {
+    /// A draft is for those who read drafts.
+    const IS_NOTICED_OUTSIDE: bool = false;
+
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
         let (confirmed, document) = self;
         let by = confirmed.confirmation.by;
@@ -66,6 +72,9 @@ impl Outcome for (ConfirmedEditorial, DocumentId) {
 }
 
 impl Outcome for ChangeNoteWritten {
+    /// A draft is for those who read drafts.
+    const IS_NOTICED_OUTSIDE: bool = false;
+
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
         ::entity::edition::ActiveModel {
             id: Set(self.draft().id.0),

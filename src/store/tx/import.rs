@@ -3,7 +3,7 @@
 use sea_orm::{ActiveModelTrait, Set};
 use serde_json::json;
 
-use super::{NewEvent, Outcome, StoreError, Tx};
+use super::{NewEvent, News, Outcome, StoreError, Tx};
 use crate::domain::{
     document::{
         change::DraftStep,
@@ -98,6 +98,7 @@ impl Tx {
         }
         .update(&self.db)
         .await?;
-        self.move_shelf(edition.document).await
+        self.news.push(News::DocumentPublished(edition.document));
+        Ok(())
     }
 }

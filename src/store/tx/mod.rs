@@ -19,7 +19,7 @@ mod signing;
 
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QuerySelect,
-    Set, prelude::Uuid,
+    Set, Statement, prelude::Uuid,
 };
 
 use eyes::Eyes;
@@ -51,8 +51,8 @@ pub struct Tx {
     store: Store,
     eyes: Eyes,
     news: Vec<News>,
-    /// The epoch that the shelf was moved to.
-    epoch: Option<i64>,
+    /// Whether an outcome was recorded, and whether one that is noticed outside.
+    recorded: Option<IsNoticed>,
     /// What was read and may be kept for others once the transaction is lasting.
     read: Vec<Read>,
 }
@@ -62,6 +62,9 @@ enum Read {
     Facts(Box<ReviewFacts>, i64),
     Seats(GroupId, i64, Vec<Seat>),
 }
+
+/// Whether what was recorded so far can be noticed outside.
+type IsNoticed = bool;
 
 /// A document whose row is locked until the transaction ends, with its editions and its open review.
 #[derive(Clone, Debug)]
@@ -100,7 +103,7 @@ impl LockedDocument {
 impl Tx {
     pub(super) fn new(db: DatabaseTransaction, place: Option<Place>, store: Store) -> Self {
         let eyes = Eyes::of(store.acting_for(), store.now());
-        Self { db, place, store, eyes, news: Vec::new(), epoch: None, read: Vec::new() }
+        Self { db, place, store, eyes, news: Vec::new(), recorded: None, read: Vec::new() }
     }
 
     /// The domain's now.
@@ -127,6 +130,9 @@ impl Tx {
 
     /// Makes everything recorded lasting now.
     pub(super) async fn finish(self) -> Result<(), StoreError> {
+        // Last of all: it is one row, which all acts that are noticed wait for. Changes that are no outcome, such as of
+        // the directory, are taken for noticed.
+        let moved = if self.recorded.unwrap_or(true) { Some(self.move_shelf().await?) } else { None };
         self.db.commit().await?;
         if let Some(place) = self.place {
             place.lasting().await?;
@@ -138,7 +144,7 @@ impl Tx {
                 Read::Seats(group, version, seats) => drop(library.seats.keep(group, version, seats)),
             }
         }
-        if let Some(epoch) = self.epoch {
+        if let Some(epoch) = moved {
             self.store.heard_epoch(epoch);
         }
         self.store.tell(self.news);
@@ -147,8 +153,17 @@ impl Tx {
 
     /// Records an outcome: its rows and its event.
     #[expect(private_bounds, reason = "only the outcomes recorded in here are outcomes")]
-    pub async fn record(&mut self, outcome: impl Outcome) -> Result<(), StoreError> {
+    pub async fn record<O: Outcome>(&mut self, outcome: O) -> Result<(), StoreError> {
+        self.recorded = Some(self.recorded.unwrap_or(false) || O::IS_NOTICED_OUTSIDE);
         outcome.record(self).await
+    }
+
+    /// Moves the epoch of the shelf, which tells every replica that something has changed for readers outside.
+    async fn move_shelf(&self) -> Result<i64, StoreError> {
+        let sql = "UPDATE shelf SET epoch = epoch + 1 RETURNING epoch";
+        let row = self.db.query_one_raw(Statement::from_string(self.db.get_database_backend(), sql)).await?;
+        let row = row.ok_or_else(|| StoreError::unbelievable("shelf", 1, "is not there"))?;
+        Ok(row.try_get("", "epoch")?)
     }
 
     /// Locks a document that exists for the actor, and loads what acts on it depend on.

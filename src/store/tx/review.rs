@@ -125,6 +125,9 @@ impl Outcome for Scheduled {
 
 /// A position belongs to a review, which the act itself need not name.
 impl Outcome for (PositionTaken, Review) {
+    /// Who signed what is for those who read drafts.
+    const IS_NOTICED_OUTSIDE: bool = false;
+
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
         let (taken, review) = self;
         let position = taken.position();

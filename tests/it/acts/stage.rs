@@ -31,10 +31,15 @@ pub(crate) struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// Edition 1.0 is in force, and no review is open.
     pub(crate) async fn published(world: &'a World) -> Self {
+        Self::published_as(world, ADVICE).await
+    }
+
+    /// The same with another text of the same shape.
+    pub(crate) async fn published_as(world: &'a World, advice: &str) -> Self {
         let member = async |subject, discipline| world.seated(subject, Office::Member, Some(discipline)).await;
         let chair = world.seated("chair", Office::Chair, None).await;
         let secretariat = world.seated("secretariat", Office::Secretariat, None).await;
-        let input = json!({ "groupId": world.group_id(&chair).await, "manuscript": ADVICE });
+        let input = json!({ "groupId": world.group_id(&chair).await, "manuscript": advice });
         let document = chair.run("importDocument", input, "document { id }").await.done()["document"]["id"].clone();
         let editor = json!({ "person": { "subject": "editor", "name": "editor" } });
         let input = json!({ "documentId": document, "role": "EDITOR", "to": editor });
@@ -143,6 +148,22 @@ impl<'a> Stage<'a> {
     pub(crate) async fn publish(&self) -> Value {
         let input = json!({ "reviewId": self.review });
         self.chair.run("publishEdition", input, "edition { id number }").await.done()["edition"].clone()
+    }
+
+    /// A whole round: a correction that says of two sections which turn it is, published; every fourth is withdrawn.
+    pub(crate) async fn turn(&mut self, turn: usize) {
+        self.open(json!({ "kind": "CORRECTION", "reason": "It is the next turn." })).await;
+        for key in ["operation", "records"] {
+            self.revise(&self.editor, key, &format!("This is turn {turn}")).await;
+        }
+        self.sign_all().await;
+        self.note().await;
+        let published = self.publish().await;
+        if turn % 4 == 0 {
+            let input = json!({ "editionId": published["id"], "explanation": "It was only a turn." });
+            self.chair.run("withdrawEdition", input, "edition { id }").await.done();
+        }
+        self.settle();
     }
 
     /// A cell of the open review; `key` is empty for the whole.

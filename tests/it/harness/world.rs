@@ -8,12 +8,12 @@ use std::{
 use chrono::TimeDelta;
 use consilium::{
     clock::{Clock, Hand, system_now},
-    commands::{self, GrantSeat},
+    commands::{self, EnterAffiliation, GrantSeat, NewOrganisation},
     config::{Config, DatabaseUrl},
     domain::{
         access::Actor,
         appointment::Invitee,
-        directory::Login,
+        directory::{Login, OrganisationKind},
         document::Key,
         id::GroupId,
         role::{Discipline, Office, Post},
@@ -229,6 +229,35 @@ impl World {
         user
     }
 
+    /// Somebody of an organisation in the directory.
+    pub(crate) async fn affiliated(&self, subject: &str) -> User<'_> {
+        let user = self.user(subject);
+        let organisation = NewOrganisation {
+            name: "An alliance".to_owned(),
+            kind: OrganisationKind::CancerAlliance,
+            nation: "England".to_owned(),
+            ods_code: None,
+            ons_code: None,
+        };
+        commands::enter_organisations(&self.store, &[organisation]).await.expect("an organisation");
+        let invitee = Invitee { login: user.login(), name: Line::new(subject).expect("a name") };
+        let affiliation = EnterAffiliation { invitee, organisation: "An alliance".to_owned() };
+        assert!(commands::enter_affiliation(&self.store, &affiliation).await.expect("an affiliation"));
+        user
+    }
+
+    /// What comes of something, and how many statements the database was sent meanwhile.
+    pub(crate) async fn counted<T>(&self, what: impl Future<Output = T>) -> (T, u64) {
+        let before = self.statements();
+        let done = what.await;
+        (done, self.statements() - before)
+    }
+
+    /// The service behind it.
+    pub(crate) fn door(&self) -> &Door {
+        &self.door
+    }
+
     /// The group's id, as clients know it.
     pub(crate) async fn group_id(&self, user: &User<'_>) -> String {
         let data = user.ask("{ group(slug: \"expert-group\") { id } }", json!({})).await.data();
@@ -341,6 +370,20 @@ impl User<'_> {
             request = request.header("idempotency-key", key);
         }
         request.body(body.to_string())
+    }
+
+    /// The body of the answer to an operation, as it was sent.
+    pub(crate) async fn text(&self, query: &str, variables: &Value) -> String {
+        let response = self.world.endpoint.get_response(self.request(None, query, variables)).await;
+        response.into_body().into_string().await.expect("a body")
+    }
+
+    /// Sends an operation with one more header, for tests that look at the answer as it is.
+    pub(crate) async fn send_with(&self, header: (&str, &str), query: &str, variables: &Value) -> poem::Response {
+        let mut request = self.request(None, query, variables);
+        let name: poem::http::HeaderName = header.0.parse().expect("a name");
+        request.headers_mut().insert(name, header.1.parse().expect("a value"));
+        self.world.endpoint.get_response(request).await
     }
 
     /// Runs the mutation `name` with an input of its type, asking for `selection` besides the problems.

@@ -2,12 +2,13 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use super::{Reader, SeenEdition};
 use crate::{
     domain::{
         document::{outline::Placement, revision::Revision},
         id::SectionId,
     },
-    store::{SeenEdition, StoreError},
+    store::{Forms, StoreError},
 };
 
 /// An edition as the actor sees it, laid out.
@@ -24,11 +25,12 @@ struct Entry {
     number: String,
     level: usize,
     revision: Arc<Revision>,
+    forms: Arc<Forms>,
 }
 
 impl EditionTree {
     /// Lays an edition out. Every section has a text, or the store is broken.
-    pub(super) fn new(seen: Arc<SeenEdition>) -> Result<Self, StoreError> {
+    pub(super) fn new(seen: Arc<SeenEdition>, reader: &Reader) -> Result<Self, StoreError> {
         let outline = &seen.outline;
         let numbers = outline.numbers().into_iter().zip(outline.levels());
         let entries = outline.iter().zip(numbers).map(|(placement, (number, level))| {
@@ -37,7 +39,8 @@ impl EditionTree {
                 id: placement.section.to_string(),
                 what: "no revision".to_owned(),
             })?;
-            Ok(Entry { number, level, revision })
+            let forms = reader.store.0.forms.of(&revision);
+            Ok(Entry { number, level, revision, forms })
         });
         let entries = entries.collect::<Result<_, StoreError>>()?;
         let at = outline.iter().enumerate().map(|(at, placement)| (placement.section, at)).collect();
@@ -72,6 +75,21 @@ impl EditionTree {
     /// Its text.
     pub fn revision(&self, at: usize) -> &Revision {
         &self.entries[at].revision
+    }
+
+    /// The forms of its texts.
+    pub fn forms(&self, at: usize) -> &Forms {
+        &self.entries[at].forms
+    }
+
+    /// How much room its texts take, in bytes.
+    pub(in crate::store) fn bytes(&self) -> u64 {
+        let revision = |entry: &Entry| {
+            let content = &entry.revision.content;
+            let statements = content.recommendations.iter().map(|statement| statement.text.as_str().len() + 150);
+            content.body.as_str().len() + statements.sum::<usize>() + 1_000
+        };
+        self.entries.iter().map(revision).sum::<usize>() as u64
     }
 
     /// Its number as printed, such as `4.1`.

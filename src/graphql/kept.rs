@@ -1,0 +1,158 @@
+//! Answers kept whole, as bytes.
+//!
+//! ONE INVARIANT: nothing private may ever enter. What enters was told by a [`Reader`] that sees nothing but what is
+//! published to an audience, that noted nothing personal, and that read all of it at one epoch of the shelf; and it is
+//! given only to actors of that very outlook, while that epoch stands. There is one way in, [`Kept::keep`], which asks the
+//! reader itself.
+//!
+//! So nothing is ever taken out but for room: whatever an outsider could notice moves the epoch, in the same transaction,
+//! and who looks under the new epoch finds nothing old. What ceases to be true by itself, such as "due soon", is kept until
+//! that moment only.
+
+use std::{
+    io::Write,
+    sync::{Arc, OnceLock},
+};
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
+use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
+use quick_cache::{
+    DefaultHashBuilder, Weighter,
+    sync::{Cache, DefaultLifecycle, PlaceholderGuard},
+};
+use sha2::{Digest as _, Sha256};
+
+use super::answer::Answer;
+use crate::{
+    domain::time::Timestamp,
+    store::{Outlook, Reader},
+};
+
+/// Room for answers, in bytes.
+const BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// An answer longer than this is not kept: it would push out many others.
+const ANSWER_BYTES_MAX: usize = 1024 * 1024;
+
+/// Who asks what.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Asked {
+    pub(super) outlook: Outlook,
+    /// What is asked for, as a digest.
+    pub(super) operation: [u8; 32],
+}
+
+/// The answers kept.
+#[derive(Clone)]
+pub struct Kept(Arc<Cache<Asked, Arc<KeptAnswer>, Weight>>);
+
+/// An answer without errors that is the same for everybody of an audience.
+#[derive(Debug)]
+pub struct KeptAnswer {
+    body: Bytes,
+    squeezed: OnceLock<Bytes>,
+    digest: String,
+    until: Option<Timestamp>,
+}
+
+/// The turn to make an answer; others who ask the same wait for it.
+pub(super) type Turn<'a> =
+    PlaceholderGuard<'a, Asked, Arc<KeptAnswer>, Weight, DefaultHashBuilder, DefaultLifecycle<Asked, Arc<KeptAnswer>>>;
+
+impl Kept {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Cache::with_weighter(2_000, BYTES_MAX, Weight)))
+    }
+
+    /// The answer, if it is kept and true at `now`.
+    pub(super) fn find(&self, asked: &Asked, now: Timestamp) -> Option<Arc<KeptAnswer>> {
+        let kept = self.0.get(asked)?;
+        if kept.until.is_none_or(|until| now < until) {
+            return Some(kept);
+        }
+        self.0.remove_if(asked, |found| Arc::ptr_eq(found, &kept));
+        None
+    }
+
+    /// The answer that somebody else makes meanwhile, or the turn to make it.
+    pub(super) async fn find_or_turn(&self, asked: &Asked) -> Result<Arc<KeptAnswer>, Turn<'_>> {
+        self.0.get_value_or_guard_async(asked).await
+    }
+
+    /// Keeps an answer, if it may be: if `reader`, who told all that is in it, told nothing that is not for everybody of
+    /// its outlook. The way in, and the only one.
+    pub(super) fn keep(
+        &self,
+        asked: &Asked,
+        turn: Option<Turn<'_>>,
+        answer: &Answer,
+        reader: &Reader,
+    ) -> Option<Arc<KeptAnswer>> {
+        let outlook = reader.outlook().filter(|_| reader.is_shared())?;
+        if outlook.audience != asked.outlook.audience || !answer.is_whole() {
+            return None;
+        }
+        let until = reader.true_until();
+        if until.is_some_and(|until| until <= reader.now_until(|_| None)) {
+            return None;
+        }
+        let kept = Arc::new(KeptAnswer::new(answer.to_json().into(), until)).fits()?;
+        match turn {
+            Some(turn) if outlook == asked.outlook => drop(turn.insert(Arc::clone(&kept))),
+            // The shelf may have moved before the first read: then it is an answer of the later epoch.
+            _ => self.0.insert(Asked { outlook, ..*asked }, Arc::clone(&kept)),
+        }
+        Some(kept)
+    }
+
+    /// Every body that is kept: for tests that look for what must not be there.
+    pub fn bodies(&self) -> Vec<String> {
+        self.0.iter().map(|(_, kept)| String::from_utf8_lossy(&kept.body).into_owned()).collect()
+    }
+}
+
+impl KeptAnswer {
+    fn new(body: Bytes, until: Option<Timestamp>) -> Self {
+        let digest = BASE64.encode(&Sha256::digest(&body)[..16]);
+        Self { body, squeezed: OnceLock::new(), digest, until }
+    }
+
+    fn fits(self: Arc<Self>) -> Option<Arc<Self>> {
+        (self.body.len() <= ANSWER_BYTES_MAX).then_some(self)
+    }
+
+    /// The answer as JSON.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The same, compressed as gzip; once, for all who ask.
+    pub fn squeezed(&self) -> &Bytes {
+        self.squeezed.get_or_init(|| {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+            // A vector takes everything that is written to it.
+            let squeezed = encoder.write_all(&self.body).and_then(|()| encoder.finish());
+            squeezed.unwrap_or_default().into()
+        })
+    }
+
+    /// Names these bytes among all others.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// When it ceases to be true by itself, if ever.
+    pub fn until(&self) -> Option<Timestamp> {
+        self.until
+    }
+}
+
+/// Weighs an answer with room for its compressed form, which comes later, and for the entry.
+#[derive(Clone)]
+pub(super) struct Weight;
+
+impl Weighter<Asked, Arc<KeptAnswer>> for Weight {
+    fn weight(&self, _: &Asked, kept: &Arc<KeptAnswer>) -> u64 {
+        u64::try_from(kept.body.len() + kept.body.len() / 4 + 400).unwrap_or(u64::MAX)
+    }
+}
