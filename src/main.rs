@@ -13,9 +13,14 @@ use consilium::{
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match start(Cli::parse()).await {
+/// Room for requests as deep as the guard lets them be, without optimisation too. What is not used costs nothing.
+const STACK: usize = 16 * 1024 * 1024;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
+    let done = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(start(cli)));
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let chain = iter::successors(Some(&*error), |error| (*error).source());

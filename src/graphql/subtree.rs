@@ -96,7 +96,7 @@ impl<T: ContainerType + 'static> OutputType for Subtrees<T> {
 /// The least that is left of the stack, in bytes, when a field is asked, and how large another one is: room for whatever is
 /// answered in the ordinary way below the field, as deep as the guard lets a request be. Without optimisation a level
 /// takes some hundred kilobytes.
-const STACK_LEFT: usize = if cfg!(debug_assertions) { 3 * 1024 * 1024 } else { 512 * 1024 };
+const STACK_LEFT: usize = if cfg!(debug_assertions) { 4 * 1024 * 1024 } else { 512 * 1024 };
 const STACK_MORE: usize = 8 * 1024 * 1024;
 
 /// How deep such lists are answered at once inside one another: the recommendations of the sections of an edition. Each
