@@ -14,6 +14,7 @@ mod follow;
 mod library;
 mod load;
 mod once;
+mod outbox;
 mod reader;
 mod row;
 mod schedule;
@@ -33,6 +34,7 @@ use std::{
 pub use connect::Address;
 pub use error::StoreError;
 pub use once::{KEY_HOURS, Once};
+pub use outbox::Leased;
 use quick_cache::sync::Cache;
 use reader::Nearness;
 pub use reader::{

@@ -29,6 +29,7 @@ mod presence;
 mod race;
 mod reading;
 mod refusals;
+mod reminders;
 mod replay;
 mod replicas;
 mod search;

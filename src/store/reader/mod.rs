@@ -10,6 +10,7 @@ mod directory;
 mod documents;
 mod editions;
 mod history;
+mod notices;
 mod page;
 mod reviews;
 mod search;
