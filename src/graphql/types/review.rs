@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
-use super::{Cell, Comment, Document, Edition, Event, Gate, Person, Position, ReviewRequest, ReviewRules, Section, text};
+use super::{
+    Cell, Comment, Document, Edition, Event, Gate, Person, Position, ReviewRequest, ReviewRules, Section, text,
+};
 use crate::{
     domain::{
         access::{Act, Exposure, Thing},
