@@ -21,7 +21,7 @@ use consilium::{
         directory::Login,
         document::Key,
         id::{ReviewId, SectionId},
-        review::{ReviewKind, cell::Scope, position::PositionAct},
+        review::{cell::Scope, opening::Opening, position::PositionAct},
         role::{Discipline, Office, Post},
         text::{Line, Prose},
     },
@@ -96,7 +96,7 @@ async fn set(store: &Store) -> (ReviewId, SectionId, Vec<Login>) {
     let manuscript = manuscript::read(&text).expect("a manuscript");
     let document = commands::import(store, &Actor::System, &Import { group, manuscript }).await.expect("a document");
     let reason = Some(Prose::new("To measure.").expect("a reason"));
-    let command = OpenReview { document, kind: ReviewKind::Full, final_window_days: None, reason };
+    let command = OpenReview { document, opening: Opening { reason, ..Opening::default() } };
     let review = commands::open_review(store, &Actor::System, &command).await.expect("a review");
     let reader = store.reader(Actor::System);
     let editions = reader.editions_of(&[document]).await.expect("editions").remove(&document).expect("an edition");

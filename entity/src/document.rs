@@ -25,6 +25,9 @@ pub struct Model {
     pub lead_months: i32,
     /// Days between the last cell being met and publication.
     pub final_window_days: i32,
+    /// What else is frozen into its reviews, as JSON; the defaults unless written.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub rules: Option<String>,
     /// The number the next recommendation will be given.
     pub next_recommendation_number: i32,
     /// Whether its content was made up to show the product.

@@ -4,10 +4,12 @@
 //! or a discipline, are plain text here; turning them into domain values, and refusing what cannot be, is the store's.
 //! Instants are `*_at`; dates that people may know to the month only are text such as `2017-08`.
 
+pub mod acceptance;
 pub mod client;
 pub mod client_assertion;
 pub mod client_key;
 pub mod comment;
+pub mod delivery;
 pub mod document;
 pub mod draft_step;
 pub mod edition;
@@ -16,6 +18,7 @@ pub mod event;
 pub mod expert_group;
 pub mod invitation;
 pub mod keyed_act;
+pub mod notice;
 pub mod organisation;
 pub mod person;
 pub mod placement;
@@ -27,6 +30,7 @@ pub mod revision;
 pub mod revision_row;
 pub mod revision_text;
 pub mod role_grant;
+pub mod rung;
 pub mod seat;
 pub mod section;
 pub mod shelf;

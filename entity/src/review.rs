@@ -21,10 +21,15 @@ pub struct Model {
     pub due: String,
     /// Days between the last cell being met and publication, frozen at opening.
     pub final_window_days: i32,
+    /// The rules frozen into it, as JSON; the defaults unless written.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub rules: Option<String>,
     /// When it opened.
     pub opened_at: DateTimeUtc,
     /// Who opened it; nobody if the system did.
     pub opened_by_id: Option<Uuid>,
+    /// Last day of scoping; it ends with drafting unless written.
+    pub scoping_until: Option<Date>,
     /// Last day of drafting.
     pub drafting_until: Date,
     /// Last day of signing off.
@@ -33,6 +38,10 @@ pub struct Model {
     pub publication_on: Date,
     /// Why it was opened or its dates moved.
     pub reason: Option<String>,
+    /// Until when its ladder of reminders was walked; since it opened unless written.
+    pub walked_at: Option<DateTimeUtc>,
+    /// When a seat first accepted what it asks; none while there is no acceptance to look for.
+    pub first_accepted_at: Option<DateTimeUtc>,
     /// When it ended.
     pub concluded_at: Option<DateTimeUtc>,
     /// `PUBLISHED`, `REAFFIRMED` or `CANCELLED`; none while it is open.

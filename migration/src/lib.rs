@@ -28,6 +28,8 @@ mod m20261125_000040_versions;
 mod m20261125_000041_news;
 mod m20261125_000042_shelf;
 mod m20261125_000043_paths;
+mod m20261125_000045_rules;
+mod m20261125_000046_notices;
 mod m20261125_000050_comments;
 mod rule;
 
@@ -54,6 +56,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000025_clients::Migration),
             Box::new(m20261125_000026_client_roles::Migration),
             Box::new(m20261125_000030_keys::Migration),
+            Box::new(m20261125_000045_rules::Migration),
+            Box::new(m20261125_000046_notices::Migration),
             Box::new(m20261125_000040_versions::Migration),
             Box::new(m20261125_000041_news::Migration),
             Box::new(m20261125_000042_shelf::Migration),

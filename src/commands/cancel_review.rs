@@ -31,9 +31,8 @@ pub async fn cancel_review(
     let permit = permitted(&table.tx, actor, table.thing()).await?;
     let concluded =
         conclusion::cancel(&permit.on(&table.facts)?, command.reason.clone(), now).map_err(Refused::Problem)?;
-    let review = table.review();
-    let mut tx = table.tx;
-    tx.record((concluded, review)).await?;
+    let Table { mut tx, facts, .. } = table;
+    tx.record((concluded, facts)).await?;
     tx.commit().await?;
     Ok(command.review)
 }

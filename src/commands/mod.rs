@@ -8,6 +8,7 @@
 //! A command may be tried again from the start when the database asks for it; until `commit` nothing has happened.
 
 mod accept_invitation;
+mod accept_request;
 mod add_client_key;
 mod admit_client;
 mod cancel_review;
@@ -22,6 +23,7 @@ mod grant_role;
 mod grant_seat;
 mod import;
 mod invite_to_seat;
+mod mark_notices_read;
 mod move_review;
 mod move_section;
 mod open_review;
@@ -43,6 +45,7 @@ mod write_change_note;
 mod write_comment;
 
 pub use accept_invitation::{AcceptInvitation, accept_invitation};
+pub use accept_request::{AcceptRequest, accept_request};
 pub use add_client_key::{AddClientKey, add_client_key};
 pub use admit_client::{Admission, AdmitClient, VerifiedBy, admit_client};
 pub use cancel_review::{CancelReview, cancel_review};
@@ -57,6 +60,7 @@ pub use grant_role::{GrantRole, GrantTo, grant_role};
 pub use grant_seat::{GrantSeat, grant_seat};
 pub use import::{Import, import};
 pub use invite_to_seat::{InviteToSeat, invite_to_seat};
+pub use mark_notices_read::{MarkNoticesRead, mark_notices_read};
 pub use move_review::{MoveReview, move_review};
 pub use move_section::{MoveSection, move_section};
 pub use open_review::{OpenReview, open_review};
@@ -86,8 +90,10 @@ use crate::{
             draft::Draft,
             outline::Placement,
         },
-        id::{DocumentId, ReviewId, SectionId},
+        id::{DocumentId, ReviewId, SeatId, SectionId},
         review::{Review, ReviewFacts},
+        role::Seat,
+        time::Timestamp,
     },
     store::{LockedDocument, Signer, Store, StoreError, Tx},
 };
@@ -223,7 +229,13 @@ impl Table {
         Thing::document(document.group, document.id, Exposure::Draft(document.audience))
     }
 
-    fn review(&self) -> Review {
-        self.facts.review.clone()
+    /// The seat meant: the one named, or else the actor's only one that votes.
+    fn voting_seat(&self, actor: &Actor, named: Option<SeatId>, now: Timestamp) -> Option<&Seat> {
+        if let Some(named) = named {
+            return self.facts.seat(named);
+        }
+        let is_own = |seat: &&Seat| Some(seat.holder) == actor.person() && seat.term.covers(now);
+        let mut own = self.facts.seats.iter().filter(is_own).filter(|seat| seat.post.discipline().is_some());
+        own.next().filter(|_| own.next().is_none())
     }
 }

@@ -5,26 +5,19 @@ use crate::{
     domain::{
         access::Actor,
         id::ReviewId,
-        review::{
-            opening::{self, OpeningProblem},
-            timetable::Timetable,
-        },
+        review::opening::{self, OpeningProblem},
         text::Prose,
     },
     store::Store,
 };
 
-/// The new dates; unchanged where not given.
+/// The new dates. Where none is given, what depends on a stage that is put off is put off with it.
 #[derive(Clone, Debug)]
 pub struct MoveReview {
     /// Of which review.
     pub review: ReviewId,
-    /// See [`Timetable::drafting_until`].
-    pub drafting_until: Option<chrono::NaiveDate>,
-    /// See [`Timetable::sign_off_until`].
-    pub sign_off_until: Option<chrono::NaiveDate>,
-    /// See [`Timetable::publication_on`].
-    pub publication_on: Option<chrono::NaiveDate>,
+    /// In the order of [`Timetable::days`](crate::domain::review::timetable::Timetable::days).
+    pub days: [Option<chrono::NaiveDate>; 4],
     /// Why.
     pub reason: Prose,
 }
@@ -37,18 +30,12 @@ pub async fn move_review(
 ) -> Result<ReviewId, Refused<OpeningProblem>> {
     let table = Table::of_review(store, command.review).await?;
     let permit = permitted(&table.tx, actor, table.thing()).await?;
-    let planned = table.facts.review.timetable;
-    let timetable = Timetable::new(
-        command.drafting_until.unwrap_or(planned.drafting_until),
-        command.sign_off_until.unwrap_or(planned.sign_off_until),
-        command.publication_on.unwrap_or(planned.publication_on),
-    )
-    .map_err(|_| Refused::Problem(OpeningProblem::DatesOutOfOrder))?;
+    let timetable = table.facts.review.timetable.moved(command.days);
+    let timetable = timetable.map_err(|_| Refused::Problem(OpeningProblem::DatesOutOfOrder))?;
     let moved =
         opening::reschedule(&permit.on(&table.facts)?, timetable, command.reason.clone()).map_err(Refused::Problem)?;
-    let review = table.review();
-    let mut tx = table.tx;
-    tx.record((moved, review)).await?;
+    let Table { mut tx, facts, .. } = table;
+    tx.record((moved, facts)).await?;
     tx.commit().await?;
     Ok(command.review)
 }

@@ -4,13 +4,8 @@ use super::{HIDDEN, Refused, document_thing, permitted};
 use crate::{
     domain::{
         access::Actor,
-        document::{Document, ReviewPolicy},
         id::{DocumentId, ReviewId},
-        review::{
-            ReviewKind,
-            opening::{self, Ground, OpeningProblem},
-        },
-        text::Prose,
+        review::opening::{self, Ground, Opening, OpeningProblem},
     },
     store::Store,
 };
@@ -20,12 +15,8 @@ use crate::{
 pub struct OpenReview {
     /// Of which document.
     pub document: DocumentId,
-    /// How much it examines.
-    pub kind: ReviewKind,
-    /// Days between the last cell being met and publication; the document's unless given.
-    pub final_window_days: Option<u32>,
-    /// Why now.
-    pub reason: Option<Prose>,
+    /// Which review.
+    pub opening: Opening,
 }
 
 /// Opens a review, with a draft made from the edition in force unless one is there (T2, T3).
@@ -44,10 +35,8 @@ pub async fn open_review(
         is_in_review: locked.open_review.is_some(),
         highest: locked.highest_number(),
     };
-    let days = command.final_window_days.unwrap_or(document.policy.final_window_days);
-    let document = Document { policy: ReviewPolicy { final_window_days: days, ..document.policy }, ..document.clone() };
-    let reason = command.reason.clone();
-    let opened = opening::open(&permit.on(&document)?, ground, command.kind, reason, (tx.id(), tx.id()), tx.now())
+    let opening = command.opening.clone();
+    let opened = opening::open(&permit.on(document)?, ground, opening, (tx.id(), tx.id()), tx.now())
         .map_err(Refused::Problem)?;
     let id = opened.review().id;
     tx.record(opened).await?;

@@ -30,9 +30,8 @@ pub async fn publish(store: &Store, actor: &Actor, command: &Publish) -> Result<
     let policy = table.document.policy;
     let concluded = conclusion::publish(&permit.on(&table.facts)?, &policy, command.issued, command.next_due, now)
         .map_err(Refused::Problem)?;
-    let review = table.review();
-    let mut tx = table.tx;
-    tx.record((concluded, review)).await?;
+    let Table { mut tx, facts, .. } = table;
+    tx.record((concluded, facts)).await?;
     tx.commit().await?;
     Ok(command.review)
 }

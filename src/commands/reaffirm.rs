@@ -36,9 +36,8 @@ pub async fn reaffirm(
     let statement = command.statement.clone();
     let concluded = conclusion::reaffirm(&permit.on(&table.facts)?, &policy, statement, command.next_due, now)
         .map_err(Refused::Problem)?;
-    let review = table.review();
-    let mut tx = table.tx;
-    tx.record((concluded, review)).await?;
+    let Table { mut tx, facts, .. } = table;
+    tx.record((concluded, facts)).await?;
     tx.commit().await?;
     Ok(command.review)
 }

@@ -38,10 +38,9 @@ pub async fn record_instruction(
     let instruction = command.instruction.clone();
     let taken = position::take_on_instruction(&permit.on(&table.facts)?, ask, instruction, id, now)
         .map_err(Refused::Problem)?;
-    let review = table.review();
     let position = taken.position().clone();
-    let mut tx = table.tx;
-    tx.record((taken, review)).await?;
+    let Table { mut tx, facts, .. } = table;
+    tx.record((taken, facts)).await?;
     tx.commit().await?;
     Ok(position)
 }

@@ -4,7 +4,7 @@ use super::{HIDDEN, Refused, document_thing, permitted};
 use crate::{
     domain::{
         access::Actor,
-        document::{Document, ReviewPolicy},
+        document::{Document, policy::PolicyChange},
         id::DocumentId,
         review::opening::{self, OpeningProblem},
         text::Prose,
@@ -21,11 +21,7 @@ pub struct ScheduleReview {
     /// When its next full review is due.
     pub due: PartialDate,
     /// How its reviews run from now on; unchanged where not given.
-    pub interval_months: Option<u32>,
-    /// See [`ReviewPolicy::lead_months`].
-    pub lead_months: Option<u32>,
-    /// See [`ReviewPolicy::final_window_days`].
-    pub final_window_days: Option<u32>,
+    pub policy: PolicyChange,
     /// Why.
     pub reason: Prose,
 }
@@ -40,11 +36,7 @@ pub async fn schedule_review(
     let locked = tx.lock_document(command.document).await?.ok_or(HIDDEN)?;
     let document = locked.document.clone();
     let permit = permitted(&tx, actor, document_thing(&locked)).await?;
-    let policy = ReviewPolicy {
-        interval_months: command.interval_months.unwrap_or(document.policy.interval_months),
-        lead_months: command.lead_months.unwrap_or(document.policy.lead_months),
-        final_window_days: command.final_window_days.unwrap_or(document.policy.final_window_days),
-    };
+    let policy = command.policy.applied_to(document.policy);
     let document = Document { policy, ..document };
     let scheduled = opening::schedule(&permit.on(&document)?, command.due, command.reason.clone(), tx.now())
         .map_err(Refused::Problem)?;

@@ -49,10 +49,9 @@ pub async fn take_position(
     let id = table.tx.id();
     let ask = ask(&table.facts, command)?;
     let taken = position::take(&permit.on(&table.facts)?, ask, id, now).map_err(Refused::Problem)?;
-    let review = table.review();
     let position = taken.position().clone();
-    let mut tx = table.tx;
-    tx.record((taken, review)).await?;
+    let Table { mut tx, facts, .. } = table;
+    tx.record((taken, facts)).await?;
     tx.commit().await?;
     Ok(position)
 }

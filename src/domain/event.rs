@@ -54,6 +54,8 @@ words! {
         ReviewOpened = "REVIEW_OPENED",
         /// The timetable of a review was moved.
         ReviewMoved = "REVIEW_MOVED",
+        /// A seat said that it will do what a review asks.
+        RequestAccepted = "REQUEST_ACCEPTED",
         /// A review was cancelled.
         ReviewCancelled = "REVIEW_CANCELLED",
         /// A position was taken, lifted or withdrawn.
@@ -98,6 +100,7 @@ impl EventKind {
             | Self::ChangeNoteWritten
             | Self::ReviewOpened
             | Self::ReviewMoved
+            | Self::RequestAccepted
             | Self::ReviewCancelled => Reach::Drafts,
             Self::SectionCreated
             | Self::SectionRevised

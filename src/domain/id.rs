@@ -68,4 +68,6 @@ ids! {
     CommentId = "comment";
     /// One record of an act.
     EventId = "event";
+    /// What one person was told.
+    NoticeId = "notice";
 }

@@ -57,6 +57,14 @@
 //! | **review** | one scheduled examination of a document, from opening to conclusion; its rules are frozen |
 //! | **timetable** | what an open review plans for when: drafting, sign-off, publication |
 //! | **due** | when the next full review was promised; the **lead** is how long before that it opens by itself |
+//! | **policy** | how the reviews of a document run: interval, lead, windows, quorum, ladder; data that can be set |
+//! | **rules** | the part of the policy frozen into a review when it opens |
+//! | **stage** | a part of a review: scoping, drafting, sign-off, final window, publication |
+//! | **quorum** | the fewest sign-offs that a cell of a section needs, whatever the section asks for |
+//! | **request** | what an open review asks of a seat: to **accept** by one day, and to **complete** by another |
+//! | **ladder** | when people are reminded; a **rung** is one of its steps |
+//! | **escalation** | a reminder that has come to others as well; the duty stays where it was |
+//! | **notice** | what one person is told, once; its **delivery** is how it leaves the house |
 //! | **requirement** | what a section needs: for each discipline it names, how many approvals |
 //! | **cell** | section x discipline, or whole x patient representatives: the smallest thing that can be met |
 //! | **scope** | what is signed: one section, or the document as a **whole** |
@@ -96,6 +104,7 @@ pub mod document;
 pub mod event;
 pub mod id;
 pub mod invitation;
+pub mod notice;
 pub mod review;
 pub mod role;
 pub mod search;

@@ -163,6 +163,7 @@ enum Count {
     Known(u64),
     Documents,
     Organisations(Option<OrganisationKind>),
+    Notices { is_unread: bool },
     History(HistoryOf),
 }
 
@@ -263,6 +264,16 @@ impl Connection<super::types::Organisation> {
     }
 }
 
+impl Connection<super::types::Notice> {
+    /// What the viewer was told, newest first.
+    pub async fn notices(view: &View, is_unread: bool, paging: &Paging) -> Result<Self> {
+        let page = paging.keyset(super::types::Notice::CURSOR)?;
+        let slice = stored(view.reader().list_notices(is_unread, &page).await)?;
+        let key = |kept: &crate::domain::notice::KeptNotice| (String::new(), kept.id.0);
+        Ok(Self::of_store(slice, &page, Count::Notices { is_unread }, key, super::types::Notice))
+    }
+}
+
 #[Object(name_type, use_type_description)]
 impl<N: Listed> Connection<N> {
     /// What is on this page, each with its cursor.
@@ -287,6 +298,7 @@ impl<N: Listed> Connection<N> {
             Count::Known(count) => Ok(count),
             Count::Documents => stored(view.reader().count_documents().await),
             Count::Organisations(kind) => stored(view.reader().count_organisations(kind).await),
+            Count::Notices { is_unread } => stored(view.reader().count_notices(is_unread).await),
             Count::History(of) => Ok(view.find(HistoryCount(of)).await?.unwrap_or_default()),
         }
     }

@@ -240,6 +240,52 @@ mirror! {
         Recused,
     }
 
+    /// What a notice tells.
+    NoticeKind = "domain::notice::NoticeKind" {
+        /// Something waits for you, at a rung of the ladder; or waits for others and has come to you too.
+        Reminder,
+        /// A review opened that asks for you, or that you run.
+        ReviewOpened,
+        /// The dates of a review were moved.
+        ReviewMoved,
+        /// The rules of an open review were re-opened.
+        RulesReopened,
+        /// A text was changed after you had taken a position on it: you are asked again.
+        AskedAgain,
+        /// The secretariat recorded a position for you. You can take it back.
+        PositionRecorded,
+        /// Somebody objected.
+        ObjectionRaised,
+        /// A review ended with a new edition.
+        EditionPublished,
+        /// A review ended with a reaffirmation.
+        DocumentReaffirmed,
+        /// A review was cancelled.
+        ReviewCancelled,
+    }
+
+    /// Which of the two clocks of a request.
+    Deadline = "domain::review::ladder::Deadline" {
+        /// To say that you will do it.
+        Accept,
+        /// To have done it.
+        Complete,
+    }
+
+    /// A part of a review, in the order in which they follow one another.
+    ReviewStage = "domain::review::stage::ReviewStage" {
+        /// It is settled what the review is about.
+        Scoping,
+        /// Texts are written.
+        Drafting,
+        /// Disciplines sign.
+        SignOff,
+        /// Everything is signed; the last look.
+        FinalWindow,
+        /// The edition comes out, or the one in force is reaffirmed.
+        Publication,
+    }
+
     /// What keeps you from doing something. Without any, you can do it. Where several ways lead there, each that is closed is
     /// named, and one that opens suffices.
     Obstacle = "domain::access::Obstacle" {
@@ -330,6 +376,8 @@ mirror! {
         ReviewOpened,
         /// The timetable of a review was moved.
         ReviewMoved,
+        /// A seat said that it will do what a review asks.
+        RequestAccepted,
         /// A review was cancelled.
         ReviewCancelled,
         /// A position was taken, lifted or withdrawn.

@@ -13,7 +13,7 @@ use super::error::Code;
 use crate::domain::{
     document::content::RecommendationNumber,
     id::{
-        ClientId, CommentId, DocumentId, EditionId, GrantId, GroupId, InvitationId, OrganisationId, PersonId,
+        ClientId, CommentId, DocumentId, EditionId, GrantId, GroupId, InvitationId, NoticeId, OrganisationId, PersonId,
         PositionId, RecommendationId, ReviewId, SeatId, SectionId,
     },
 };
@@ -45,6 +45,8 @@ pub enum GlobalId {
     Organisation(OrganisationId),
     /// A role given on a document.
     Grant(GrantId),
+    /// A notice.
+    Notice(NoticeId),
     /// A seat offered to whoever brings a code.
     Invitation(InvitationId),
     /// A machine client.
@@ -81,6 +83,7 @@ impl GlobalId {
             PersonId::KIND => Self::Person(one(payload)?),
             OrganisationId::KIND => Self::Organisation(one(payload)?),
             GrantId::KIND => Self::Grant(one(payload)?),
+            NoticeId::KIND => Self::Notice(one(payload)?),
             InvitationId::KIND => Self::Invitation(one(payload)?),
             ClientId::KIND => Self::Client(one(payload)?),
             _ => return None,
@@ -112,6 +115,7 @@ impl fmt::Display for GlobalId {
             Self::Person(id) => write!(f, "{}:{id}", PersonId::KIND),
             Self::Organisation(id) => write!(f, "{}:{id}", OrganisationId::KIND),
             Self::Grant(id) => write!(f, "{}:{id}", GrantId::KIND),
+            Self::Notice(id) => write!(f, "{}:{id}", NoticeId::KIND),
             Self::Invitation(id) => write!(f, "{}:{id}", InvitationId::KIND),
             Self::Client(id) => write!(f, "{}:{id}", ClientId::KIND),
         }
@@ -160,6 +164,8 @@ decoders! {
     decode_organisation_id -> OrganisationId = GlobalId::Organisation(id) => id;
     /// The grant that an id names.
     decode_grant_id -> GrantId = GlobalId::Grant(id) => id;
+    /// The notice that an id names.
+    decode_notice_id -> NoticeId = GlobalId::Notice(id) => id;
     /// The invitation that an id names.
     decode_invitation_id -> InvitationId = GlobalId::Invitation(id) => id;
     /// The client that an id names.
@@ -191,6 +197,7 @@ mod tests {
             GlobalId::Person(PersonId(id)),
             GlobalId::Organisation(OrganisationId(id)),
             GlobalId::Grant(GrantId(id)),
+            GlobalId::Notice(NoticeId(id)),
             GlobalId::Invitation(InvitationId(id)),
             GlobalId::Client(ClientId(id)),
         ]

@@ -205,6 +205,7 @@ fn enters_or_leaves_force(kind: EventKind, data: &str) -> bool {
         | EventKind::ReviewScheduled
         | EventKind::ReviewOpened
         | EventKind::ReviewMoved
+        | EventKind::RequestAccepted
         | EventKind::ReviewCancelled
         | EventKind::PositionTaken
         | EventKind::CommentWritten

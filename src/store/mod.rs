@@ -16,6 +16,7 @@ mod forms;
 mod library;
 mod load;
 mod once;
+mod outbox;
 mod reader;
 mod row;
 mod schedule;
@@ -38,6 +39,7 @@ pub use connect::Address;
 pub use error::StoreError;
 pub use forms::{Forms, Part};
 pub use once::{KEY_HOURS, Once};
+pub use outbox::Leased;
 use quick_cache::sync::Cache;
 use reader::Nearness;
 pub use reader::{

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
-use super::{Store, StoreError, row};
+use super::{Store, StoreError, load, row};
 use crate::domain::{
-    id::DocumentId,
+    id::{DocumentId, GroupId},
     review::{
-        ReviewKind,
+        Review, ReviewFacts, ReviewKind, ladder,
         timetable::{Candidate, opens_at},
     },
     time::Timestamp,
@@ -59,5 +59,23 @@ impl Store {
             answered: answered.get(&document.id).and_then(|due| due.parse().ok()),
         });
         Ok(candidates.collect())
+    }
+
+    /// The open reviews with a rung of their ladder passed since it was last walked, with all that the plan asks about
+    /// them. Two statements while there is none, and a fixed number otherwise, however many cells wait.
+    pub async fn reviews_to_remind(&self, now: Timestamp) -> Result<Vec<ReviewFacts>, StoreError> {
+        use ::entity::review::{Column, Entity};
+        let db = self.snapshot().await?;
+        let open = load::reviews(&db, Entity::find().filter(Column::Outcome.is_null())).await?;
+        let groups: HashSet<GroupId> = open.iter().map(|review| review.group).collect();
+        let groups: Vec<GroupId> = groups.into_iter().collect();
+        let seats = load::seats_of(&db, &groups).await?;
+        let due: Vec<Review> = open.into_iter().filter(|review| ladder::due(review, &seats, now)).collect();
+        if due.is_empty() {
+            return Ok(vec![]);
+        }
+        let mut facts: Vec<ReviewFacts> = load::review_facts(&db, &self.0.library, due).await?.into_values().collect();
+        facts.sort_by_key(|facts| facts.review.id);
+        Ok(facts)
     }
 }

@@ -30,6 +30,7 @@ mod presence;
 mod race;
 mod reading;
 mod refusals;
+mod reminders;
 mod replay;
 mod replicas;
 mod search;

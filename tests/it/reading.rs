@@ -7,7 +7,7 @@ use consilium::{
         access::{Actor, Presence},
         document::content::Digest,
         id::{DocumentId, ReviewId, SectionId},
-        review::{ReviewKind, cell::Scope, position::PositionAct},
+        review::{cell::Scope, opening::Opening, position::PositionAct},
         role::{Discipline, Office},
         text::Prose,
     },
@@ -81,7 +81,7 @@ async fn import(world: &World, text: &str) -> DocumentId {
 
 async fn open_review(world: &World, document: DocumentId) -> ReviewId {
     let reason = Some(Prose::new("Early.").expect("a reason"));
-    let command = OpenReview { document, kind: ReviewKind::Full, final_window_days: None, reason };
+    let command = OpenReview { document, opening: Opening { reason, ..Opening::default() } };
     commands::open_review(&world.store, &Actor::System, &command).await.expect("a review")
 }
 
@@ -191,6 +191,17 @@ on_both_databases! {
         }
         assert!(statements[1] <= statements[0], "{statements:?}");
         assert_eq!(statements[2], statements[3]);
+        let notices = "query($first: Int!) { viewer { notices(first: $first) { totalCount nodes { kind message
+            document { title } review { id } reminders { review { id } } } } } }";
+        let mut statements = Vec::new();
+        for first in [1, 30] {
+            let before = world.statements();
+            let seen = chair.ask(notices, json!({ "first": first })).await.data()["viewer"]["notices"].clone();
+            statements.push(world.statements() - before);
+            assert_eq!(seen["nodes"].as_array().expect("notices").len(), first);
+            assert_eq!(seen["totalCount"], 30);
+        }
+        assert_eq!(statements[0], statements[1], "notices");
         let before = world.statements();
         chair.ask("{ documents { nodes { slug } } }", json!({})).await.data();
         let uncounted = world.statements() - before;

@@ -141,6 +141,11 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
         }
         "moveReview" => (secretariat, with(with(review, reason), json!({ "publicationOn": "2020-01-01" }))),
         "cancelReview" => (secretariat, with(review, reason)),
+        "acceptRequest" => (nurse, review),
+        "markNoticesRead" => {
+            let notices = chair.ask("{ viewer { notices { nodes { id } } } }", json!({})).await.data();
+            (chair, json!({ "noticeIds": [notices["viewer"]["notices"]["nodes"][0]["id"]] }))
+        }
         "signOff" | "abstain" | "recuse" => (nurse, stage.at("rota").await),
         "object" => (nurse, with(stage.at("rota").await, reason)),
         "liftObjection" => {
@@ -178,7 +183,8 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
 async fn everything(stage: &Stage<'_>) -> Value {
     let query = "{ documents(first: 10) { totalCount nodes { slug reviewDue reviewPolicy { leadMonths } edition { id state }
         draft { digest changeNote sections { key number digest isEditorialConfirmed } }
-        reviews { nodes { id isOpen outcome timetable { publicationOn } positions { totalCount } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
+        reviews { nodes { id isOpen outcome timetable { publicationOn } requests { acceptedAt } positions { totalCount } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
+        viewer { notices { nodes { readAt } } }
         group(slug: \"expert-group\") { seats(all: true) { id until } } }";
     let clients = "{ group(slug: \"expert-group\") { clients { nodes { id revokedAt keys { kid revokedAt } } } } }";
     let seen = stage.chair.ask(query, json!({})).await.data();
@@ -207,6 +213,7 @@ fn nowhere(id: &Value) -> Option<Value> {
         GlobalId::Comment(review, _) => GlobalId::Comment(review, none.into()),
         GlobalId::Seat(_) => GlobalId::Seat(none.into()),
         GlobalId::Grant(_) => GlobalId::Grant(none.into()),
+        GlobalId::Notice(_) => GlobalId::Notice(none.into()),
         GlobalId::Invitation(_) => GlobalId::Invitation(none.into()),
         GlobalId::Client(_) => GlobalId::Client(none.into()),
         GlobalId::Group(_) | GlobalId::Organisation(_) => return None,

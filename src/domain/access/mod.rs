@@ -248,6 +248,8 @@ pub enum Act {
     WriteChangeNote,
     /// Sign off, object, lift, abstain, recuse or withdraw, from one's own seat.
     TakePosition,
+    /// Say, from one's own seat, that one will do what a review asks of it.
+    AcceptRequest,
     /// Record a member's position on their written instruction (S10).
     RecordInstruction,
     /// Schedule, open, move or cancel a review.
@@ -268,7 +270,7 @@ pub enum Act {
 
 impl Act {
     /// Every act, in the order of the table.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Read,
         Self::ReadHistory,
         Self::Comment,
@@ -277,6 +279,7 @@ impl Act {
         Self::ConfirmEditorial,
         Self::WriteChangeNote,
         Self::TakePosition,
+        Self::AcceptRequest,
         Self::RecordInstruction,
         Self::RunReview,
         Self::ManageSeats,
@@ -297,6 +300,7 @@ impl Act {
             | Self::ReadHistory
             | Self::Comment
             | Self::SettleComment
+            | Self::AcceptRequest
             | Self::Revise
             | Self::ConfirmEditorial
             | Self::WriteChangeNote
@@ -447,7 +451,7 @@ macro_rules! act_kinds {
 }
 
 act_kinds! {
-    Comment SettleComment Revise ConfirmEditorial WriteChangeNote TakePosition RecordInstruction RunReview ManageSeats ManageGrants
+    Comment SettleComment Revise ConfirmEditorial WriteChangeNote TakePosition AcceptRequest RecordInstruction RunReview ManageSeats ManageGrants
     ManageClients Publish ImportDraft ImportPublished
 }
 

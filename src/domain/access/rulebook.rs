@@ -87,7 +87,7 @@ impl Case<'_> {
             Act::WriteChangeNote => {
                 unless(self.leads_or_serves() || self.granted(GrantRole::Editor), &[OfficeMissing, RoleMissing])
             }
-            Act::TakePosition => unless(self.holds_seat_of_cell(), &[SeatMissing]),
+            Act::TakePosition | Act::AcceptRequest => unless(self.holds_seat_of_cell(), &[SeatMissing]),
             Act::RecordInstruction => unless(self.holds(&[Office::Secretariat]), &[OfficeMissing]),
             Act::RunReview | Act::ImportDraft => unless(self.is_system() || self.leads_or_serves(), &[OfficeMissing]),
             Act::ManageSeats | Act::ManageGrants | Act::ManageClients => unless(self.manages(), &[OfficeMissing]),

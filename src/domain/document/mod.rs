@@ -8,6 +8,7 @@
 //! - [`draft`]: the acts that edit a draft
 //! - [`import`]: how a document comes in
 //! - [`comparison`]: what differs between two editions, down to the word
+//! - [`policy`]: how its reviews run
 //! - [`mod@words`]: what differs between two texts
 
 pub mod change;
@@ -17,10 +18,13 @@ pub mod draft;
 pub mod edition;
 pub mod import;
 pub mod outline;
+pub mod policy;
 pub mod revision;
 pub mod words;
 
 use std::{collections::BTreeMap, fmt};
+
+pub use policy::ReviewPolicy;
 
 use super::{
     id::{DocumentId, GroupId},
@@ -48,30 +52,6 @@ pub struct Document {
     pub policy: ReviewPolicy,
     /// Whether its content was made up to show the product.
     pub is_demonstration: bool,
-}
-
-/// How the reviews of a document run. Frozen into a review when it opens.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ReviewPolicy {
-    /// Months between two full reviews (T1).
-    pub interval_months: u32,
-    /// Months before the due date at which a review opens by itself (T2).
-    pub lead_months: u32,
-    /// Days between the last cell being met and publication (S14); 0 is allowed.
-    pub final_window_days: u32,
-}
-
-impl ReviewPolicy {
-    /// The most months accepted for interval and lead.
-    pub const MONTHS_MAX: u32 = 120;
-    /// The most days accepted for the final window.
-    pub const FINAL_WINDOW_DAYS_MAX: u32 = 90;
-}
-
-impl Default for ReviewPolicy {
-    fn default() -> Self {
-        Self { interval_months: 24, lead_months: 6, final_window_days: 10 }
-    }
 }
 
 words! {

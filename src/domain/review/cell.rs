@@ -35,7 +35,8 @@ pub struct Cell {
 pub fn cells(facts: &ReviewFacts) -> Vec<(Cell, u8)> {
     let of_sections = facts.text.outline.iter().flat_map(|placement| {
         let scope = Scope::Section(placement.section);
-        placement.requirements.iter().map(move |(discipline, needed)| (Cell { scope, discipline }, needed))
+        let quorum = facts.review.rules.quorum;
+        placement.requirements.iter().map(move |(discipline, needed)| (Cell { scope, discipline }, needed.max(quorum)))
     });
     of_sections.chain([(WHOLE, 1)]).collect()
 }

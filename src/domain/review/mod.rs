@@ -7,6 +7,10 @@
 //! - [`gate`]: the typed blockers between a draft and its publication (S14)
 //! - [`opening`]: open and move (T2, T3)
 //! - [`task`]: what waits for one person (T4)
+//! - [`request`]: to accept, then to complete (T4)
+//! - [`ladder`]: who is reminded of what, and when (T4, T5)
+//! - [`notice`]: who is told of an act
+//! - [`stage`]: what was planned for when, and when it was (T2)
 //! - [`conclusion`]: publish, reaffirm, cancel, withdraw (S14 to S16, D7)
 //!
 //! Everything is computed from [`ReviewFacts`] and `now`. No flag is stored that could be computed.
@@ -15,13 +19,18 @@ pub mod cell;
 pub mod conclusion;
 pub mod examination;
 pub mod gate;
+pub mod ladder;
+pub mod notice;
 pub mod opening;
 pub mod position;
+pub mod request;
+pub mod stage;
 pub mod task;
 pub mod timetable;
 
 use cell::Scope;
 use position::Positions;
+use request::Acceptance;
 use timetable::Timetable;
 
 use super::{
@@ -32,6 +41,7 @@ use super::{
         content::Digest,
         edition::{Edition, EditionNumber},
         outline::Outline,
+        policy::Rules,
     },
     id::{DocumentId, EditionId, GroupId, PersonId, ReviewId},
     role::{Seat, words},
@@ -70,8 +80,14 @@ pub struct Review {
     pub due: PartialDate,
     /// Days between the last cell being met and publication, frozen (S14).
     pub final_window_days: u32,
+    /// What else it works by, frozen when it opened or when its rules were last re-opened.
+    pub rules: Rules,
     /// What is planned for when.
     pub timetable: Timetable,
+    /// Until when its ladder of reminders was walked (T4).
+    pub walked_at: Timestamp,
+    /// When a seat first accepted what it asks, in so many words (T4).
+    pub first_accepted_at: Option<Timestamp>,
     /// The draft under review; gone after a reaffirmation, which needs none.
     pub draft: Option<EditionId>,
     /// The edition in force when it opened.
@@ -143,6 +159,8 @@ pub struct ReviewFacts {
     pub seats: Vec<Seat>,
     /// Every act in its cells, in the order of (time, id).
     pub positions: Positions,
+    /// Who said that they will do what they are asked.
+    pub acceptances: Vec<Acceptance>,
 }
 
 impl ReviewFacts {

@@ -2,13 +2,14 @@
 
 use super::{
     Review, ReviewFacts, ReviewKind, ReviewState,
-    timetable::{OutOfOrder, Timetable, opens_at},
+    timetable::{EXCEPTIONAL_WINDOW_DAYS, OutOfOrder, Timetable, opens_at},
 };
 use crate::domain::{
     access::{Permitted, act},
     document::{
-        Document,
+        Document, ReviewPolicy,
         edition::{Edition, EditionNumber, EditionState},
+        policy::Rules,
     },
     id::{EditionId, PersonId, ReviewId},
     text::Prose,
@@ -28,7 +29,7 @@ pub enum OpeningProblem {
     #[error("the review is over")]
     ReviewClosed,
     /// Dates out of order.
-    #[error("drafting, sign-off and publication must follow one another")]
+    #[error("scoping, drafting, sign-off and publication must follow one another")]
     DatesOutOfOrder,
     /// A review cannot be promised for a date that is over.
     #[error("the date is over already")]
@@ -88,17 +89,35 @@ pub struct Ground<'a> {
     pub highest: Option<EditionNumber>,
 }
 
+/// Which review to open.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Opening {
+    /// How much it examines.
+    pub kind: ReviewKind,
+    /// Days between the last cell being met and publication; as the kind and the document say unless given.
+    pub final_window_days: Option<u32>,
+    /// Why now.
+    pub reason: Option<Prose>,
+}
+
+impl Default for Opening {
+    /// The full review, as the system opens it.
+    fn default() -> Self {
+        Self { kind: ReviewKind::Full, final_window_days: None, reason: None }
+    }
+}
+
 /// Opens a review: by the system when it falls due, or earlier by hand with a reason (T2). The first edition of a
 /// document has no promise to be early for.
 pub fn open(
     permitted: &Permitted<'_, act::RunReview, Document>,
     ground: Ground<'_>,
-    kind: ReviewKind,
-    reason: Option<Prose>,
+    opening: Opening,
     ids: (ReviewId, EditionId),
     now: Timestamp,
 ) -> Result<Opened, OpeningProblem> {
     let document = permitted.facts();
+    let Opening { kind, final_window_days, reason } = opening;
     if ground.is_in_review {
         return Err(OpeningProblem::AlreadyOpen);
     }
@@ -111,6 +130,14 @@ pub fn open(
         (None, Some(_), Some(highest)) => (ids.1, Some(intended_number(highest, kind))),
         (None, _, _) => return Err(OpeningProblem::NothingToReview),
     };
+    let policy = rules_of(kind, &document.policy);
+    let policy = ReviewPolicy { final_window_days: final_window_days.unwrap_or(policy.final_window_days), ..policy };
+    let timetable = match kind {
+        ReviewKind::Exceptional => Timetable::plan_exceptional(now, &policy),
+        ReviewKind::Full | ReviewKind::Partial | ReviewKind::Correction => {
+            Timetable::plan(now, document.review_due, &policy)
+        }
+    };
     let review = Review {
         id: ids.0,
         document: document.id,
@@ -118,8 +145,11 @@ pub fn open(
         audience: document.audience,
         kind,
         due: document.review_due,
-        final_window_days: document.policy.final_window_days,
-        timetable: Timetable::plan(now, document.review_due, &document.policy),
+        final_window_days: policy.final_window_days,
+        rules: policy.rules,
+        timetable,
+        walked_at: now,
+        first_accepted_at: None,
         draft: Some(draft),
         base: ground.latest.map(|edition| edition.id),
         opened_at: now,
@@ -127,6 +157,19 @@ pub fn open(
         state: ReviewState::Open,
     };
     Ok(Opened { review, new_draft, by: permitted.by(), reason })
+}
+
+/// The rules that a review of this kind works by: the document's, with short windows for one that cannot wait.
+fn rules_of(kind: ReviewKind, policy: &ReviewPolicy) -> ReviewPolicy {
+    match kind {
+        ReviewKind::Full | ReviewKind::Partial | ReviewKind::Correction => *policy,
+        ReviewKind::Exceptional => {
+            let scoping_days = policy.rules.scoping_days.min(EXCEPTIONAL_WINDOW_DAYS);
+            let final_window_days = policy.final_window_days.min(EXCEPTIONAL_WINDOW_DAYS);
+            let rules = Rules { scoping_days, sign_off_days: None, ..policy.rules };
+            ReviewPolicy { final_window_days, rules, ..*policy }
+        }
+    }
 }
 
 /// The number a draft is meant for; what it is published under follows from what changed (D6).

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::{
     id::{PersonId, PositionId, SeatId},
-    role::Seat,
+    role::{Seat, words},
     time::Timestamp,
 };
 
@@ -25,31 +25,51 @@ pub struct Task {
     pub latest: Option<PositionId>,
 }
 
-/// Why something waits.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TaskReason {
-    /// The seat has taken no position that stands, and the cell is not met.
-    NotSigned,
-    /// The text moved on after the seat's position, and the cell is not met.
-    Stale,
-    /// Its objection stands (S6).
-    ObjectionOfMine,
-    /// An objection stands that a seat before it left: as the successor, it is to lift or to confirm it (S6).
-    InheritedObjection,
-    /// The secretariat recorded its position on a written instruction; the holder may undo it (S10).
-    RecordedOnInstruction,
+words! {
+    /// Why something waits.
+    TaskReason {
+        /// The seat has taken no position that stands, and the cell is not met.
+        NotSigned = "NOT_SIGNED",
+        /// The text moved on after the seat's position, and the cell is not met.
+        Stale = "STALE",
+        /// Its objection stands (S6).
+        ObjectionOfMine = "OBJECTION_OF_MINE",
+        /// An objection stands that a seat before it left: as the successor, it is to lift or to confirm it (S6).
+        InheritedObjection = "INHERITED_OBJECTION",
+        /// The secretariat recorded its position on a written instruction; the holder may undo it (S10).
+        RecordedOnInstruction = "RECORDED_ON_INSTRUCTION",
+    }
+}
+
+impl Task {
+    /// Whether it is owed, so that its holder is reminded of it; the others are for their holder to know.
+    pub fn is_owed(&self) -> bool {
+        match self.reason {
+            TaskReason::NotSigned
+            | TaskReason::Stale
+            | TaskReason::ObjectionOfMine
+            | TaskReason::InheritedObjection => true,
+            TaskReason::RecordedOnInstruction => false,
+        }
+    }
 }
 
 /// What waits for a person, in the order of the cells. A seat that is out of term or recused owes no signature, and a
 /// cell that is met asks for none.
 pub fn tasks(facts: &ReviewFacts, person: PersonId, now: Timestamp) -> Vec<Task> {
+    let waiting = every_task(facts, now).into_iter();
+    waiting.filter(|(holder, _)| *holder == person).map(|(_, task)| task).collect()
+}
+
+/// What waits for everybody, in the order of the cells; the cells are examined once for all.
+pub fn every_task(facts: &ReviewFacts, now: Timestamp) -> Vec<(PersonId, Task)> {
     if !facts.is_open() {
         return vec![];
     }
-    let own: Vec<&Seat> = facts.seats.iter().filter(|seat| seat.holder == person && seat.term.covers(now)).collect();
+    let in_term: Vec<&Seat> = facts.seats.iter().filter(|seat| seat.term.covers(now)).collect();
     let in_cell = |examined: &ExaminedCell<'_>| {
-        let seats = own.iter().filter(|seat| seat.post.discipline() == Some(examined.cell.discipline));
-        seats.filter_map(|seat| task(facts, examined, seat)).collect::<Vec<_>>()
+        let seats = in_term.iter().filter(|seat| seat.post.discipline() == Some(examined.cell.discipline));
+        seats.filter_map(|seat| Some((seat.holder, task(facts, examined, seat)?))).collect::<Vec<_>>()
     };
     examine_all(facts, now).iter().flat_map(in_cell).collect()
 }

@@ -3,6 +3,7 @@
 mod cell;
 mod conclusion;
 mod gate;
+mod ladder;
 mod opening;
 mod oracle;
 mod position;

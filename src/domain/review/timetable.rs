@@ -46,9 +46,11 @@ pub fn opens_at(due: PartialDate, policy: &ReviewPolicy) -> Timestamp {
     start_of_day(due.last_day() - Months::new(policy.lead_months))
 }
 
-/// What is planned for when in an open review. The days are in London and last to their end.
+/// What is planned for when in an open review: the last day of each stage. The days are in London and last to their end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Timetable {
+    /// It is settled until this day what the review is about.
+    pub scoping_until: NaiveDate,
     /// Texts are written until this day.
     pub drafting_until: NaiveDate,
     /// Disciplines sign until this day.
@@ -59,25 +61,30 @@ pub struct Timetable {
 
 /// Dates out of order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("drafting, sign-off and publication must follow one another")]
+#[error("scoping, drafting, sign-off and publication must follow one another")]
 pub struct OutOfOrder;
+
+/// The days an exceptional review takes from opening to publication, unless the document's lead is shorter.
+const EXCEPTIONAL_DAYS: u64 = 28;
+/// The most days of scoping and of the final window in an exceptional review.
+pub const EXCEPTIONAL_WINDOW_DAYS: u32 = 3;
 
 impl Timetable {
     /// A timetable, if its dates follow one another.
     pub fn new(
+        scoping_until: NaiveDate,
         drafting_until: NaiveDate,
         sign_off_until: NaiveDate,
         publication_on: NaiveDate,
     ) -> Result<Self, OutOfOrder> {
-        if drafting_until <= sign_off_until && sign_off_until <= publication_on {
-            Ok(Self { drafting_until, sign_off_until, publication_on })
-        } else {
-            Err(OutOfOrder)
-        }
+        let planned = Self { scoping_until, drafting_until, sign_off_until, publication_on };
+        let [first, second, third, last] = planned.days();
+        if first <= second && second <= third && third <= last { Ok(planned) } else { Err(OutOfOrder) }
     }
 
     /// The plan of a review that opens now: publication on the last day of the due date, before it the final window,
-    /// half of the rest for drafting. A review that opens with less than a quarter of its lead left gets its whole
+    /// before that the time to sign, which is half of the rest unless the rules say more or less, and the remainder for
+    /// drafting, which begins with scoping. A review that opens with less than a quarter of its lead left gets its whole
     /// lead from now on: a plan that nobody can keep helps nobody.
     pub fn plan(opened_at: Timestamp, due: PartialDate, policy: &ReviewPolicy) -> Self {
         let opened_on = london_day(opened_at);
@@ -87,14 +94,51 @@ impl Timetable {
             left if left >= shortest => due.last_day(),
             _ => whole_lead,
         };
+        Self::between(opened_on, publication_on, policy)
+    }
+
+    /// The plan of a review that cannot wait: it starts now, and its windows are short.
+    pub fn plan_exceptional(opened_at: Timestamp, policy: &ReviewPolicy) -> Self {
+        let opened_on = london_day(opened_at);
+        let whole_lead = opened_on + Months::new(policy.lead_months.max(1));
+        Self::between(opened_on, whole_lead.min(opened_on + Days::new(EXCEPTIONAL_DAYS)), policy)
+    }
+
+    fn between(opened_on: NaiveDate, publication_on: NaiveDate, policy: &ReviewPolicy) -> Self {
         let days = (publication_on - opened_on).num_days().unsigned_abs();
         let window = u64::from(policy.final_window_days).min(days / 2);
         let working = days - window;
+        let drafting = match policy.rules.sign_off_days {
+            Some(days) => working - u64::from(days).min(working),
+            None => working / 2,
+        };
         Self {
-            drafting_until: opened_on + Days::new(working / 2),
+            scoping_until: opened_on + Days::new(u64::from(policy.rules.scoping_days).min(drafting / 2)),
+            drafting_until: opened_on + Days::new(drafting),
             sign_off_until: opened_on + Days::new(working),
             publication_on,
         }
+    }
+
+    /// The dates in their order.
+    pub fn days(&self) -> [NaiveDate; 4] {
+        [self.scoping_until, self.drafting_until, self.sign_off_until, self.publication_on]
+    }
+
+    /// Other dates where they are given, in their order. A stage that is put off puts off what depends on it by as many
+    /// days, except what is given another date of its own; a stage that ends sooner leaves the others their dates.
+    pub fn moved(&self, given: [Option<NaiveDate>; 4]) -> Result<Self, OutOfOrder> {
+        let planned = self.days();
+        let mut days = planned;
+        let mut delay = chrono::TimeDelta::zero();
+        for (at, given) in given.into_iter().enumerate() {
+            days[at] = given.unwrap_or(planned[at] + delay);
+            delay = (days[at] - planned[at]).max(chrono::TimeDelta::zero());
+        }
+        let [scoping_until, drafting_until, sign_off_until, publication_on] = days;
+        // Scoping is a part of drafting: when drafting ends sooner, so does it.
+        let scoping_until = if given[0].is_none() { scoping_until.min(drafting_until) } else { scoping_until };
+        Self::new(scoping_until, drafting_until, sign_off_until, publication_on)
     }
 }
 

@@ -122,6 +122,9 @@ impl World {
             kind: ReviewKind::Full,
             due: document.review_due,
             final_window_days: 0,
+            rules: document.policy.rules,
+            walked_at: now,
+            first_accepted_at: None,
             timetable: Timetable::plan(now, document.review_due, &document.policy),
             draft: Some(draft.id),
             base: Some(EditionId(Uuid::from_u128(100))),
@@ -130,8 +133,15 @@ impl World {
             state: ReviewState::Open,
         };
         let base = Some(Base { number: EditionNumber::FIRST, outline: text.outline.clone(), is_in_force: true });
-        let facts =
-            ReviewFacts { review, draft: Some(draft), text, base, seats: seats(), positions: Default::default() };
+        let facts = ReviewFacts {
+            review,
+            draft: Some(draft),
+            text,
+            base,
+            seats: seats(),
+            positions: Default::default(),
+            acceptances: vec![],
+        };
         let (published, next_number) = (vec![], RecommendationNumber::FIRST);
         Self { facts, document, texts, published, next_number, now, next_id: 10_000 }
     }

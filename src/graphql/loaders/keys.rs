@@ -16,6 +16,7 @@ use crate::{
         invitation::Invitation,
         review::Review,
         role::Seat,
+        time::Timestamp,
     },
     graphql::examined::ExaminedReview,
     store::{CommentHead, Currency, EditionTree, HistoryOf, HistoryPage, Numbered, Reader, Slice, StoreError},
@@ -67,6 +68,8 @@ loaders! {
     reviews_of: ReviewsOf(DocumentId) -> Vec<Review> = Reader::reviews_of;
     /// A review with all that can be asked about it.
     reviews: AReview(ReviewId) -> Arc<ExaminedReview> = reviews;
+    /// When a text of its draft was first written after a review had opened, for those who see it.
+    first_change_in: FirstChangeIn(ReviewId) -> Timestamp = Reader::first_changes;
     /// Whether a document is under review: there is a value if it is.
     in_review: InReview(DocumentId) -> () = Reader::shelved_in_review, at hand by Reader::in_review_at_hand;
     /// The statement of currency of a document.

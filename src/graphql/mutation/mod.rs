@@ -23,6 +23,7 @@ mod wording;
 
 mod abstain;
 mod accept_invitation;
+mod accept_request;
 mod add_client_key;
 mod cancel_review;
 mod confirm_editorial;
@@ -34,6 +35,7 @@ mod grant_seat;
 mod import_document;
 mod invite_to_seat;
 mod lift_objection;
+mod mark_notices_read;
 mod move_review;
 mod move_section;
 mod object;

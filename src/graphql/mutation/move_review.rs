@@ -17,11 +17,14 @@ use crate::{
     },
 };
 
-/// The new dates of a review. What is omitted stays as planned.
+/// The new dates of a review. What is omitted stays as planned; but what depends on a stage that is put off is put off by
+/// as many days.
 #[derive(InputObject, Debug)]
 pub(super) struct MoveReviewInput {
     /// The review.
     review_id: ID,
+    /// It is settled until the end of this day what the review is about.
+    scoping_until: Option<Date>,
     /// Texts are written until the end of this day.
     drafting_until: Option<Date>,
     /// Disciplines sign until the end of this day.
@@ -45,9 +48,8 @@ pub(super) async fn move_review(ctx: &Context<'_>, input: MoveReviewInput) -> Re
     let moved = async {
         let command = MoveReview {
             review: decode_review_id(&input.review_id).ok_or_else(not_found)?,
-            drafting_until: input.drafting_until.map(|day| day.0),
-            sign_off_until: input.sign_off_until.map(|day| day.0),
-            publication_on: input.publication_on.map(|day| day.0),
+            days: [input.scoping_until, input.drafting_until, input.sign_off_until, input.publication_on]
+                .map(|given| given.map(|day| day.0)),
             reason: text(input.reason, Path::field("reason"))?,
         };
         perform(ctx, commands::move_review, &command).await

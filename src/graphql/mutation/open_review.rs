@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     commands::{self, OpenReview},
-    domain::document::ReviewPolicy,
+    domain::{document::ReviewPolicy, review::opening::Opening},
     graphql::{
         enums::ReviewKind,
         id::{decode_document_id, not_found},
@@ -26,7 +26,8 @@ pub(super) struct OpenReviewInput {
     /// How much it examines.
     #[graphql(default_with = "ReviewKind::Full")]
     kind: ReviewKind,
-    /// Days between the last cell being met and publication, 0 to 90. If omitted, as the document says.
+    /// Days between the last cell being met and publication, 0 to 90. If omitted, as the
+    /// document says, and at most 3 for an exceptional review.
     final_window_days: Option<i32>,
     /// Why now. Needed before the review falls due.
     reason: Option<String>,
@@ -46,9 +47,11 @@ pub(super) async fn open_review(ctx: &Context<'_>, input: OpenReviewInput) -> Re
         let days = ReviewPolicy::FINAL_WINDOW_DAYS_MAX;
         let command = OpenReview {
             document: decode_document_id(&input.document_id).ok_or_else(not_found)?,
-            kind: input.kind.into(),
-            final_window_days: whole_number(input.final_window_days, 0..=days, Path::field("finalWindowDays"))?,
-            reason: optional_text(input.reason, Path::field("reason"))?,
+            opening: Opening {
+                kind: input.kind.into(),
+                final_window_days: whole_number(input.final_window_days, 0..=days, Path::field("finalWindowDays"))?,
+                reason: optional_text(input.reason, Path::field("reason"))?,
+            },
         };
         perform(ctx, commands::open_review, &command).await
     };

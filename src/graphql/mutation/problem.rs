@@ -8,8 +8,10 @@ mod conclusion;
 mod draft;
 mod import;
 mod invitation;
+mod never;
 mod opening;
 mod position;
+mod request;
 mod text;
 
 pub(super) use conclusion::concluding;

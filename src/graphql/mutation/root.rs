@@ -88,6 +88,11 @@ mutations! {
     /// Stops a review without a result. Its draft stays for the next one.
     cancel_review("The review, and why."): CancelReviewInput -> CancelReviewPayload;
 
+    /// Says that your seat will do what a review asks of it. Your first position says as much.
+    accept_request("The review."): AcceptRequestInput -> AcceptRequestPayload;
+    /// Marks your notices as read.
+    mark_notices_read("Which of them."): MarkNoticesReadInput -> MarkNoticesReadPayload;
+
     /// Signs a text off from your own seat. It counts for exactly the text you name by its digest.
     sign_off("The text that was read."): SignOffInput -> SignOffPayload;
     /// Objects to a text from your own seat. Publication is blocked until you lift it. From the seat of a successor it

@@ -11,6 +11,7 @@ use crate::{
         document::{
             self,
             edition::{EditionState, in_force_on},
+            policy::Rules,
         },
         review::{ReviewState, timetable},
     },
@@ -80,8 +81,8 @@ impl Document {
 
     /// How its reviews run. An open review keeps the rules it was opened with.
     async fn review_policy(&self) -> ReviewPolicy {
-        let document::ReviewPolicy { interval_months, lead_months, final_window_days } = self.0.policy;
-        ReviewPolicy { interval_months, lead_months, final_window_days }
+        let document::ReviewPolicy { interval_months, lead_months, final_window_days, rules } = self.0.policy;
+        ReviewPolicy { interval_months, lead_months, final_window_days, rules: ReviewRules::of(&rules) }
     }
 
     /// The public word that the edition in force still stands, if the latest finished review found nothing to change.
@@ -253,7 +254,7 @@ impl Listed for Document {
 }
 
 /// How the reviews of a document run.
-#[derive(SimpleObject, Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(SimpleObject, Clone, PartialEq, Eq, Debug)]
 pub struct ReviewPolicy {
     /// Months between two full reviews.
     pub interval_months: u32,
@@ -261,6 +262,37 @@ pub struct ReviewPolicy {
     pub lead_months: u32,
     /// Days between the last cell being met and publication.
     pub final_window_days: u32,
+    /// What else is frozen into a review when it opens.
+    #[graphql(flatten)]
+    pub rules: ReviewRules,
+}
+
+/// What is frozen into a review when it opens, besides its final window.
+#[derive(SimpleObject, Clone, PartialEq, Eq, Debug)]
+pub struct ReviewRules {
+    /// Days at the beginning of drafting in which it is settled what the review is about; never more than half of them.
+    pub scoping_days: u32,
+    /// Days that disciplines have to sign. None is half of the time before the final window.
+    pub sign_off_days: Option<u32>,
+    /// Days that somebody who is asked has to accept.
+    pub accept_days: u32,
+    /// The fewest sign-offs that a cell of a section needs, whatever the section asks for.
+    pub quorum: u32,
+    /// When people are reminded: ISO 8601 durations before the day, the longest first, and perhaps one with a plus that
+    /// says how far apart the reminders after it are.
+    pub ladder: Vec<String>,
+}
+
+impl ReviewRules {
+    pub(super) fn of(rules: &Rules) -> Self {
+        Self {
+            scoping_days: rules.scoping_days,
+            sign_off_days: rules.sign_off_days,
+            accept_days: rules.accept_days,
+            quorum: rules.quorum.into(),
+            ladder: rules.ladder.to_string().split_ascii_whitespace().map(str::to_owned).collect(),
+        }
+    }
 }
 
 /// A statement of currency.

@@ -12,10 +12,12 @@ mod grant;
 mod group;
 mod invitation;
 mod node;
+mod notice;
 mod organisation;
 mod person;
 mod position;
 mod recommendation;
+mod request;
 mod review;
 mod seat;
 mod section;
@@ -32,18 +34,20 @@ pub use comparison::{
     ComparisonSummary, EditionComparison, RecommendationComparison, RecommendationDifference, ReferenceComparison,
     SectionComparison, SectionDifference, TextChange, TextSpan,
 };
-pub use document::{Currency, Document, ReviewPolicy};
+pub use document::{Currency, Document, ReviewPolicy, ReviewRules};
 pub use edition::Edition;
 pub use event::Event;
 pub use grant::Grant;
 pub use group::Group;
 pub use invitation::Invitation;
 pub use node::Node;
+pub use notice::{LateSeat, Notice, NoticeEscalation, NoticeReminder};
 pub use organisation::Organisation;
 pub use person::Person;
 pub use position::Position;
 pub use recommendation::Recommendation;
-pub use review::{Review, Timetable};
+pub use request::ReviewRequest;
+pub use review::{Review, StageStanding, Timetable};
 pub use seat::Seat;
 pub use section::{Reference, Requirement, Section};
 pub use signed_text::SignedText;

@@ -69,8 +69,8 @@ impl Node {
             GlobalId::Person(id) => view.find(APerson(id)).await?.map(|found| Person(found).into()),
             GlobalId::Organisation(id) => view.find(AnOrganisation(id)).await?.map(|found| Organisation(found).into()),
             GlobalId::Client(id) => view.find(AClient(id)).await?.map(|found| Client(found).into()),
-            // Grants and invitations are read through what they belong to; mutations name them.
-            GlobalId::Grant(_) | GlobalId::Invitation(_) => None,
+            // Grants, invitations and notices are read through what they belong to; mutations name them.
+            GlobalId::Grant(_) | GlobalId::Invitation(_) | GlobalId::Notice(_) => None,
         })
     }
 }

@@ -4,19 +4,27 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
-use super::{Cell, Comment, Document, Edition, Event, Gate, Person, Position, Section, text};
+use super::{
+    Cell, Comment, Document, Edition, Event, Gate, Person, Position, ReviewRequest, ReviewRules, Section, text,
+};
 use crate::{
     domain::{
         access::{Act, Exposure, Thing},
         id::EditionId,
-        review::{Outcome, ReviewState, cell::Scope, gate::proposed_number, position::impact},
+        review::{
+            Outcome, ReviewState,
+            cell::Scope,
+            gate::proposed_number,
+            position::impact,
+            stage::{self, stages},
+        },
     },
     graphql::{
         connection::{Connection, Listed, Paging, Part},
-        enums::{Discipline, Obstacle, ReviewKind, ReviewOutcome, TextFormat},
+        enums::{Discipline, Obstacle, ReviewKind, ReviewOutcome, ReviewStage, TextFormat},
         examined::ExaminedReview,
         id::{GlobalId, decode_section_id},
-        loaders::{AComment, APerson, AnEdition, CommentsOf, TreeOf},
+        loaders::{AComment, APerson, AnEdition, CommentsOf, FirstChangeIn, TreeOf},
         scalar::{Date, DateTime, Digest, PartialDate, VersionNumber},
         session::View,
     },
@@ -65,10 +73,39 @@ impl Review {
     async fn timetable(&self) -> Timetable {
         let planned = self.review().timetable;
         Timetable {
+            scoping_until: Date(planned.scoping_until),
             drafting_until: Date(planned.drafting_until),
             sign_off_until: Date(planned.sign_off_until),
             publication_on: Date(planned.publication_on),
         }
+    }
+
+    /// Its stages in order: when each was planned to end, and when it did. None if you see an extract.
+    async fn stages(&self, ctx: &Context<'_>) -> Result<Option<Vec<StageStanding>>> {
+        if self.0.seen().is_extract {
+            return Ok(None);
+        }
+        let first_change = View::of(ctx)?.find(FirstChangeIn(self.review().id)).await?;
+        let told = |standing: stage::StageStanding| StageStanding {
+            stage: standing.stage.into(),
+            planned_until: Date(standing.planned_until),
+            ended_on: standing.ended_on.map(Date),
+            is_late: standing.is_late(self.0.now()),
+        };
+        Ok(Some(stages(self.0.facts(), first_change, self.0.now()).map(told).into()))
+    }
+
+    /// What it asks of each seat, while it is open. None if you see an extract.
+    async fn requests(&self, ctx: &Context<'_>) -> Result<Option<Vec<ReviewRequest>>> {
+        if self.0.seen().is_extract || !self.0.facts().is_open() {
+            return Ok(None);
+        }
+        Ok(Some(View::of(ctx)?.give(ReviewRequest::all(&self.0)).await?))
+    }
+
+    /// The rules it works by: those of the document when it opened, or when they were last re-opened.
+    async fn rules(&self) -> ReviewRules {
+        ReviewRules::of(&self.review().rules)
     }
 
     /// Days between the last cell being met and publication, as they were when the review opened.
@@ -291,12 +328,27 @@ impl Listed for Review {
 /// What is planned for when in a review. Days are in Europe/London and last to their end.
 #[derive(SimpleObject, Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Timetable {
+    /// It is settled until this day what the review is about.
+    pub scoping_until: Date,
     /// Texts are written until this day.
     pub drafting_until: Date,
     /// Disciplines sign until this day.
     pub sign_off_until: Date,
     /// The day of publication, after the final window.
     pub publication_on: Date,
+}
+
+/// Where one stage of a review stands. Days are in Europe/London and last to their end.
+#[derive(SimpleObject, Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StageStanding {
+    /// Which stage.
+    pub stage: ReviewStage,
+    /// Its last day as planned.
+    pub planned_until: Date,
+    /// The day it ended, worked out from what was done; none while it goes on or has not begun.
+    pub ended_on: Option<Date>,
+    /// Whether it ended late, or should have ended by now.
+    pub is_late: bool,
 }
 
 /// The section that a scope names, in the text that the review examines; none for the whole, and for a section that

@@ -2,10 +2,11 @@
 
 use async_graphql::{Context, Object, Result};
 
-use super::{Client, Person, Seat, Task};
+use super::{Client, Notice, Person, Seat, Task};
 use crate::{
     domain::access::Actor,
     graphql::{
+        connection::{Connection, Paging},
         enums::Scope,
         loaders::{AClient, APerson, AReview},
         session::{View, stored},
@@ -58,6 +59,19 @@ impl Viewer {
         };
         let wanted = seats.iter().filter(|seat| all || seat.term.covers(view.now()));
         Ok(wanted.cloned().map(Seat).collect())
+    }
+
+    /// What you were told, newest first.
+    async fn notices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those you have not marked as read.", default = false)] unread_only: bool,
+        #[graphql(desc = "How many from the start, 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Notice>> {
+        Connection::notices(&*View::of(ctx)?, unread_only, &Paging::new(first, after, last, before)?).await
     }
 
     /// What waits for you in open reviews: the oldest review first, then in reading order.

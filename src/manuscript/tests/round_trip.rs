@@ -243,7 +243,7 @@ prop_compose! {
             issued,
             review_due,
             audience,
-            policy: ReviewPolicy { interval_months, lead_months, final_window_days },
+            policy: ReviewPolicy { interval_months, lead_months, final_window_days, ..ReviewPolicy::default() },
             change_note,
             is_demonstration,
             sections,

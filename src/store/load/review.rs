@@ -15,6 +15,7 @@ use crate::{
             Base, Review, ReviewFacts,
             cell::Scope,
             position::{Position, PositionAct, Positions, is_repeatable},
+            request::Acceptance,
         },
     },
     store::{StoreError, library::Library, row},
@@ -95,6 +96,7 @@ pub(in crate::store) async fn review_texts(
         })
         .collect();
     let texts = draft_texts(db, known).await?;
+    let mut acceptances = acceptances(db, &reviews).await?;
     let facts = reviews.into_iter().map(|review| {
         let facts = ReviewFacts {
             draft: review.draft.and_then(|draft| editions.get(&draft)).cloned(),
@@ -102,6 +104,7 @@ pub(in crate::store) async fn review_texts(
             base: bases.get(&review.id).cloned(),
             seats: vec![],
             positions: Positions::default(),
+            acceptances: acceptances.remove(&review.id).unwrap_or_default(),
             review,
         };
         (facts.review.id, facts)
@@ -155,4 +158,28 @@ async fn chosen_positions(db: &DatabaseTransaction, which: Condition) -> Result<
     let chosen = Entity::find().filter(which).order_by_asc(Column::TakenAt).order_by_asc(Column::Id);
     let rows = chosen.all(db).await?.into_iter();
     rows.map(|row| Ok((ReviewId(row.review_id), row::position(row)?))).collect()
+}
+
+async fn acceptances(
+    db: &DatabaseTransaction,
+    reviews: &[Review],
+) -> Result<HashMap<ReviewId, Vec<Acceptance>>, StoreError> {
+    use ::entity::acceptance::{Column, Entity};
+    // Most reviews have none: they are not asked for.
+    let with_some: Vec<_> =
+        reviews.iter().filter(|review| review.first_accepted_at.is_some()).map(|review| review.id.0).collect();
+    if with_some.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = Entity::find()
+        .filter(Column::ReviewId.is_in(with_some))
+        .order_by_asc(Column::AcceptedAt)
+        .order_by_asc(Column::SeatId)
+        .all(db)
+        .await?;
+    let mut acceptances: HashMap<ReviewId, Vec<Acceptance>> = HashMap::new();
+    for row in rows {
+        acceptances.entry(ReviewId(row.review_id)).or_default().push(row::acceptance(&row));
+    }
+    Ok(acceptances)
 }

@@ -14,6 +14,7 @@ mod directory;
 mod documents;
 mod editions;
 mod history;
+mod notices;
 mod page;
 mod reviews;
 mod search;

@@ -33,6 +33,7 @@ pub(in crate::store) fn document(row: ::entity::document::Model) -> Result<Docum
             interval_months: believe.count("interval_months", row.interval_months)?,
             lead_months: believe.count("lead_months", row.lead_months)?,
             final_window_days: believe.count("final_window_days", row.final_window_days)?,
+            rules: believe.rules(row.rules.as_deref())?,
         },
         is_demonstration: row.is_demonstration,
     })

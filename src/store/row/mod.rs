@@ -4,6 +4,7 @@
 mod client;
 mod directory;
 mod document;
+mod notice;
 mod review;
 
 pub(super) use client::{client, client_key};
@@ -12,12 +13,17 @@ pub(super) use document::{
     DocumentRow, HeadRow, PlacementRow, RevisionRow, Versions, document, edition, placement, revision, revision_head,
     versioned_document,
 };
-pub(super) use review::{comment, event, position, review};
+pub(super) use notice::notice;
+pub(super) use review::{acceptance, comment, event, position, review};
 
 use std::fmt::Display;
 
 use super::StoreError;
-use crate::domain::{document::content::Digest, text::Prose, time::PartialDate};
+use crate::domain::{
+    document::{content::Digest, policy::Rules},
+    text::Prose,
+    time::PartialDate,
+};
 
 /// One row on its way to being believed.
 struct Row<I> {
@@ -50,6 +56,11 @@ impl<I: Display> Row<I> {
 
     fn count(&self, column: &str, number: i32) -> Result<u32, StoreError> {
         self.text(column, u32::try_from(number))
+    }
+
+    /// Rules that nobody wrote are the defaults.
+    fn rules(&self, json: Option<&str>) -> Result<Rules, StoreError> {
+        json.map_or(Ok(Rules::default()), |json| self.text("rules", serde_json::from_str(json)))
     }
 
     fn digest(&self, column: &str, bytes: &[u8]) -> Result<Digest, StoreError> {

@@ -14,6 +14,7 @@ use crate::{
             Outcome, Review, ReviewKind, ReviewState,
             cell::{Cell, Scope},
             position::{Position, PositionAct},
+            request::Acceptance,
             timetable::Timetable,
         },
         role::Discipline,
@@ -38,7 +39,8 @@ pub(in crate::store) fn review(row: ::entity::review::Model, document: &Document
         }
         _ => return Err(believe.refuse("concluded_at")),
     };
-    let timetable = Timetable::new(row.drafting_until, row.sign_off_until, row.publication_on);
+    let scoping_until = row.scoping_until.unwrap_or(row.drafting_until);
+    let timetable = Timetable::new(scoping_until, row.drafting_until, row.sign_off_until, row.publication_on);
     Ok(Review {
         id: ReviewId(row.id),
         document: document.id,
@@ -47,6 +49,9 @@ pub(in crate::store) fn review(row: ::entity::review::Model, document: &Document
         kind: believe.word("kind", &row.kind, ReviewKind::from_word)?,
         due: believe.date("due", &row.due)?,
         final_window_days: believe.count("final_window_days", row.final_window_days)?,
+        rules: believe.rules(row.rules.as_deref())?,
+        walked_at: row.walked_at.unwrap_or(row.opened_at),
+        first_accepted_at: row.first_accepted_at,
         timetable: believe.text("publication_on", timetable)?,
         draft: row.draft_id.map(EditionId),
         base: row.base_id.map(EditionId),
@@ -114,4 +119,8 @@ pub(in crate::store) fn event(row: ::entity::event::Model) -> Result<Event, Stor
         review: row.review_id.map(ReviewId),
         data: believe.text("data", serde_json::from_str(&row.data))?,
     })
+}
+
+pub(in crate::store) fn acceptance(row: &::entity::acceptance::Model) -> Acceptance {
+    Acceptance { seat: SeatId(row.seat_id), at: row.accepted_at }
 }

@@ -13,6 +13,9 @@ use crate::domain::{
 
 /// A comment is written in a group's review.
 impl Outcome for (Commented, GroupId) {
+    /// Comments are for those who read drafts.
+    const IS_NOTICED_OUTSIDE: bool = false;
+
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
         let (commented, group) = self;
         let comment = commented.comment();
@@ -41,6 +44,9 @@ impl Outcome for (Commented, GroupId) {
 }
 
 impl Outcome for (CommentSettled, GroupId) {
+    /// So are their ends.
+    const IS_NOTICED_OUTSIDE: bool = false;
+
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
         let (done, group) = self;
         let settled = done.settled();

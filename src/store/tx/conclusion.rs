@@ -8,16 +8,18 @@ use crate::domain::{
     event::EventKind,
     id::{DocumentId, EditionId},
     review::{
-        Outcome, Review,
+        Outcome, ReviewFacts,
         conclusion::{Concluded, Release, Withdrawn},
+        notice,
     },
     time::Timestamp,
 };
 
 /// A conclusion ends a review, whose document and draft it also touches.
-impl Recorded for (Concluded, Review) {
+impl Recorded for (Concluded, ReviewFacts) {
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
-        let (concluded, review) = self;
+        let (concluded, facts) = self;
+        let review = &facts.review;
         let (outcome, note, kind) = match concluded.outcome() {
             Outcome::Published => ("PUBLISHED", None, EventKind::EditionPublished),
             Outcome::Reaffirmed { statement } => ("REAFFIRMED", Some(statement), EventKind::DocumentReaffirmed),
@@ -65,7 +67,9 @@ impl Recorded for (Concluded, Review) {
                 "nextDue": concluded.next_due(),
             }),
         })
-        .await
+        .await?;
+        let told = notice::concluded(&facts, concluded.outcome(), concluded.by(), concluded.at());
+        tx.tell(told).await.map(drop)
     }
 }
 

@@ -18,7 +18,8 @@ use crate::domain::{
     },
     event::EventKind,
     id::{DocumentId, EditionId, RecommendationId, SectionId},
-    review::Review,
+    notice::Notice,
+    review::{Review, notice},
 };
 
 impl Outcome for Edited {
@@ -27,6 +28,7 @@ impl Outcome for Edited {
 
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
         let draft = self.draft();
+        let asked_again = tx.asked_again(&self).await?;
         if self.kind() == EventKind::SectionCreated
             && let Some(created) = self.after().find(self.section())
         {
@@ -46,7 +48,8 @@ impl Outcome for Edited {
             "key": placement.map(|placement| placement.key.as_str()),
             "digest": placement.map(|placement| placement.digest),
         });
-        tx.event_on_draft(self.kind(), draft.document, self.audience(), self.by(), self.at(), data).await
+        tx.event_on_draft(self.kind(), draft.document, self.audience(), self.by(), self.at(), data).await?;
+        tx.tell(asked_again).await.map(drop)
     }
 }
 
@@ -104,6 +107,15 @@ impl Tx {
         self.news.extend(review.map(|review| News::ReviewChanged { review, audience }));
         let event = NewEvent { kind, by, at, group: None, document: Some(document), review, data };
         self.event_for(event, Some(audience)).await
+    }
+
+    /// Who is to be asked again once the edit is made: those whose positions it makes stale (S3).
+    async fn asked_again(&self, edited: &Edited) -> Result<Vec<Notice>, StoreError> {
+        if edited.step().is_none() {
+            return Ok(vec![]);
+        }
+        let Some(review) = self.open_review(edited.draft().document).await? else { return Ok(vec![]) };
+        Ok(notice::edited(&self.review_facts(review).await?, edited.section(), edited.by()))
     }
 
     async fn open_review(&self, document: DocumentId) -> Result<Option<Review>, StoreError> {

@@ -30,6 +30,7 @@ impl Outcome for Imported {
             interval_months: Set(document.policy.interval_months.cast_signed()),
             lead_months: Set(document.policy.lead_months.cast_signed()),
             final_window_days: Set(document.policy.final_window_days.cast_signed()),
+            rules: Set(Some(super::review::rules(&document.policy.rules)?)),
             next_recommendation_number: Set(next.get().cast_signed()),
             is_demonstration: Set(document.is_demonstration),
             created_at: Set(at),

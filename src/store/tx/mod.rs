@@ -13,6 +13,7 @@ mod edit;
 mod eyes;
 mod import;
 mod invitation;
+mod notice;
 mod outcome;
 mod review;
 mod signing;

@@ -5,13 +5,15 @@ use serde_json::json;
 
 use super::{NewEvent, News, Outcome, StoreError, Tx, load};
 use crate::domain::{
-    document::change::DraftStep,
+    document::{change::DraftStep, policy::Rules},
     event::EventKind,
     id::EditionId,
+    notice::NoticeKind,
     review::{
-        Review,
+        ReviewFacts, notice,
         opening::{Moved, Opened, Scheduled},
         position::PositionTaken,
+        request::RequestAccepted,
         timetable::Timetable,
     },
 };
@@ -34,7 +36,7 @@ impl Outcome for Opened {
             .await?;
             tx.copy_outline(base, draft).await?;
         }
-        let Timetable { drafting_until, sign_off_until, publication_on } = review.timetable;
+        let Timetable { scoping_until, drafting_until, sign_off_until, publication_on } = review.timetable;
         ::entity::review::ActiveModel {
             id: Set(review.id.0),
             document_id: Set(review.document.0),
@@ -45,6 +47,9 @@ impl Outcome for Opened {
             final_window_days: Set(review.final_window_days.cast_signed()),
             opened_at: Set(review.opened_at),
             opened_by_id: Set(review.opened_by.map(|id| id.0)),
+            rules: Set(Some(rules(&review.rules)?)),
+            walked_at: Set(Some(review.walked_at)),
+            scoping_until: Set(Some(scoping_until)),
             drafting_until: Set(drafting_until),
             sign_off_until: Set(sign_off_until),
             publication_on: Set(publication_on),
@@ -63,16 +68,20 @@ impl Outcome for Opened {
             review: Some(review.id),
             data: json!({ "kind": review.kind, "due": review.due }),
         })
-        .await
+        .await?;
+        let facts = tx.review_facts(review.clone()).await?;
+        tx.tell(notice::opened(&facts, self.by(), review.opened_at)).await.map(drop)
     }
 }
 
-impl Outcome for (Moved, Review) {
+impl Outcome for (Moved, ReviewFacts) {
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
-        let (moved, review) = self;
-        let Timetable { drafting_until, sign_off_until, publication_on } = moved.timetable;
+        let (moved, facts) = self;
+        let review = &facts.review;
+        let Timetable { scoping_until, drafting_until, sign_off_until, publication_on } = moved.timetable;
         ::entity::review::ActiveModel {
             id: Set(moved.review.0),
+            scoping_until: Set(Some(scoping_until)),
             drafting_until: Set(drafting_until),
             sign_off_until: Set(sign_off_until),
             publication_on: Set(publication_on),
@@ -89,11 +98,14 @@ impl Outcome for (Moved, Review) {
             document: Some(review.document),
             review: Some(moved.review),
             data: json!({
-                "draftingUntil": drafting_until, "signOffUntil": sign_off_until, "publicationOn": publication_on,
-                "reason": moved.reason,
+                "scopingUntil": scoping_until, "draftingUntil": drafting_until, "signOffUntil": sign_off_until,
+                "publicationOn": publication_on, "reason": moved.reason,
             }),
         })
-        .await
+        .await?;
+        let data = json!({ "completeUntil": sign_off_until, "publicationOn": publication_on });
+        let told = notice::to_everybody(&facts, NoticeKind::ReviewMoved, &data, moved.by, tx.now());
+        tx.tell(told).await.map(drop)
     }
 }
 
@@ -106,6 +118,7 @@ impl Outcome for Scheduled {
             interval_months: Set(document.policy.interval_months.cast_signed()),
             lead_months: Set(document.policy.lead_months.cast_signed()),
             final_window_days: Set(document.policy.final_window_days.cast_signed()),
+            rules: Set(Some(rules(&document.policy.rules)?)),
             ..Default::default()
         }
         .update(&tx.db)
@@ -124,12 +137,13 @@ impl Outcome for Scheduled {
 }
 
 /// A position belongs to a review, which the act itself need not name.
-impl Outcome for (PositionTaken, Review) {
+impl Outcome for (PositionTaken, ReviewFacts) {
     /// Who signed what is for those who read drafts.
     const IS_NOTICED_OUTSIDE: bool = false;
 
     async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
-        let (taken, review) = self;
+        let (taken, facts) = self;
+        let review = &facts.review;
         let position = taken.position();
         let row = ::entity::position::ActiveModel {
             id: Set(position.id.0),
@@ -160,8 +174,52 @@ impl Outcome for (PositionTaken, Review) {
                 "digest": position.digest, "answers": position.answers,
             }),
         };
-        tx.event_for(event, Some(taken.audience())).await
+        tx.event_for(event, Some(taken.audience())).await?;
+        let now = tx.now();
+        tx.tell(notice::taken(&facts, position, now)).await.map(drop)
     }
+}
+
+impl Outcome for (RequestAccepted, ReviewFacts) {
+    /// Who will do it is for those who read drafts.
+    const IS_NOTICED_OUTSIDE: bool = false;
+
+    async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
+        let (accepted, ReviewFacts { review, .. }) = self;
+        let acceptance = accepted.acceptance();
+        ::entity::acceptance::ActiveModel {
+            review_id: Set(accepted.review().0),
+            seat_id: Set(acceptance.seat.0),
+            accepted_at: Set(acceptance.at),
+        }
+        .insert(&tx.db)
+        .await?;
+        if review.first_accepted_at.is_none() {
+            ::entity::review::ActiveModel {
+                id: Set(review.id.0),
+                first_accepted_at: Set(Some(acceptance.at)),
+                ..Default::default()
+            }
+            .update(&tx.db)
+            .await?;
+        }
+        tx.news.push(News::ReviewChanged { review: review.id, audience: review.audience });
+        tx.event(NewEvent {
+            kind: EventKind::RequestAccepted,
+            by: accepted.by(),
+            at: acceptance.at,
+            group: Some(review.group),
+            document: Some(review.document),
+            review: Some(review.id),
+            data: json!({ "seat": acceptance.seat }),
+        })
+        .await
+    }
+}
+
+/// Rules as the record keeps them.
+pub(super) fn rules(rules: &Rules) -> Result<String, StoreError> {
+    serde_json::to_string(rules).map_err(|error| StoreError::unbelievable("review", "rules", error))
 }
 
 impl Tx {

@@ -91,12 +91,89 @@ on_both_databases! {
         let one = json!({ "reviewId": stage.review, "publicationOn": "2018-03-31", "reason": "Later." });
         let moved = stage.chair.run("moveReview", one, selection).await.done();
         assert_eq!(moved["review"]["timetable"], with(planned, json!({ "publicationOn": "2018-03-31" })));
-        let crossed = json!({ "reviewId": stage.review, "draftingUntil": "2018-03-15", "reason": "Longer." });
+        // A stage that is put off puts off what depends on it; one that ends sooner does not.
+        let later = json!({ "reviewId": stage.review, "draftingUntil": "2018-02-10", "reason": "Longer." });
+        let moved = stage.chair.run("moveReview", later, selection).await.done();
+        assert_eq!(moved["review"]["timetable"], json!({ "draftingUntil": "2018-02-10", "signOffUntil": "2018-03-10", "publicationOn": "2018-04-10" }));
+        let sooner = json!({ "reviewId": stage.review, "draftingUntil": "2018-01-20", "reason": "Shorter." });
+        let moved = stage.chair.run("moveReview", sooner, selection).await.done();
+        assert_eq!(moved["review"]["timetable"], json!({ "draftingUntil": "2018-01-20", "signOffUntil": "2018-03-10", "publicationOn": "2018-04-10" }));
+        let crossed = json!({ "reviewId": stage.review, "draftingUntil": "2018-03-15", "signOffUntil": "2018-03-10", "reason": "Longer." });
         let problem = stage.chair.run("moveReview", crossed, selection).await.problem();
         assert_eq!((&problem["code"], &problem["path"]), (&json!("DATES_OUT_OF_ORDER"), &json!(["input"])));
         let cancel = json!({ "reviewId": stage.review, "reason": "Over." });
         stage.chair.run("cancelReview", cancel, "review { id }").await.done();
         assert_eq!(stage.chair.run("moveReview", input, selection).await.problem_code(), "REVIEW_CLOSED");
+    }
+
+    async fn t2_rules_are_data_and_an_open_review_keeps_those_it_was_opened_with(world: World) {
+        let stage = Stage::published(&world).await;
+        let policy = "reviewPolicy { intervalMonths scopingDays signOffDays acceptDays quorum ladder }";
+        let defaults = json!({ "intervalMonths": 24, "scopingDays": 14, "signOffDays": null, "acceptDays": 7, "quorum": 1,
+            "ladder": ["P6M", "P3M", "P1M", "P7D", "P0D", "+P7D"] });
+        assert_eq!(stage.see(policy).await["reviewPolicy"], defaults);
+        let input = json!({ "documentId": stage.document, "due": "2019-05", "reason": "Agreed." });
+        for (fields, code, place) in [
+            (json!({ "quorum": 0 }), "OUT_OF_RANGE", "quorum"),
+            (json!({ "quorum": 10 }), "OUT_OF_RANGE", "quorum"),
+            (json!({ "acceptDays": -1 }), "OUT_OF_RANGE", "acceptDays"),
+            (json!({ "scopingDays": 731 }), "OUT_OF_RANGE", "scopingDays"),
+            (json!({ "signOffDays": 731 }), "OUT_OF_RANGE", "signOffDays"),
+            (json!({ "ladder": ["P7D", "P1M"] }), "LADDER_INVALID", "ladder"),
+            (json!({ "ladder": ["P1Y"] }), "LADDER_INVALID", "ladder"),
+            (json!({ "ladder": vec!["P1D"; 1000] }), "LADDER_INVALID", "ladder"),
+        ] {
+            let problem = stage.secretariat.run("scheduleReview", with(input.clone(), fields.clone()), "document { id }").await.problem();
+            assert_eq!((&problem["code"], &problem["path"]), (&json!(code), &json!(["input", place])), "{fields}");
+        }
+        let rules = json!({ "scopingDays": 7, "signOffDays": 30, "acceptDays": 3, "quorum": 2, "ladder": ["P7D", "+P1D"] });
+        let selection = format!("document {{ {policy} }}");
+        let set = stage.chair.run("scheduleReview", with(input.clone(), rules.clone()), &selection).await.done();
+        assert_eq!(set["document"]["reviewPolicy"], with(json!({ "intervalMonths": 24 }), rules.clone()));
+
+        let mut stage = stage;
+        stage.open(json!({ "reason": "Now." })).await;
+        let later = with(input, json!({ "quorum": 1, "signOffDays": null, "ladder": [] }));
+        let set = stage.secretariat.run("scheduleReview", later, &selection).await.done();
+        assert_eq!(set["document"]["reviewPolicy"], json!({ "intervalMonths": 24, "scopingDays": 7, "signOffDays": null,
+            "acceptDays": 3, "quorum": 1, "ladder": [] }));
+        let review = stage.see("review { rules { scopingDays signOffDays acceptDays quorum ladder }
+            timetable { scopingUntil draftingUntil signOffUntil publicationOn } }").await["review"].clone();
+        assert_eq!(review["rules"], rules);
+        assert_eq!(review["timetable"], json!({ "scopingUntil": "2017-09-08", "draftingUntil": "2019-05-01",
+            "signOffUntil": "2019-05-31", "publicationOn": "2019-05-31" }));
+        let cell = stage.cell("clinic", "SURGERY").await;
+        assert_eq!((&cell["needed"], &cell["state"]), (&json!(2), &json!("NO_ELIGIBLE_SEAT")));
+    }
+
+    async fn t2_stages_have_a_planned_day_and_the_day_they_ended(world: World) {
+        let stage = Stage::in_review(&world).await;
+        let stages = async || {
+            let seen = stage.see("reviews(last: 1) { nodes { stages { stage plannedUntil endedOn isLate } } }").await;
+            seen["reviews"]["nodes"][0]["stages"].as_array().expect("stages").clone()
+        };
+        let ended = |stages: &[Value]| stages.iter().map(|stage| stage["endedOn"].as_str().unwrap_or("-").to_owned()).collect::<Vec<_>>();
+        let seen = stages().await;
+        assert_eq!(seen.iter().map(|stage| stage["stage"].as_str().expect("a word")).collect::<Vec<_>>(),
+            ["SCOPING", "DRAFTING", "SIGN_OFF", "FINAL_WINDOW", "PUBLICATION"]);
+        assert_eq!(ended(&seen), ["-"; 5]);
+        world.set_clock("2017-10-02T09:00:00Z");
+        assert_eq!(stages().await[0]["isLate"], true, "scoping was to end in a fortnight");
+        stage.revise(&stage.editor, "clinic", "Everybody is seen at once.").await;
+        assert_eq!(ended(&stages().await), ["2017-10-02", "-", "-", "-", "-"]);
+        world.set_clock("2017-11-03T09:00:00Z");
+        stage.sign(&stage.surgeon, "clinic").await;
+        assert_eq!(ended(&stages().await), ["2017-10-02", "2017-10-02", "-", "-", "-"]);
+        world.set_clock("2017-11-04T09:00:00Z");
+        stage.revise(&stage.editor, "clinic", "Everybody is seen soon.").await;
+        assert_eq!(ended(&stages().await), ["2017-10-02", "-", "-", "-", "-"], "it is in drafting again");
+        world.set_clock("2017-11-05T09:00:00Z");
+        stage.sign_all().await;
+        assert_eq!(ended(&stages().await), ["2017-10-02", "2017-11-04", "2017-11-05", "2017-11-05", "-"]);
+        world.set_clock("2017-11-06T09:00:00Z");
+        stage.note().await;
+        stage.publish().await;
+        assert_eq!(ended(&stages().await)[4], "2017-11-06");
     }
 
     async fn t3_a_cancelled_review_keeps_its_draft_and_is_not_opened_again_by_itself(world: World) {

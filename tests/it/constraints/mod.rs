@@ -8,7 +8,7 @@ mod sample;
 mod tables;
 mod upgrade;
 
-use ::entity::{comment, edition, event, invitation, keyed_act, placement, requirement, review, seat};
+use ::entity::{comment, delivery, edition, event, invitation, keyed_act, placement, requirement, review, rung, seat};
 use migration::{Migrator, MigratorTrait};
 use sample::{Sample, id, insert};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait, Statement, TransactionTrait};
@@ -36,7 +36,8 @@ on_both_databases! {
         }
         let sample = Sample::write(db).await;
         gives_back!(db, sample; expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation
-            revision editorial_confirmation edition placement requirement draft_step review position comment revision_text keyed_act);
+            revision editorial_confirmation edition placement requirement draft_step review position comment revision_text keyed_act
+            acceptance notice rung delivery);
         let event = event::Entity::find().one(db).await.unwrap().unwrap();
         assert_eq!(event, event::Model { seq: event.seq, ..sample.event });
     }
@@ -130,6 +131,34 @@ on_both_databases! {
         refused_by("comment_settled_by_somebody", insert::<comment::Entity>(db, answered).await);
         let short = comment::Model { id: id(), digest: vec![7; 31], ..standing };
         refused_by("comment_whole_digest", insert::<comment::Entity>(db, short).await);
+    }
+
+    async fn t4_a_rung_is_sent_to_a_person_once(tables: Tables) {
+        let db = &tables.connection;
+        let sample = Sample::write(db).await;
+        let again = rung::Model { sent_at: sample.rung.sent_at + chrono::TimeDelta::days(7), ..sample.rung.clone() };
+        refused_by("rung_person_id_review_id_deadline_until_on_step_is_own", insert::<rung::Entity>(db, again).await);
+        for other in [
+            rung::Model { step: "P0D".to_owned(), ..sample.rung.clone() },
+            rung::Model { deadline: "ACCEPT".to_owned(), ..sample.rung.clone() },
+            rung::Model { is_own: false, ..sample.rung.clone() },
+        ] {
+            insert::<rung::Entity>(db, other).await.unwrap();
+        }
+        refused_by("rung_insert_only", execute(db, "DELETE FROM rung").await);
+        refused_by("rung_insert_only", execute(db, "UPDATE rung SET step = 'P6M'").await);
+    }
+
+    async fn t4_a_notice_is_delivered_once_on_each_channel(tables: Tables) {
+        let db = &tables.connection;
+        let sample = Sample::write(db).await;
+        refused_by("delivery_notice_id_channel", insert::<delivery::Entity>(db, sample.delivery.clone()).await);
+        refused_by("delivery_leased", execute(db, "UPDATE delivery SET leased_until_at = due_at").await);
+        refused_by("delivery_settled", execute(db, "UPDATE delivery SET outcome = 'SENT'").await);
+        refused_by("delivery_outcome", execute(db, "UPDATE delivery SET outcome = 'LOST', settled_at = due_at").await);
+        execute(db, "UPDATE delivery SET outcome = 'SENT', settled_at = due_at").await.unwrap();
+        let held = "UPDATE delivery SET leased_until_at = due_at, lease_id = notice_id";
+        refused_by("delivery_settled_is_not_leased", execute(db, held).await);
     }
 
     async fn an_invitation_ends_once_and_its_code_is_nobody_elses(tables: Tables) {

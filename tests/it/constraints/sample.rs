@@ -40,6 +40,10 @@ pub(crate) struct Sample {
     pub(crate) edition: edition::Model,
     pub(crate) placement: placement::Model,
     pub(crate) requirement: requirement::Model,
+    pub(crate) acceptance: acceptance::Model,
+    pub(crate) notice: notice::Model,
+    pub(crate) rung: rung::Model,
+    pub(crate) delivery: delivery::Model,
     pub(crate) draft_step: draft_step::Model,
     pub(crate) review: review::Model,
     pub(crate) position: position::Model,
@@ -57,7 +61,8 @@ impl Sample {
             ($($table:ident)*) => {$(insert::<$table::Entity>(db, sample.$table.clone()).await.unwrap();)*};
         }
         write!(expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation revision
-            editorial_confirmation edition placement requirement draft_step review position comment revision_text keyed_act);
+            editorial_confirmation edition placement requirement draft_step review position comment revision_text keyed_act
+            acceptance notice rung delivery);
         let mut event = sample.event.clone().into_active_model();
         event.seq = NotSet;
         event::Entity::insert(event).exec_without_returning(db).await.unwrap();
@@ -134,6 +139,7 @@ impl Sample {
             interval_months: 24,
             lead_months: 6,
             final_window_days: 10,
+            rules: None,
             next_recommendation_number: 2,
             is_demonstration: true,
             created_at: at,
@@ -214,17 +220,31 @@ impl Sample {
             base_id: None,
             due: text("2019-05-31"),
             final_window_days: 10,
+            rules: Some(text("{}")),
             opened_at: at,
             opened_by_id: None,
+            scoping_until: Some(day(1)),
             drafting_until: day(1),
             sign_off_until: day(20),
             publication_on: day(31),
             reason: None,
+            walked_at: Some(at),
+            first_accepted_at: Some(at),
             concluded_at: None,
             outcome: None,
             conclusion_note: None,
             concluded_by_id: None,
             next_due: None,
+        };
+        let notice = notice::Model {
+            id: id(),
+            person_id: person.id,
+            kind: text("REMINDER"),
+            document_id: Some(document.id),
+            review_id: Some(review.id),
+            data: text("{}"),
+            written_at: at,
+            read_at: None,
         };
         Self {
             client_assertion: client_assertion::Model { client_id: client.id, jti: text("once"), expires_at: at },
@@ -302,6 +322,28 @@ impl Sample {
                 data: text("{}"),
                 audience: Some(text("PARTNERS")),
             },
+            acceptance: acceptance::Model { review_id: review.id, seat_id: seat.id, accepted_at: at },
+            rung: rung::Model {
+                person_id: person.id,
+                review_id: review.id,
+                deadline: text("COMPLETE"),
+                until_on: day(20),
+                step: text("P7D"),
+                is_own: true,
+                notice_id: notice.id,
+                sent_at: at,
+            },
+            delivery: delivery::Model {
+                notice_id: notice.id,
+                channel: text("EMAIL"),
+                person_id: person.id,
+                due_at: at,
+                attempts: 0,
+                lease_id: None,
+                leased_until_at: None,
+                settled_at: None,
+                outcome: None,
+            },
             revision_text: revision_text::Model {
                 revision_id: revision.id,
                 heading: text("Diagnostic clinic"),
@@ -322,6 +364,7 @@ impl Sample {
             revision,
             edition,
             review,
+            notice,
         }
     }
 }

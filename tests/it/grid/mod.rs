@@ -129,8 +129,9 @@ on_both_databases! {
 }
 
 /// Mutations about invitations: who manages the seats may know of one, and whoever has its code may accept it. No row of
-/// the table says so; `invitations.rs` and `refusals.rs` try them.
-const ELSEWHERE: [&str; 2] = ["revokeInvitation", "acceptInvitation"];
+/// the table says so; `invitations.rs` and `refusals.rs` try them. So do they not of one's own notices and requests, which
+/// `reminders.rs` tries.
+const ELSEWHERE: [&str; 4] = ["revokeInvitation", "acceptInvitation", "markNoticesRead", "acceptRequest"];
 
 /// A document that is in force elsewhere.
 const IN_FORCE: &str =

@@ -55,6 +55,7 @@ impl Values {
             ("until", "2020-01-01T00:00:00Z"),
             ("expiresAt", "2030-01-01T00:00:00Z"),
             ("keysExpireAt", "2030-01-01T00:00:00Z"),
+            ("scopingUntil", "2018-10-01"),
             ("draftingUntil", "2018-11-01"),
             ("signOffUntil", "2018-12-01"),
             ("publicationOn", "2019-01-01"),
@@ -76,6 +77,9 @@ impl Values {
             ("succeedsId", "null".to_owned()),
             ("arrangement", quoted(NO_DIGEST)),
             ("key", "null".to_owned()),
+            ("ladder", quoted("P7D")),
+            // Where something may be left out: all of one's own.
+            ("noticeIds", "null".to_owned()),
             ("url", quoted("https://example.org/walked")),
             ("manuscript", quoted(MANUSCRIPT)),
             ("CreateSectionInput.audience", "null".to_owned()),
@@ -116,6 +120,6 @@ impl Values {
         } else {
             self.input(schema, &field.kind)
         };
-        if field.is_list { format!("[{one}]") } else { one }
+        if field.is_list && one != "null" { format!("[{one}]") } else { one }
     }
 }

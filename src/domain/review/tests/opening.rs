@@ -12,7 +12,7 @@ use crate::domain::{
     review::{
         ReviewKind, ReviewState,
         cell::Scope,
-        opening::{Ground, Opened, OpeningProblem, is_draft, open, reschedule, schedule},
+        opening::{Ground, Opened, Opening, OpeningProblem, is_draft, open, reschedule, schedule},
         timetable::Timetable,
     },
     testing::*,
@@ -42,7 +42,7 @@ fn by_secretary() -> Permit<act::RunReview> {
 
 fn opened(ground: Ground<'_>, kind: ReviewKind) -> Result<Opened, OpeningProblem> {
     let now = at("2018-11-30T00:00:00Z");
-    open(&by_system(now).on(&document()).unwrap(), ground, kind, None, IDS, now)
+    open(&by_system(now).on(&document()).unwrap(), ground, Opening { kind, ..Opening::default() }, IDS, now)
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn s14_the_final_window_is_frozen_when_the_review_opens() {
     let document = Document { policy, ..document() };
     let permit = by_system(now);
     let permitted = permit.on(&document).unwrap();
-    let opened = open(&permitted, ground(&edition), ReviewKind::Full, None, IDS, now).unwrap();
+    let opened = open(&permitted, ground(&edition), Opening::default(), IDS, now).unwrap();
     assert_eq!(opened.review().final_window_days, 3);
 }
 
@@ -114,7 +114,8 @@ fn t2_there_must_be_something_to_review() {
 fn t2_opening_earlier_than_the_lead_needs_a_reason() {
     let edition = in_force("1.0");
     let attempt = |now: &str, reason| {
-        open(&by_secretary().on(&document()).unwrap(), ground(&edition), ReviewKind::Full, reason, IDS, at(now))
+        let opening = Opening { reason, ..Opening::default() };
+        open(&by_secretary().on(&document()).unwrap(), ground(&edition), opening, IDS, at(now))
     };
     let early = attempt("2018-11-29T23:59:59Z", None);
     assert_eq!(early.unwrap_err(), OpeningProblem::ReasonMissing);
@@ -128,7 +129,7 @@ fn t2_dates_of_an_open_review_are_moved_with_a_reason_in_order_and_not_once_it_i
     let mut world = World::new(&[&[]]);
     let day = |text: &str| date(text).first_day();
     let moved = |world: &World, [drafting, sign_off, publication]: [&str; 3]| {
-        let timetable = Timetable::new(day(drafting), day(sign_off), day(publication))?;
+        let timetable = Timetable::new(day(drafting), day(drafting), day(sign_off), day(publication))?;
         reschedule(&by_secretary().on(&world.facts).unwrap(), timetable, prose("Late evidence."))
     };
     let in_order = ["2019-02-01", "2019-03-01", "2019-04-01"];

@@ -96,9 +96,10 @@ fn t7_a_plan_from_the_last_of_august_ends_on_the_leap_day() {
 fn t2_dates_of_a_timetable_follow_one_another() {
     let day = |text: &str| date(text).first_day();
     let (first, second) = (day("2019-02-01"), day("2019-03-01"));
-    assert!(Timetable::new(first, first, first).is_ok());
-    assert_eq!(Timetable::new(second, first, second), Err(OutOfOrder));
-    assert_eq!(Timetable::new(first, second, first), Err(OutOfOrder));
+    assert!(Timetable::new(first, first, first, first).is_ok());
+    assert_eq!(Timetable::new(second, first, second, second), Err(OutOfOrder));
+    assert_eq!(Timetable::new(first, second, first, second), Err(OutOfOrder));
+    assert_eq!(Timetable::new(first, first, second, first), Err(OutOfOrder));
 }
 
 fn candidate(due: &str) -> Candidate {
@@ -145,8 +146,8 @@ proptest! {
         let opened_at = at("2017-01-01T12:00:00Z") + Duration::days(opened);
         let due = date("2016-06").plus_months(due);
         let timetable = Timetable::plan(opened_at, due, &policy(lead, window));
-        let Timetable { drafting_until, sign_off_until, publication_on } = timetable;
-        prop_assert_eq!(Timetable::new(drafting_until, sign_off_until, publication_on), Ok(timetable));
+        let Timetable { scoping_until, drafting_until, sign_off_until, publication_on } = timetable;
+        prop_assert_eq!(Timetable::new(scoping_until, drafting_until, sign_off_until, publication_on), Ok(timetable));
         let opened_on = crate::domain::time::london_day(opened_at);
         prop_assert!(opened_on <= drafting_until);
         prop_assert!(opened_on < publication_on || publication_on == due.last_day());

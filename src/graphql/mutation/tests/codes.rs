@@ -8,6 +8,7 @@ use super::super::{
     client_keys::{key_problem, url_problem},
     position::digest_missing,
     problem::{concluding, optional_key, text, whole_number},
+    schedule_review::ladder,
     user_error::{Path, UserError, UserErrorCode as Code},
     wording::{Given, RecommendationInput, ReferenceInput, recommendation_number},
 };
@@ -28,6 +29,7 @@ use crate::{
             conclusion::{ConclusionProblem, WithdrawalProblem},
             opening::OpeningProblem,
             position::PositionProblem,
+            request::RequestProblem,
         },
         role::{Office, PostProblem},
         text::{BODY_BYTES_MAX, Body, Line, Prose},
@@ -162,6 +164,7 @@ fn families() -> Vec<Vec<UserError>> {
         CommentProblem::TooMany,
         CommentProblem::AlreadySettled,
     ];
+    let requests = [RequestProblem::ReviewClosed, RequestProblem::NothingAsked, RequestProblem::AlreadyAccepted];
     let conclusions = [
         ConclusionProblem::ReviewClosed,
         ConclusionProblem::Blocked(vec![]),
@@ -182,6 +185,7 @@ fn families() -> Vec<Vec<UserError>> {
         openings.map(Into::into).into(),
         positions.map(Into::into).into(),
         comments.map(Into::into).into(),
+        requests.map(Into::into).into(),
         conclusions.map(concluded).into(),
         withdrawals.map(Into::into).into(),
     ]
@@ -207,6 +211,7 @@ fn mistakes() -> Vec<UserError> {
         mistake(whole_number(Some(-1), 0..=90, place())),
         mistake(recommendation_number(0, place())),
         digest_missing(),
+        mistake(ladder(Some(vec!["P1Y".to_owned()]))),
         url_problem(NotAKeySetUrl, place()),
         key_problem(&KeyProblem::NotASet("it is not JSON"), place()),
         key_problem(&KeyProblem::Private, place()),

@@ -147,6 +147,12 @@ pub(crate) enum UserErrorCode {
     ClientRevoked,
 
     // Reviews.
+    /// Rungs that make no ladder: too many or too far off, not each nearer to the day, or not written as durations.
+    LadderInvalid,
+    /// The review asks nothing of this seat.
+    NothingAsked,
+    /// The request was accepted already, in words or by taking a position.
+    AlreadyAccepted,
     /// A written reason is needed: for an objection, and for opening a review before it falls due.
     ReasonMissing,
     /// A review of this document is open already; only one is at a time.
@@ -155,7 +161,7 @@ pub(crate) enum UserErrorCode {
     NothingToReview,
     /// The review is over.
     ReviewClosed,
-    /// Drafting, sign-off and publication must follow one another.
+    /// Scoping, drafting, sign-off and publication must follow one another.
     DatesOutOfOrder,
     /// The date is over already.
     DateOver,
