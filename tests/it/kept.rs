@@ -168,6 +168,23 @@ on_both_databases! {
         }
     }
 
+    async fn what_one_was_told_is_kept_for_nobody_else(world: World) {
+        let stage = Stage::in_review(&world).await;
+        let seat = stage.seat("nurse").await;
+        stage.secretariat.run("endSeat", json!({ "seatId": seat }), "seat { id }").await.done();
+        stage.settle();
+        let told = "{ viewer { notices { totalCount nodes { message } } } }";
+        for _ in 0..2 {
+            for (user, is_told) in [(&stage.nurse, true), (&world.user("nobody"), false), (&world.anonymous(), false)] {
+                let notices = user.ask(told, json!({})).await.data()["viewer"]["notices"]["totalCount"].clone();
+                assert_eq!(notices != 0, is_told, "{notices}");
+            }
+        }
+        for body in world.door().api().kept().bodies() {
+            assert!(!body.contains("\"message\""), "{body}");
+        }
+    }
+
     async fn readers_never_see_a_mixed_edition_while_editions_come_and_go(world: World) {
         let mut stage = public(&world).await;
         let partner = world.affiliated("partner").await;
