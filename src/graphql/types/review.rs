@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
-use super::{Cell, Comment, Document, Edition, Event, Gate, Person, Position, ReviewRequest, ReviewRules, Section, text};
+use super::{
+    Cell, Comment, DisciplineProgress, Document, Edition, Event, Gate, Person, Position, ReviewRequest, ReviewRules,
+    Section, text,
+};
 use crate::{
     domain::{
         access::{Act, Exposure, Thing},
@@ -91,6 +94,17 @@ impl Review {
             is_late: standing.is_late(self.0.now()),
         };
         Ok(Some(stages(self.0.facts(), first_change, self.0.now()).map(told).into()))
+    }
+
+    /// How far each discipline and each of its seats has come. None unless you run the review and see all of it.
+    async fn progress(&self, ctx: &Context<'_>) -> Result<Option<Vec<DisciplineProgress>>> {
+        let view = View::of(ctx)?;
+        let document = &self.0.seen().document;
+        let thing = Thing::document(document.group, document.id, Exposure::Draft(document.audience));
+        if self.0.seen().is_extract || !view.can(Act::RunReview, &thing) {
+            return Ok(None);
+        }
+        Ok(Some(view.give(DisciplineProgress::all(&self.0)).await?))
     }
 
     /// What it asks of each seat, while it is open. None if you see an extract.
