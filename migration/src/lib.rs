@@ -28,10 +28,10 @@ mod m20261125_000040_versions;
 mod m20261125_000041_news;
 mod m20261125_000042_shelf;
 mod m20261125_000043_paths;
-mod m20261125_000050_comments;
 mod m20261125_000045_rules;
 mod m20261125_000046_notices;
 mod m20261125_000047_kinds;
+mod m20261125_000050_comments;
 mod rule;
 
 pub use rule::violated_rule;

@@ -78,7 +78,8 @@ impl Values {
             ("arrangement", quoted(NO_DIGEST)),
             ("key", "null".to_owned()),
             ("ladder", quoted("P7D")),
-            ("noticeIds", quoted("made up")),
+            // Where something may be left out: all of one's own.
+            ("noticeIds", "null".to_owned()),
             ("url", quoted("https://example.org/walked")),
             ("manuscript", quoted(MANUSCRIPT)),
             ("CreateSectionInput.audience", "null".to_owned()),
@@ -119,6 +120,6 @@ impl Values {
         } else {
             self.input(schema, &field.kind)
         };
-        if field.is_list { format!("[{one}]") } else { one }
+        if field.is_list && one != "null" { format!("[{one}]") } else { one }
     }
 }

@@ -101,6 +101,9 @@ impl<'a> Scene<'a> {
         scene.others().await;
         scene.spare().await;
         scene.clients().await;
+        // So late that everybody is reminded, and others are told of it.
+        let late = "2034-01-01T09:00:00Z".parse().expect("a date");
+        consilium::scheduler::remind(&world.store, late).await.expect("reminders");
         scene
     }
 

@@ -262,7 +262,7 @@ proptest! {
             let is_due = due(&world.facts.review, &world.facts.seats, now);
             let messages = tick(&mut world, &now.to_rfc3339());
             let rungs = every_rung(&ladder, until, now);
-            let expected = rungs.range(before..).filter(|(at, _)| **at > before).next_back().map(|(_, rung)| rung.clone());
+            let expected = rungs.range(before..).rfind(|(at, _)| **at > before).map(|(_, rung)| rung.clone());
             let told = to(&messages, SURGEONS[0]).map(|message| message.reminders[0].rung.to_string());
             prop_assert_eq!(&told, &expected);
             prop_assert!(is_due || told.is_none(), "what is due is looked at");
