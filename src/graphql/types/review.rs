@@ -21,6 +21,7 @@ use crate::{
         },
     },
     graphql::{
+        board::board,
         connection::{Connection, Listed, Paging, Part},
         enums::{Discipline, Obstacle, ReviewKind, ReviewOutcome, ReviewStage, TextFormat},
         examined::ExaminedReview,
@@ -192,6 +193,17 @@ impl Review {
     ) -> Result<Vec<Cell>> {
         let Some(scope) = wanted_scope(section.as_ref()) else { return Ok(vec![]) };
         View::of(ctx)?.give(Cell::list(&self.0, scope, discipline)).await
+    }
+
+    /// The same at a glance: sections by disciplines as a picture (SVG) that can stand in any page, with words for those who
+    /// do not see it. Of a review that is over, as it stood with the texts and seats of now. Only what you may read is in it.
+    async fn board(&self, ctx: &Context<'_>) -> Result<String> {
+        let edition = self.review().draft.or(self.review().base);
+        let tree = match edition {
+            Some(edition) => View::of(ctx)?.find(TreeOf(edition)).await?,
+            None => None,
+        };
+        Ok(board(&self.0, tree.as_deref()))
     }
 
     /// The digest of the whole draft: what patient representatives sign. None if you see an extract.

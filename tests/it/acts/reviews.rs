@@ -3,9 +3,36 @@
 use serde_json::{Value, json};
 
 use super::stage::{Stage, with};
-use crate::harness::{on_both_databases, world::World};
+use crate::harness::{
+    on_both_databases,
+    world::{User, World},
+};
 
 on_both_databases! {
+    async fn the_board_shows_each_discipline_at_each_section_in_signs_and_in_words(world: World) {
+        let stage = Stage::in_review(&world).await;
+        stage.sign(&stage.nurse, "rota").await;
+        stage.surgeon.run("object", with(stage.at("operation").await, json!({ "reason": "No." })), "position { id }").await.done();
+        let board = json!({ "documentId": stage.document, "heading": "Board matters", "key": "board", "audience": "GROUP",
+            "requirements": [{ "discipline": "NURSING" }] });
+        stage.editor.run("createSection", board, "section { id }").await.done();
+        let to = json!({ "person": { "subject": "reader", "name": "reader" } });
+        let grant = json!({ "documentId": stage.document, "role": "READER", "to": to });
+        stage.secretariat.run("grantRole", grant, "grantId").await.done();
+        let seen = async |user: &User<'_>| {
+            let data = user.ask("{ document(slug: \"acts\") { review { board } } }", json!({})).await.data();
+            data["document"]["review"]["board"].as_str().expect("a picture").to_owned()
+        };
+        let drawn = seen(&stage.adviser).await;
+        assert!(drawn.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\""), "{drawn}");
+        for label in ["1.1 Rota, Nursing: signed, 1 of 1", "1 Clinic, Surgery: open, 0 of 1", "2 Operation, Surgery: objected to, 0 of 1",
+            "Board matters, Nursing: open, 0 of 1", "The document as a whole, Patients: open, 0 of 1"] {
+            assert!(drawn.contains(label), "{label}: {drawn}");
+        }
+        let drawn = seen(&world.user("reader")).await;
+        assert!(drawn.contains("1.1 Rota, Nursing") && !drawn.contains("Board matters"), "{drawn}");
+    }
+
     async fn t2_opening_early_needs_a_reason_and_in_time_none(world: World) {
         let stage = Stage::published(&world).await;
         let input = json!({ "documentId": stage.document });
