@@ -26,6 +26,7 @@ pub mod position;
 pub mod recommendation;
 pub mod requirement;
 pub mod review;
+pub mod review_section;
 pub mod revision;
 pub mod revision_row;
 pub mod revision_text;

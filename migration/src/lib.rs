@@ -30,6 +30,7 @@ mod m20261125_000042_shelf;
 mod m20261125_000043_paths;
 mod m20261125_000045_rules;
 mod m20261125_000046_notices;
+mod m20261125_000047_kinds;
 mod m20261125_000050_comments;
 mod rule;
 
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000042_shelf::Migration),
             Box::new(m20261125_000043_paths::Migration),
             Box::new(m20261125_000050_comments::Migration),
+            Box::new(m20261125_000047_kinds::Migration),
         ]
     }
 }

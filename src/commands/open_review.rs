@@ -36,6 +36,11 @@ pub async fn open_review(
         highest: locked.highest_number(),
     };
     let opening = command.opening.clone();
+    // What is not in the text does not exist for this review.
+    let text = locked.draft().or(locked.latest_published()).map(|edition| edition.id);
+    if !tx.are_placed(text, &opening.sections).await? {
+        return Err(HIDDEN.into());
+    }
     let opened = opening::open(&permit.on(document)?, ground, opening, (tx.id(), tx.id()), tx.now())
         .map_err(Refused::Problem)?;
     let id = opened.review().id;

@@ -54,6 +54,8 @@ words! {
         ReviewOpened = "REVIEW_OPENED",
         /// The timetable of a review was moved.
         ReviewMoved = "REVIEW_MOVED",
+        /// The rules of an open review were re-opened.
+        RulesReopened = "RULES_REOPENED",
         /// A seat said that it will do what a review asks.
         RequestAccepted = "REQUEST_ACCEPTED",
         /// A review was cancelled.
@@ -101,6 +103,7 @@ impl EventKind {
             | Self::ReviewOpened
             | Self::ReviewMoved
             | Self::RequestAccepted
+            | Self::RulesReopened
             | Self::ReviewCancelled => Reach::Drafts,
             Self::SectionCreated
             | Self::SectionRevised

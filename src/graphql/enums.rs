@@ -376,6 +376,8 @@ mirror! {
         ReviewOpened,
         /// The timetable of a review was moved.
         ReviewMoved,
+        /// The rules of an open review were re-opened.
+        RulesReopened,
         /// A seat said that it will do what a review asks.
         RequestAccepted,
         /// A review was cancelled.
@@ -453,6 +455,10 @@ pub enum BlockerCode {
     NoEligibleSeat,
     /// Everything is met, and the final window is not over. See `FinalWindow`.
     FinalWindow,
+    /// A correction changes wording only, and a section was changed otherwise. See `ClinicalChange`.
+    ClinicalChange,
+    /// A partial review changes what it examines, and another section was changed. See `OutsideReview`.
+    OutsideReview,
     /// A major number needs a note that tells followers what changed. See `ChangeNoteMissing`.
     ChangeNoteMissing,
 }

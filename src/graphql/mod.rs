@@ -7,6 +7,7 @@
 
 pub mod answer;
 pub mod api;
+mod board;
 pub mod connection;
 pub mod enums;
 pub mod error;

@@ -1,4 +1,5 @@
-//! Markdown as people read it: safe HTML for pages, plain text for screens without them and for reading aloud.
+//! Markdown as people read it: safe HTML for pages, plain text for screens without them and for reading aloud; and a review at
+//! a glance as a picture ([`board`]).
 //!
 //! Texts are written by editors we know, and shown on pages we do not. So HTML leaves here only after two passes that
 //! do not trust one another: the writer emits nothing but known elements, closed in order and nested to a limit, and
@@ -14,6 +15,7 @@
 //! deep or too tangled, marks are dropped, never words.
 
 mod address;
+pub mod board;
 mod elements;
 #[cfg(test)]
 mod hostile;

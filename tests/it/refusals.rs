@@ -140,6 +140,11 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
             (secretariat, with(document, reason))
         }
         "moveReview" => (secretariat, with(with(review, reason), json!({ "publicationOn": "2020-01-01" }))),
+        "reopenRules" => {
+            let input = with(with(document, reason.clone()), json!({ "due": "2020-05", "quorum": 2 }));
+            secretariat.run("scheduleReview", input, "document { id }").await.done();
+            (secretariat, with(review, reason))
+        }
         "cancelReview" => (secretariat, with(review, reason)),
         "acceptRequest" => (nurse, review),
         "markNoticesRead" => {
@@ -183,7 +188,7 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
 async fn everything(stage: &Stage<'_>) -> Value {
     let query = "{ documents(first: 10) { totalCount nodes { slug reviewDue reviewPolicy { leadMonths } edition { id state }
         draft { digest changeNote sections { key number digest isEditorialConfirmed } }
-        reviews { nodes { id isOpen outcome timetable { publicationOn } requests { acceptedAt } positions { totalCount } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
+        reviews { nodes { id isOpen outcome timetable { publicationOn } rules { quorum } requests { acceptedAt } positions { totalCount } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
         viewer { notices { nodes { readAt } } }
         group(slug: \"expert-group\") { seats(all: true) { id until } } }";
     let clients = "{ group(slug: \"expert-group\") { clients { nodes { id revokedAt keys { kid revokedAt } } } } }";

@@ -1,7 +1,7 @@
 //! Cells: which there are, and how many sign-offs each needs (S1, S12).
 
-use super::ReviewFacts;
-use crate::domain::{id::SectionId, role::Discipline};
+use super::{ReviewFacts, ReviewKind};
+use crate::domain::{document::outline::Placement, id::SectionId, role::Discipline};
 
 /// What is signed: one section, or the document as a whole (S12).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
@@ -31,9 +31,23 @@ pub struct Cell {
     pub discipline: Discipline,
 }
 
-/// Every cell of the review: each discipline that each section names, in reading order, then the whole (S12).
+/// Whether a review examines a section of its draft: a full or an exceptional one all, a partial one those chosen, and a
+/// correction those whose text is another than in the edition it corrects.
+pub fn is_examined(facts: &ReviewFacts, placement: &Placement) -> bool {
+    match facts.review.kind {
+        ReviewKind::Full | ReviewKind::Exceptional => true,
+        ReviewKind::Partial => facts.chosen.contains(&placement.section),
+        ReviewKind::Correction => {
+            let before = facts.base.as_ref().and_then(|base| base.outline.find(placement.section));
+            before.is_none_or(|before| before.digest != placement.digest)
+        }
+    }
+}
+
+/// Every cell of the review: each discipline that each section it examines names, in reading order, then the whole (S12).
 pub fn cells(facts: &ReviewFacts) -> Vec<(Cell, u8)> {
-    let of_sections = facts.text.outline.iter().flat_map(|placement| {
+    let examined = facts.text.outline.iter().filter(|placement| is_examined(facts, placement));
+    let of_sections = examined.flat_map(|placement| {
         let scope = Scope::Section(placement.section);
         let quorum = facts.review.rules.quorum;
         placement.requirements.iter().map(move |(discipline, needed)| (Cell { scope, discipline }, needed.max(quorum)))
@@ -51,7 +65,8 @@ fn needed(facts: &ReviewFacts, cell: Cell) -> Option<u8> {
         Scope::Section(section) => facts
             .text
             .outline
-            .find(section)?
+            .find(section)
+            .filter(|placement| is_examined(facts, placement))?
             .requirements
             .iter()
             .find_map(|(discipline, needed)| (discipline == cell.discipline).then_some(needed)),

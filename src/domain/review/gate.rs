@@ -3,17 +3,18 @@
 use chrono::Days;
 
 use super::{
-    ReviewFacts,
+    ReviewFacts, ReviewKind,
     cell::Cell,
     examination::{CellState, ExaminedCell, examine_all},
     position::{Position, lifter},
 };
 use crate::domain::{
     document::{
-        change::{changes, next_number},
+        change::{SectionChange, changes, next_number},
         edition::EditionNumber,
+        revision::ChangeClass,
     },
-    id::{PositionId, SeatId},
+    id::{PositionId, SeatId, SectionId},
     time::Timestamp,
 };
 
@@ -49,6 +50,17 @@ pub enum Blocker {
     FinalWindow {
         /// When it will be.
         until: Timestamp,
+    },
+    /// A correction changes wording only: this section was added, removed, or changed otherwise than by confirmed editorial
+    /// changes.
+    ClinicalChange {
+        /// Which.
+        section: SectionId,
+    },
+    /// A partial review changes what it examines: this section is another than before, and was not chosen.
+    OutsideReview {
+        /// Which.
+        section: SectionId,
     },
     /// A major number needs a note that tells followers what changed (D6).
     ChangeNoteMissing,
@@ -92,6 +104,7 @@ pub fn sign_off_gate(facts: &ReviewFacts, now: Timestamp) -> Gate {
 
 fn sign_off_gate_among(facts: &ReviewFacts, cells: &[ExaminedCell<'_>], now: Timestamp) -> Gate {
     let mut blockers: Vec<Blocker> = cells.iter().flat_map(|cell| blockers_of(facts, cell, now)).collect();
+    blockers.extend(out_of_kind(facts));
     let window_until = window_until(facts, cells);
     blockers.extend(window_until.filter(|until| now < *until).map(|until| Blocker::FinalWindow { until }));
     Gate { blockers, window_until }
@@ -123,6 +136,24 @@ fn blockers_of(facts: &ReviewFacts, cell: &ExaminedCell<'_>, now: Timestamp) -> 
 fn objection(facts: &ReviewFacts, position: &Position, now: Timestamp) -> Blocker {
     let lifter = lifter(facts, position, now).map(|seat| seat.id);
     Blocker::ObjectionStands { cell: position.cell, position: position.id, lifter }
+}
+
+/// What changed that a review of this kind does not change.
+fn out_of_kind(facts: &ReviewFacts) -> Vec<Blocker> {
+    let Some(base) = &facts.base else { return vec![] };
+    let changed =
+        || changes(&base.outline, &facts.text).into_iter().filter(|(_, change)| *change != SectionChange::Same);
+    match facts.review.kind {
+        ReviewKind::Full | ReviewKind::Exceptional => vec![],
+        ReviewKind::Correction => changed()
+            .filter(|(_, change)| *change != SectionChange::Revised(ChangeClass::Editorial))
+            .map(|(section, _)| Blocker::ClinicalChange { section })
+            .collect(),
+        ReviewKind::Partial => changed()
+            .filter(|(section, _)| !facts.chosen.contains(section))
+            .map(|(section, _)| Blocker::OutsideReview { section })
+            .collect(),
+    }
 }
 
 /// The end of the final window: so many days after the last cell was met; none while one is not.

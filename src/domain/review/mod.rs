@@ -10,6 +10,7 @@
 //! - [`request`]: to accept, then to complete (T4)
 //! - [`ladder`]: who is reminded of what, and when (T4, T5)
 //! - [`notice`]: who is told of an act
+//! - [`progress`]: how far it has come, by discipline and by seat
 //! - [`stage`]: what was planned for when, and when it was (T2)
 //! - [`conclusion`]: publish, reaffirm, cancel, withdraw (S14 to S16, D7)
 //!
@@ -23,6 +24,7 @@ pub mod ladder;
 pub mod notice;
 pub mod opening;
 pub mod position;
+pub mod progress;
 pub mod request;
 pub mod stage;
 pub mod task;
@@ -43,7 +45,7 @@ use super::{
         outline::Outline,
         policy::Rules,
     },
-    id::{DocumentId, EditionId, GroupId, PersonId, ReviewId},
+    id::{DocumentId, EditionId, GroupId, PersonId, ReviewId, SectionId},
     role::{Seat, words},
     text::Prose,
     time::{PartialDate, Timestamp},
@@ -159,6 +161,8 @@ pub struct ReviewFacts {
     pub seats: Vec<Seat>,
     /// Every act in its cells, in the order of (time, id).
     pub positions: Positions,
+    /// The sections that a partial review examines; none of any other.
+    pub chosen: Vec<SectionId>,
     /// Who said that they will do what they are asked.
     pub acceptances: Vec<Acceptance>,
 }

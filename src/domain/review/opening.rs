@@ -11,7 +11,7 @@ use crate::domain::{
         edition::{Edition, EditionNumber, EditionState},
         policy::Rules,
     },
-    id::{EditionId, PersonId, ReviewId},
+    id::{EditionId, PersonId, ReviewId, SectionId},
     text::Prose,
     time::{PartialDate, Timestamp},
 };
@@ -34,6 +34,12 @@ pub enum OpeningProblem {
     /// A review cannot be promised for a date that is over.
     #[error("the date is over already")]
     DateOver,
+    /// The review works by the document's rules already.
+    #[error("the review works by these rules already")]
+    RulesSame,
+    /// A partial review names the sections it examines, and no other does.
+    #[error("a partial review, and no other, names the sections it examines")]
+    SectionsWrong,
     /// Opening a review before it falls due needs a reason (T2).
     #[error("opening a review early needs a reason")]
     ReasonMissing,
@@ -49,6 +55,7 @@ impl From<OutOfOrder> for OpeningProblem {
 #[derive(Clone, Debug)]
 pub struct Opened {
     review: Review,
+    sections: Vec<SectionId>,
     new_draft: Option<EditionNumber>,
     by: Option<PersonId>,
     reason: Option<Prose>,
@@ -58,6 +65,11 @@ impl Opened {
     /// The review.
     pub fn review(&self) -> &Review {
         &self.review
+    }
+
+    /// The sections it examines, if it is partial.
+    pub fn sections(&self) -> &[SectionId] {
+        &self.sections
     }
 
     /// The number of the draft to make from the edition in force; none where a draft is there already.
@@ -94,6 +106,8 @@ pub struct Ground<'a> {
 pub struct Opening {
     /// How much it examines.
     pub kind: ReviewKind,
+    /// Which sections, of a partial review.
+    pub sections: Vec<SectionId>,
     /// Days between the last cell being met and publication; as the kind and the document say unless given.
     pub final_window_days: Option<u32>,
     /// Why now.
@@ -103,7 +117,7 @@ pub struct Opening {
 impl Default for Opening {
     /// The full review, as the system opens it.
     fn default() -> Self {
-        Self { kind: ReviewKind::Full, final_window_days: None, reason: None }
+        Self { kind: ReviewKind::Full, sections: vec![], final_window_days: None, reason: None }
     }
 }
 
@@ -117,13 +131,20 @@ pub fn open(
     now: Timestamp,
 ) -> Result<Opened, OpeningProblem> {
     let document = permitted.facts();
-    let Opening { kind, final_window_days, reason } = opening;
+    let Opening { kind, sections, final_window_days, reason } = opening;
     if ground.is_in_review {
         return Err(OpeningProblem::AlreadyOpen);
     }
     let is_early = ground.latest.is_some() && now < opens_at(document.review_due, &document.policy);
     if reason.is_none() && is_early {
         return Err(OpeningProblem::ReasonMissing);
+    }
+    let is_partial = match kind {
+        ReviewKind::Partial => true,
+        ReviewKind::Full | ReviewKind::Exceptional | ReviewKind::Correction => false,
+    };
+    if is_partial == sections.is_empty() {
+        return Err(OpeningProblem::SectionsWrong);
     }
     let (draft, new_draft) = match (ground.draft, ground.latest, ground.highest) {
         (Some(draft), _, _) => (draft.id, None),
@@ -156,7 +177,7 @@ pub fn open(
         opened_by: permitted.by(),
         state: ReviewState::Open,
     };
-    Ok(Opened { review, new_draft, by: permitted.by(), reason })
+    Ok(Opened { review, sections, new_draft, by: permitted.by(), reason })
 }
 
 /// The rules that a review of this kind works by: the document's, with short windows for one that cannot wait.
@@ -205,6 +226,41 @@ pub fn reschedule(
         return Err(OpeningProblem::ReviewClosed);
     }
     Ok(Moved { review: facts.review.id, timetable, reason, by: permitted.by(), _decided: () })
+}
+
+/// The rules of an open review re-opened, decided and ready to be recorded.
+#[derive(Clone, Debug)]
+pub struct RulesReopened {
+    /// Which review.
+    pub review: ReviewId,
+    /// The rules it works by from now on.
+    pub rules: Rules,
+    /// Its final window from now on.
+    pub final_window_days: u32,
+    /// Why.
+    pub reason: Prose,
+    /// Who.
+    pub by: Option<PersonId>,
+    _decided: (),
+}
+
+/// Gives an open review the rules that its document has by now, with a reason. A cell that needs more than it has been
+/// given asks again; what was signed stays signed.
+pub fn reopen_rules(
+    permitted: &Permitted<'_, act::RunReview, ReviewFacts>,
+    policy: &ReviewPolicy,
+    reason: Prose,
+) -> Result<RulesReopened, OpeningProblem> {
+    let facts = permitted.facts();
+    if !facts.is_open() {
+        return Err(OpeningProblem::ReviewClosed);
+    }
+    let ReviewPolicy { rules, final_window_days, .. } = rules_of(facts.review.kind, policy);
+    if (rules, final_window_days) == (facts.review.rules, facts.review.final_window_days) {
+        return Err(OpeningProblem::RulesSame);
+    }
+    let review = facts.review.id;
+    Ok(RulesReopened { review, rules, final_window_days, reason, by: permitted.by(), _decided: () })
 }
 
 /// A new promise, decided and ready to be recorded.

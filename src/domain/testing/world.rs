@@ -140,6 +140,7 @@ impl World {
             base,
             seats: seats(),
             positions: Default::default(),
+            chosen: vec![],
             acceptances: vec![],
         };
         let (published, next_number) = (vec![], RecommendationNumber::FIRST);

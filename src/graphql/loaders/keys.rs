@@ -70,6 +70,8 @@ loaders! {
     reviews: AReview(ReviewId) -> Arc<ExaminedReview> = reviews;
     /// When a text of its draft was first written after a review had opened, for those who see it.
     first_change_in: FirstChangeIn(ReviewId) -> Timestamp = Reader::first_changes;
+    /// When each person was last reminded of a review, for those who see it.
+    reminded_in: RemindedIn(ReviewId) -> Arc<HashMap<PersonId, Timestamp>> = Reader::reminded_in;
     /// Whether a document is under review: there is a value if it is.
     in_review: InReview(DocumentId) -> () = Reader::shelved_in_review, at hand by Reader::in_review_at_hand;
     /// The statement of currency of a document.

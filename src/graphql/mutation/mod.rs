@@ -45,6 +45,7 @@ mod reaffirm_document;
 mod record_instructed_position;
 mod recuse;
 mod remove_section;
+mod reopen_rules;
 mod revise_section;
 mod revoke_client;
 mod revoke_client_key;

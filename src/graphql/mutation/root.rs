@@ -85,6 +85,8 @@ mutations! {
     open_review("The document, and which review."): OpenReviewInput -> OpenReviewPayload;
     /// Moves the dates of an open review.
     move_review("The new dates, and why."): MoveReviewInput -> MoveReviewPayload;
+    /// Gives an open review the rules that its document has by now. Cells that need more than they have been given ask again.
+    reopen_rules("The review, and why."): ReopenRulesInput -> ReopenRulesPayload;
     /// Stops a review without a result. Its draft stays for the next one.
     cancel_review("The review, and why."): CancelReviewInput -> CancelReviewPayload;
 

@@ -7,8 +7,8 @@ use async_graphql::{Context, Interface, Object, Result, SimpleObject};
 use super::{Position, Seat, Section, review::section};
 use crate::{
     domain::{
-        id::{PositionId, SeatId},
-        review::{cell, gate},
+        id::{PositionId, SeatId, SectionId},
+        review::{cell, cell::Scope, gate},
     },
     graphql::{
         enums::{BlockerCode, Discipline},
@@ -56,6 +56,10 @@ pub enum Blocker {
     NoEligibleSeat(NoEligibleSeat),
     /// The final window is not over.
     FinalWindow(FinalWindow),
+    /// A correction that changes more than wording.
+    ClinicalChange(ClinicalChange),
+    /// A change outside of a partial review.
+    OutsideReview(OutsideReview),
     /// The change note is missing.
     ChangeNoteMissing(ChangeNoteMissing),
 }
@@ -73,6 +77,12 @@ impl Blocker {
             }
             gate::Blocker::NoEligibleSeat { cell } => Self::NoEligibleSeat(NoEligibleSeat { place: place(cell) }),
             gate::Blocker::FinalWindow { until } => Self::FinalWindow(FinalWindow { until: DateTime(until) }),
+            gate::Blocker::ClinicalChange { section } => {
+                Self::ClinicalChange(ClinicalChange { review: Arc::clone(review), section })
+            }
+            gate::Blocker::OutsideReview { section } => {
+                Self::OutsideReview(OutsideReview { review: Arc::clone(review), section })
+            }
             gate::Blocker::ChangeNoteMissing => Self::ChangeNoteMissing(ChangeNoteMissing),
         }
     }
@@ -252,5 +262,57 @@ impl ChangeNoteMissing {
     /// What it is, for people.
     async fn message(&self) -> &str {
         "a note is missing that tells followers what changed"
+    }
+}
+
+/// A change that a correction cannot make.
+pub struct ClinicalChange {
+    review: Arc<ExaminedReview>,
+    section: SectionId,
+}
+
+/// A correction changes wording only, and this section was added, removed, or changed otherwise than by editorial changes
+/// that a second person confirmed. Its editors can clear this by taking the change back, or a second person by confirming it.
+#[Object]
+impl ClinicalChange {
+    /// Which kind it is, for programs.
+    async fn code(&self) -> BlockerCode {
+        BlockerCode::ClinicalChange
+    }
+
+    /// What it is, for people.
+    async fn message(&self) -> &str {
+        "a correction changes wording only"
+    }
+
+    /// The section, as it stands in the draft; none if it has left the draft.
+    async fn section(&self, ctx: &Context<'_>) -> Result<Option<Section>> {
+        section(ctx, &self.review, Scope::Section(self.section)).await
+    }
+}
+
+/// A change outside of a partial review.
+pub struct OutsideReview {
+    review: Arc<ExaminedReview>,
+    section: SectionId,
+}
+
+/// A partial review examines chosen sections, and another one was changed. Its editors can clear this by taking the change
+/// back.
+#[Object]
+impl OutsideReview {
+    /// Which kind it is, for programs.
+    async fn code(&self) -> BlockerCode {
+        BlockerCode::OutsideReview
+    }
+
+    /// What it is, for people.
+    async fn message(&self) -> &str {
+        "this review does not examine a section that was changed"
+    }
+
+    /// The section, as it stands in the draft; none if it has left the draft.
+    async fn section(&self, ctx: &Context<'_>) -> Result<Option<Section>> {
+        section(ctx, &self.review, Scope::Section(self.section)).await
     }
 }

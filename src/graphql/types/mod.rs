@@ -16,6 +16,7 @@ mod notice;
 mod organisation;
 mod person;
 mod position;
+mod progress;
 mod recommendation;
 mod request;
 mod review;
@@ -26,7 +27,10 @@ mod task;
 mod text;
 mod viewer;
 
-pub use blocker::{Blocker, CellNotMet, ChangeNoteMissing, FinalWindow, Gate, NoEligibleSeat, ObjectionStands};
+pub use blocker::{
+    Blocker, CellNotMet, ChangeNoteMissing, ClinicalChange, FinalWindow, Gate, NoEligibleSeat, ObjectionStands,
+    OutsideReview,
+};
 pub use cell::Cell;
 pub use client::{Client, ClientKey};
 pub use comment::Comment;
@@ -45,6 +49,7 @@ pub use notice::{LateSeat, Notice, NoticeEscalation, NoticeReminder};
 pub use organisation::Organisation;
 pub use person::Person;
 pub use position::Position;
+pub use progress::{DisciplineProgress, SeatProgress};
 pub use recommendation::Recommendation;
 pub use request::ReviewRequest;
 pub use review::{Review, StageStanding, Timetable};

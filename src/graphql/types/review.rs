@@ -5,7 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::{
-    Cell, Comment, Document, Edition, Event, Gate, Person, Position, ReviewRequest, ReviewRules, Section, text,
+    Cell, Comment, DisciplineProgress, Document, Edition, Event, Gate, Person, Position, ReviewRequest, ReviewRules,
+    Section, text,
 };
 use crate::{
     domain::{
@@ -20,6 +21,7 @@ use crate::{
         },
     },
     graphql::{
+        board::board,
         connection::{Connection, Listed, Paging, Part},
         enums::{Discipline, Obstacle, ReviewKind, ReviewOutcome, ReviewStage, TextFormat},
         examined::ExaminedReview,
@@ -93,6 +95,17 @@ impl Review {
             is_late: standing.is_late(self.0.now()),
         };
         Ok(Some(stages(self.0.facts(), first_change, self.0.now()).map(told).into()))
+    }
+
+    /// How far each discipline and each of its seats has come. None unless you run the review and see all of it.
+    async fn progress(&self, ctx: &Context<'_>) -> Result<Option<Vec<DisciplineProgress>>> {
+        let view = View::of(ctx)?;
+        let document = &self.0.seen().document;
+        let thing = Thing::document(document.group, document.id, Exposure::Draft(document.audience));
+        if self.0.seen().is_extract || !view.can(Act::RunReview, &thing) {
+            return Ok(None);
+        }
+        Ok(Some(view.give(DisciplineProgress::all(&self.0)).await?))
     }
 
     /// What it asks of each seat, while it is open. None if you see an extract.
@@ -180,6 +193,17 @@ impl Review {
     ) -> Result<Vec<Cell>> {
         let Some(scope) = wanted_scope(section.as_ref()) else { return Ok(vec![]) };
         View::of(ctx)?.give(Cell::list(&self.0, scope, discipline)).await
+    }
+
+    /// The same at a glance: sections by disciplines as a picture (SVG) that can stand in any page, with words for those who
+    /// do not see it. Of a review that is over, as it stood with the texts and seats of now. Only what you may read is in it.
+    async fn board(&self, ctx: &Context<'_>) -> Result<String> {
+        let edition = self.review().draft.or(self.review().base);
+        let tree = match edition {
+            Some(edition) => View::of(ctx)?.find(TreeOf(edition)).await?,
+            None => None,
+        };
+        Ok(board(&self.0, tree.as_deref()))
     }
 
     /// The digest of the whole draft: what patient representatives sign. None if you see an extract.

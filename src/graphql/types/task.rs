@@ -6,11 +6,15 @@ use async_graphql::{Context, Object, Result};
 
 use super::{Cell, Position, Review, Seat, Section, review::section};
 use crate::{
-    domain::review::task,
+    domain::review::{
+        request::{Request, request},
+        task,
+    },
     graphql::{
         enums::{Discipline, TaskReason},
         examined::ExaminedReview,
         loaders::ASeat,
+        scalar::{Date, DateTime},
         session::View,
     },
 };
@@ -55,6 +59,29 @@ impl Task {
         Cell::find(&self.review, self.task.cell)
     }
 
+    /// Until when you are to say that you will do it. The day lasts to its end.
+    async fn accept_until(&self) -> Option<Date> {
+        self.request().map(|request| Date(request.accept_until))
+    }
+
+    /// When you said so: in so many words, or by taking your first position.
+    async fn accepted_at(&self) -> Option<DateTime> {
+        self.review.facts().accepted_at(self.task.seat).map(DateTime)
+    }
+
+    /// Until when it is to be done. The day lasts to its end.
+    async fn until(&self) -> Date {
+        Date(self.review.facts().review.timetable.sign_off_until)
+    }
+
+    /// Who else can do it: the other seats of your discipline that can sign here now. Shown to partners and the groups only.
+    async fn others(&self, ctx: &Context<'_>) -> Result<Vec<Seat>> {
+        let cell = self.review.cells().iter().find(|examined| examined.cell == self.task.cell);
+        let others = cell.into_iter().flat_map(|cell| &cell.eligible).filter(|seat| **seat != self.task.seat);
+        let view = View::of(ctx)?;
+        view.give(view.list(others.map(|seat| ASeat(*seat)).collect()).await?.into_iter().map(Seat).collect()).await
+    }
+
     /// What was done there last from your seat.
     async fn position(&self) -> Option<Position> {
         Position::find(&self.review, self.task.latest?)
@@ -62,6 +89,11 @@ impl Task {
 }
 
 impl Task {
+    fn request(&self) -> Option<Request> {
+        let facts = self.review.facts();
+        facts.seat(self.task.seat).map(|seat| request(&facts.review, seat))
+    }
+
     /// What waits for a person in a review, as far as they see its cells.
     pub(super) fn all(review: &Arc<ExaminedReview>, person: crate::domain::id::PersonId) -> Vec<Self> {
         let waiting = task::tasks(review.facts(), person, review.now()).into_iter();

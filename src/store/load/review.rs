@@ -10,7 +10,7 @@ use super::{Tree, documents, draft_texts, editions, seats_of, trees};
 use crate::{
     domain::{
         document::edition::{Edition, EditionState},
-        id::{DocumentId, EditionId, GroupId, ReviewId, SeatId},
+        id::{DocumentId, EditionId, GroupId, ReviewId, SeatId, SectionId},
         review::{
             Base, Review, ReviewFacts,
             cell::Scope,
@@ -97,6 +97,7 @@ pub(in crate::store) async fn review_texts(
         .collect();
     let texts = draft_texts(db, known).await?;
     let mut acceptances = acceptances(db, &reviews).await?;
+    let mut chosen = chosen(db, &reviews).await?;
     let facts = reviews.into_iter().map(|review| {
         let facts = ReviewFacts {
             draft: review.draft.and_then(|draft| editions.get(&draft)).cloned(),
@@ -104,6 +105,7 @@ pub(in crate::store) async fn review_texts(
             base: bases.get(&review.id).cloned(),
             seats: vec![],
             positions: Positions::default(),
+            chosen: chosen.remove(&review.id).unwrap_or_default(),
             acceptances: acceptances.remove(&review.id).unwrap_or_default(),
             review,
         };
@@ -182,4 +184,18 @@ async fn acceptances(
         acceptances.entry(ReviewId(row.review_id)).or_default().push(row::acceptance(&row));
     }
     Ok(acceptances)
+}
+
+async fn chosen(db: &DatabaseTransaction, reviews: &[Review]) -> Result<HashMap<ReviewId, Vec<SectionId>>, StoreError> {
+    use ::entity::review_section::{Column, Entity};
+    let rows = Entity::find()
+        .filter(Column::ReviewId.is_in(reviews.iter().map(|review| review.id.0)))
+        .order_by_asc(Column::SectionId)
+        .all(db)
+        .await?;
+    let mut chosen: HashMap<ReviewId, Vec<SectionId>> = HashMap::new();
+    for row in rows {
+        chosen.entry(ReviewId(row.review_id)).or_default().push(SectionId(row.section_id));
+    }
+    Ok(chosen)
 }

@@ -1,6 +1,6 @@
 //! What the actor was told. Notices are their reader's and nobody else's.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{
     ColumnTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
@@ -8,7 +8,11 @@ use sea_orm::{
 
 use super::{Page, Reader, Slice};
 use crate::{
-    domain::{id::ReviewId, notice::KeptNotice, time::Timestamp},
+    domain::{
+        id::{PersonId, ReviewId},
+        notice::KeptNotice,
+        time::Timestamp,
+    },
     store::{StoreError, row},
 };
 
@@ -52,6 +56,31 @@ impl Reader {
             .all(self.db().await?)
             .await?;
         Ok(rows.into_iter().filter_map(|(review, at)| Some((ReviewId(review), at?))).collect())
+    }
+
+    /// When each person was last reminded of what waits for them in these reviews, as far as the reviews exist for the actor.
+    pub async fn reminded_in(
+        &self,
+        reviews: &[ReviewId],
+    ) -> Result<HashMap<ReviewId, Arc<HashMap<PersonId, Timestamp>>>, StoreError> {
+        use ::entity::rung::{Column, Entity};
+        let seen = self.reviews(reviews).await?;
+        let rows: Vec<(uuid::Uuid, uuid::Uuid, Timestamp)> = Entity::find()
+            .select_only()
+            .columns([Column::ReviewId, Column::PersonId])
+            .column_as(Column::SentAt.max(), "sent_at")
+            .filter(Column::ReviewId.is_in(seen.keys().map(|id| id.0)))
+            .filter(Column::IsOwn.eq(true))
+            .group_by(Column::ReviewId)
+            .group_by(Column::PersonId)
+            .into_tuple()
+            .all(self.db().await?)
+            .await?;
+        let mut reminded: HashMap<ReviewId, HashMap<PersonId, Timestamp>> = HashMap::new();
+        for (review, person, at) in rows {
+            reminded.entry(ReviewId(review)).or_default().insert(PersonId(person), at);
+        }
+        Ok(reminded.into_iter().map(|(review, people)| (review, Arc::new(people))).collect())
     }
 
     fn own_notices(&self, is_unread: bool) -> Option<Select<::entity::notice::Entity>> {

@@ -268,6 +268,15 @@ impl Tx {
         Ok(row.map(|row| DocumentId(row.document_id)))
     }
 
+    /// Whether all these sections stand in an edition.
+    pub async fn are_placed(&self, edition: Option<EditionId>, sections: &[SectionId]) -> Result<bool, StoreError> {
+        let Some(edition) = edition.filter(|_| !sections.is_empty()) else { return Ok(sections.is_empty()) };
+        let outlines = load::outlines(&self.db, &[edition]).await?;
+        Ok(outlines
+            .get(&edition)
+            .is_some_and(|outline| sections.iter().all(|section| outline.find(*section).is_some())))
+    }
+
     /// Whether a section of this document has, or had, this key.
     pub async fn key_is_taken(&self, document: DocumentId, key: &str) -> Result<bool, StoreError> {
         use ::entity::section::{Column, Entity};

@@ -11,7 +11,7 @@ use crate::domain::{
     notice::NoticeKind,
     review::{
         ReviewFacts, notice,
-        opening::{Moved, Opened, Scheduled},
+        opening::{Moved, Opened, RulesReopened, Scheduled},
         position::PositionTaken,
         request::RequestAccepted,
         timetable::Timetable,
@@ -69,6 +69,11 @@ impl Outcome for Opened {
             data: json!({ "kind": review.kind, "due": review.due }),
         })
         .await?;
+        for section in self.sections() {
+            ::entity::review_section::ActiveModel { review_id: Set(review.id.0), section_id: Set(section.0) }
+                .insert(&tx.db)
+                .await?;
+        }
         let facts = tx.review_facts(review.clone()).await?;
         tx.tell(notice::opened(&facts, self.by(), review.opened_at)).await.map(drop)
     }
@@ -105,6 +110,35 @@ impl Outcome for (Moved, ReviewFacts) {
         .await?;
         let data = json!({ "completeUntil": sign_off_until, "publicationOn": publication_on });
         let told = notice::to_everybody(&facts, NoticeKind::ReviewMoved, &data, moved.by, tx.now());
+        tx.tell(told).await.map(drop)
+    }
+}
+
+impl Outcome for (RulesReopened, ReviewFacts) {
+    async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
+        let (reopened, facts) = self;
+        let review = &facts.review;
+        ::entity::review::ActiveModel {
+            id: Set(reopened.review.0),
+            rules: Set(Some(rules(&reopened.rules)?)),
+            final_window_days: Set(reopened.final_window_days.cast_signed()),
+            ..Default::default()
+        }
+        .update(&tx.db)
+        .await?;
+        tx.news.push(News::ReviewChanged { review: review.id, audience: review.audience });
+        let data = json!({ "rules": reopened.rules, "finalWindowDays": reopened.final_window_days });
+        tx.event(NewEvent {
+            kind: EventKind::RulesReopened,
+            by: reopened.by,
+            at: tx.now(),
+            group: Some(review.group),
+            document: Some(review.document),
+            review: Some(review.id),
+            data: json!({ "set": data, "reason": reopened.reason }),
+        })
+        .await?;
+        let told = notice::to_everybody(&facts, NoticeKind::RulesReopened, &data, reopened.by, tx.now());
         tx.tell(told).await.map(drop)
     }
 }

@@ -190,9 +190,11 @@ on_both_databases! {
     async fn t2_only_a_full_review_moves_the_date_of_the_next_one(world: World) {
         let mut stage = Stage::published(&world).await;
         stage.open(json!({ "kind": "CORRECTION", "reason": "A slip." })).await;
-        stage.revise(&stage.editor, "records", "Without the slip.").await;
-        stage.sign_all().await;
-        stage.note().await;
+        let slip = with(stage.named("records").await, json!({ "body": "Without the slip.", "class": "EDITORIAL" }));
+        stage.editor.run("reviseSection", slip, "section { id }").await.done();
+        stage.chair.run("confirmEditorial", stage.named("records").await, "section { id }").await.done();
+        stage.patient.run("signOff", stage.whole().await, "position { id }").await.done();
+        stage.settle();
         stage.publish().await;
         assert_eq!(stage.see("reviewDue").await["reviewDue"], "2019-05");
         world.set_clock("2018-12-01T00:00:00Z");

@@ -3,9 +3,36 @@
 use serde_json::{Value, json};
 
 use super::stage::{Stage, with};
-use crate::harness::{on_both_databases, world::World};
+use crate::harness::{
+    on_both_databases,
+    world::{User, World},
+};
 
 on_both_databases! {
+    async fn the_board_shows_each_discipline_at_each_section_in_signs_and_in_words(world: World) {
+        let stage = Stage::in_review(&world).await;
+        stage.sign(&stage.nurse, "rota").await;
+        stage.surgeon.run("object", with(stage.at("operation").await, json!({ "reason": "No." })), "position { id }").await.done();
+        let board = json!({ "documentId": stage.document, "heading": "Board matters", "key": "board", "audience": "GROUP",
+            "requirements": [{ "discipline": "NURSING" }] });
+        stage.editor.run("createSection", board, "section { id }").await.done();
+        let to = json!({ "person": { "subject": "reader", "name": "reader" } });
+        let grant = json!({ "documentId": stage.document, "role": "READER", "to": to });
+        stage.secretariat.run("grantRole", grant, "grantId").await.done();
+        let seen = async |user: &User<'_>| {
+            let data = user.ask("{ document(slug: \"acts\") { review { board } } }", json!({})).await.data();
+            data["document"]["review"]["board"].as_str().expect("a picture").to_owned()
+        };
+        let drawn = seen(&stage.adviser).await;
+        assert!(drawn.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\""), "{drawn}");
+        for label in ["1.1 Rota, Nursing: signed, 1 of 1", "1 Clinic, Surgery: open, 0 of 1", "2 Operation, Surgery: objected to, 0 of 1",
+            "Board matters, Nursing: open, 0 of 1", "The document as a whole, Patients: open, 0 of 1"] {
+            assert!(drawn.contains(label), "{label}: {drawn}");
+        }
+        let drawn = seen(&world.user("reader")).await;
+        assert!(drawn.contains("1.1 Rota, Nursing") && !drawn.contains("Board matters"), "{drawn}");
+    }
+
     async fn t2_opening_early_needs_a_reason_and_in_time_none(world: World) {
         let stage = Stage::published(&world).await;
         let input = json!({ "documentId": stage.document });
@@ -144,6 +171,121 @@ on_both_databases! {
             "signOffUntil": "2019-05-31", "publicationOn": "2019-05-31" }));
         let cell = stage.cell("clinic", "SURGERY").await;
         assert_eq!((&cell["needed"], &cell["state"]), (&json!(2), &json!("NO_ELIGIBLE_SEAT")));
+    }
+
+    async fn t2_rules_are_reopened_with_a_reason_and_the_affected_cells_ask_again(world: World) {
+        let stage = Stage::in_review(&world).await;
+        stage.sign(&stage.second_nurse, "rota").await;
+        stage.sign(&stage.surgeon, "operation").await;
+        assert_eq!(stage.state("rota", "NURSING").await, "MET");
+        let input = json!({ "reviewId": stage.review, "reason": "Two of each." });
+        let selection = "review { finalWindowDays rules { quorum } }";
+        assert_eq!(stage.secretariat.run("reopenRules", input.clone(), selection).await.problem_code(), "NOTHING_CHANGED");
+        let policy = json!({ "documentId": stage.document, "due": "2019-05", "quorum": 2, "finalWindowDays": 4, "reason": "Two." });
+        stage.secretariat.run("scheduleReview", policy, "document { id }").await.done();
+        assert_eq!(stage.state("rota", "NURSING").await, "MET", "an open review keeps its rules");
+        for user in [&stage.nurse, &stage.adviser, &stage.editor] {
+            assert_eq!(user.run("reopenRules", input.clone(), selection).await.error_code(), "FORBIDDEN");
+        }
+        let reopened = stage.secretariat.run("reopenRules", input.clone(), selection).await.done();
+        assert_eq!(reopened["review"], json!({ "finalWindowDays": 4, "rules": { "quorum": 2 } }));
+        let cell = stage.cell("rota", "NURSING").await;
+        assert_eq!((&cell["state"], &cell["needed"], &cell["given"]), (&json!("OPEN"), &json!(2), &json!(1)));
+        let tasks = "{ viewer { tasks { why section { key } until acceptUntil acceptedAt others { holder { name } } } \
+            notices(first: 1) { nodes { kind } } } }";
+        let viewer = stage.nurse.ask(tasks, json!({})).await.data()["viewer"].clone();
+        assert_eq!(viewer["notices"]["nodes"][0]["kind"], "RULES_REOPENED");
+        let rota = viewer["tasks"].as_array().expect("tasks").iter().find(|task| task["section"]["key"] == "rota").expect("a task").clone();
+        assert_eq!(rota, json!({ "why": "NOT_SIGNED", "section": { "key": "rota" }, "until": "2019-05-31",
+            "acceptUntil": "2017-09-08", "acceptedAt": null, "others": [{ "holder": { "name": "second-nurse" } }] }));
+        stage.sign(&stage.nurse, "rota").await;
+        assert_eq!(stage.state("rota", "NURSING").await, "MET", "what was signed stays signed");
+        let cancel = json!({ "reviewId": stage.review, "reason": "Over." });
+        stage.chair.run("cancelReview", cancel, "review { id }").await.done();
+        assert_eq!(stage.chair.run("reopenRules", input, selection).await.problem_code(), "REVIEW_CLOSED");
+    }
+
+    async fn t4_those_who_run_a_review_see_how_far_each_has_come(world: World) {
+        let stage = Stage::in_review(&world).await;
+        stage.sign(&stage.nurse, "rota").await;
+        world.set_clock("2019-06-07T09:00:00Z");
+        world.tick().await;
+        let query = "{ document(slug: \"acts\") { review { progress { discipline met open overdue
+            seats { seat { holder { name } } signed open overdue acceptedAt lastRemindedAt } } } } }";
+        let of = async |user: &crate::harness::world::User<'_>| user.ask(query, json!({})).await.data()["document"]["review"]["progress"].clone();
+        for user in [&stage.nurse, &stage.adviser, &stage.editor] {
+            assert_eq!(of(user).await, Value::Null);
+        }
+        let progress = of(&stage.secretariat).await;
+        let words = |field: &str| progress.as_array().expect("progress").iter().map(|one| one[field].clone()).collect::<Vec<_>>();
+        assert_eq!(words("discipline"), ["SURGERY", "NURSING", "PATIENT_REPRESENTATIVE"]);
+        assert_eq!((words("met"), words("open"), words("overdue")), (vec![json!(0), json!(1), json!(0)], vec![json!(2), json!(1), json!(1)], vec![json!(2), json!(1), json!(1)]));
+        let nurses = &progress[1]["seats"];
+        assert_eq!((&nurses[0]["seat"]["holder"]["name"], &nurses[0]["signed"], &nurses[0]["open"]), (&json!("nurse"), &json!(1), &json!(1)));
+        assert_eq!((&nurses[1]["signed"], &nurses[1]["open"], &nurses[1]["acceptedAt"]), (&json!(0), &json!(1), &Value::Null));
+        assert_eq!(nurses[1]["lastRemindedAt"], "2019-06-07T09:00:00.000Z");
+    }
+
+    async fn a_partial_review_examines_chosen_sections_and_lets_no_other_change(world: World) {
+        let mut stage = Stage::published(&world).await;
+        let edition = "edition { section(key: \"rota\") { id } }";
+        let rota = stage.see(edition).await["edition"]["section"]["id"].clone();
+        let open = |fields: Value| with(json!({ "documentId": stage.document, "reason": "A new rota." }), fields);
+        for wrong in [json!({ "kind": "PARTIAL" }), json!({ "kind": "PARTIAL", "sectionIds": [] }), json!({ "kind": "FULL", "sectionIds": [rota] })] {
+            let problem = stage.secretariat.run("openReview", open(wrong), "review { id }").await.problem();
+            assert_eq!((&problem["code"], &problem["path"]), (&json!("SECTIONS_WRONG"), &json!(["input", "sectionIds"])));
+        }
+        let nowhere = open(json!({ "kind": "PARTIAL", "sectionIds": [stage.document] }));
+        assert_eq!(stage.secretariat.run("openReview", nowhere, "review { id }").await.error_code(), "NOT_FOUND");
+        stage.open(json!({ "kind": "PARTIAL", "sectionIds": [rota, rota], "reason": "A new rota." })).await;
+        let cells = stage.see("review { cells { discipline section { key } } }").await["review"]["cells"].clone();
+        assert_eq!(cells, json!([{ "discipline": "NURSING", "section": { "key": "rota" } }, { "discipline": "PATIENT_REPRESENTATIVE", "section": null }]));
+        let refused = stage.surgeon.run("signOff", stage.at("clinic").await, "position { id }").await;
+        assert!(refused.body.to_string().contains("FORBIDDEN") || refused.body.to_string().contains("CELL_UNKNOWN"), "{:#}", refused.body);
+        stage.revise(&stage.editor, "rota", "Two nurses are there.").await;
+        stage.revise(&stage.editor, "clinic", "Everybody is seen in two visits.").await;
+        stage.sign(&stage.nurse, "rota").await;
+        stage.patient.run("signOff", stage.whole().await, "position { id }").await.done();
+        stage.note().await;
+        stage.settle();
+        assert_eq!(stage.blockers().await, ["OUTSIDE_REVIEW"]);
+        stage.revise(&stage.editor, "clinic", "Everybody is seen in one visit.").await;
+        stage.patient.run("signOff", stage.whole().await, "position { id }").await.done();
+        stage.settle();
+        assert_eq!(stage.publish().await["number"], "2.0");
+        assert_eq!(stage.see("reviewDue").await["reviewDue"], "2019-05", "the promise of the full review stays");
+    }
+
+    async fn a_correction_changes_wording_only(world: World) {
+        let mut stage = Stage::published(&world).await;
+        stage.open(json!({ "kind": "CORRECTION", "reason": "A slip." })).await;
+        let cells = stage.see("review { cells { section { key } } }").await["review"]["cells"].clone();
+        assert_eq!(cells, json!([{ "section": null }]), "nothing is corrected yet");
+        let slip = with(stage.named("rota").await, json!({ "body": "A nurse is here every day.", "class": "EDITORIAL" }));
+        stage.editor.run("reviseSection", slip, "section { id }").await.done();
+        stage.sign(&stage.nurse, "rota").await;
+        stage.patient.run("signOff", stage.whole().await, "position { id }").await.done();
+        stage.settle();
+        let blockers = stage.blockers().await;
+        assert!(blockers.contains(&"CLINICAL_CHANGE".to_owned()), "not yet confirmed by a second person: {blockers:?}");
+        stage.chair.run("confirmEditorial", stage.named("rota").await, "section { id }").await.done();
+        stage.settle();
+        assert_eq!(stage.blockers().await, Vec::<String>::new());
+        stage.revise(&stage.editor, "clinic", "Everybody is seen in two visits.").await;
+        assert!(stage.blockers().await.contains(&"CLINICAL_CHANGE".to_owned()));
+        stage.revise(&stage.editor, "clinic", "Everybody is seen in one visit.").await;
+        assert_eq!(stage.publish().await["number"], "1.1", "the text is again what was signed");
+    }
+
+    async fn an_exceptional_review_starts_now_and_has_short_windows(world: World) {
+        let mut stage = Stage::published(&world).await;
+        let due = json!({ "documentId": stage.document, "due": "2019-05", "finalWindowDays": 10, "reason": "As agreed." });
+        stage.secretariat.run("scheduleReview", due, "document { id }").await.done();
+        stage.open(json!({ "kind": "EXCEPTIONAL", "reason": "A safety notice." })).await;
+        let review = stage.see("review { finalWindowDays rules { scopingDays }
+            timetable { scopingUntil draftingUntil signOffUntil publicationOn } }").await["review"].clone();
+        assert_eq!(review, json!({ "finalWindowDays": 3, "rules": { "scopingDays": 3 }, "timetable": { "scopingUntil": "2017-09-04",
+            "draftingUntil": "2017-09-13", "signOffUntil": "2017-09-26", "publicationOn": "2017-09-29" } }));
     }
 
     async fn t2_stages_have_a_planned_day_and_the_day_they_ended(world: World) {

@@ -37,7 +37,7 @@ on_both_databases! {
         let sample = Sample::write(db).await;
         gives_back!(db, sample; expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation
             revision editorial_confirmation edition placement requirement draft_step review position comment revision_text keyed_act
-            acceptance notice rung delivery);
+            acceptance notice rung delivery review_section);
         let event = event::Entity::find().one(db).await.unwrap().unwrap();
         assert_eq!(event, event::Model { seq: event.seq, ..sample.event });
     }

@@ -41,6 +41,7 @@ pub(crate) struct Sample {
     pub(crate) placement: placement::Model,
     pub(crate) requirement: requirement::Model,
     pub(crate) acceptance: acceptance::Model,
+    pub(crate) review_section: review_section::Model,
     pub(crate) notice: notice::Model,
     pub(crate) rung: rung::Model,
     pub(crate) delivery: delivery::Model,
@@ -62,7 +63,7 @@ impl Sample {
         }
         write!(expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation revision
             editorial_confirmation edition placement requirement draft_step review position comment revision_text keyed_act
-            acceptance notice rung delivery);
+            acceptance notice rung delivery review_section);
         let mut event = sample.event.clone().into_active_model();
         event.seq = NotSet;
         event::Entity::insert(event).exec_without_returning(db).await.unwrap();
@@ -322,6 +323,7 @@ impl Sample {
                 data: text("{}"),
                 audience: Some(text("PARTNERS")),
             },
+            review_section: review_section::Model { review_id: review.id, section_id: section.id },
             acceptance: acceptance::Model { review_id: review.id, seat_id: seat.id, accepted_at: at },
             rung: rung::Model {
                 person_id: person.id,

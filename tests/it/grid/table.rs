@@ -89,7 +89,7 @@ pub(super) fn act_of(mutation: &str) -> Option<&'static str> {
         "confirmEditorial" => "confirm a change",
         "signOff" | "object" | "abstain" | "recuse" | "liftObjection" | "withdrawPosition" => "take a position",
         "recordInstructedPosition" => "record an instruction",
-        "openReview" | "scheduleReview" | "moveReview" | "cancelReview" => "run a review",
+        "openReview" | "scheduleReview" | "moveReview" | "reopenRules" | "cancelReview" => "run a review",
         "publishEdition" | "reaffirmDocument" | "withdrawEdition" => "publish",
         "grantSeat" | "inviteToSeat" | "endSeat" => "manage seats",
         "grantRole" | "revokeRole" => "manage roles",

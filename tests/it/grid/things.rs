@@ -281,7 +281,9 @@ impl Things {
                     on("concluded review", at(&self.open, &self.concluded()));
                     on("review of another document", at(&self.fresh, &self.fresh["review"]["id"]));
                 }
-                _ if ["moveReview", "cancelReview", "publishEdition", "reaffirmDocument"].contains(&name.as_str()) => {
+                _ if ["moveReview", "reopenRules", "cancelReview", "publishEdition", "reaffirmDocument"]
+                    .contains(&name.as_str()) =>
+                {
                     let at = |review: &Value| {
                         plain.clone().with("reviewId", review).with("CancelReviewInput.reviewId", review)
                     };

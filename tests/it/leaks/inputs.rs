@@ -80,6 +80,7 @@ impl Values {
             ("ladder", quoted("P7D")),
             // Where something may be left out: all of one's own.
             ("noticeIds", "null".to_owned()),
+            ("sectionIds", "null".to_owned()),
             ("url", quoted("https://example.org/walked")),
             ("manuscript", quoted(MANUSCRIPT)),
             ("CreateSectionInput.audience", "null".to_owned()),

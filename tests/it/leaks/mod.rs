@@ -61,7 +61,7 @@ fn everybody<'a>(scene: &Scene<'a>) -> Vec<(&'static str, User<'a>, Standing)> {
         ("editor", scene.editor.clone(), edits(&["open"])),
         ("commenter", world.user("commenter"), drafts(&["open"])),
         ("reader", world.user("reader"), drafts(&["open"])),
-        ("editor of another document", scene.editor_of_others.clone(), edits(&["others"])),
+        ("editor of another document", scene.editor_of_others.clone(), edits(&["others", "apart"])),
         ("reader of another document", world.user("reader-of-others"), drafts(&["others", "apart"])),
         ("partner", world.user("partner"), partner),
         // It reads of itself how it is registered.

@@ -6,8 +6,8 @@
 //! withdrawn  PARTNERS  1.0 withdrawn
 //! secret     GROUP     1.0 in force, once reaffirmed; a review of it was cancelled, its draft is there
 //! fresh      PUBLIC    a draft under review, never published
-//! others     PUBLIC    of another group: 1.0 in force, a draft under review
-//! apart      GROUP     of another group: 1.0 in force, under review
+//! others     PUBLIC    of another group: 1.0 in force; a partial review, in which another section was changed
+//! apart      GROUP     of another group: 1.0 in force; a correction, in which more than wording was changed
 //! spare      GROUP     1.0 in force, under review: mutations are tried on it
 //! ```
 
@@ -269,6 +269,9 @@ impl<'a> Scene<'a> {
         self.import("apart", "apart", Circle::Group, true, &group).await;
         self.grant(&secretariat, "apart", "READER", "reader-of-others").await;
         self.review("apart", 0).await;
+        self.grant(&secretariat, "apart", "EDITOR", "editor-of-others").await;
+        let clinical = self.revision(drafted("apart", Circle::Group), "2clinic", 1);
+        self.revise(&self.editor_of_others, "apart", "clinic", clinical).await;
         let revision = self.revision(drafted("others", Circle::Public), "2clinic", 1);
         self.revise(&self.editor_of_others, "others", "clinic", revision).await;
     }
@@ -338,7 +341,16 @@ impl<'a> Scene<'a> {
     async fn review(&self, slug: &str, window: u32) -> Value {
         let chair = if ["others", "apart"].contains(&slug) { &self.other_chair } else { &self.chair };
         let document = self.find(chair, slug, "id").await["id"].clone();
+        let kind = match slug {
+            "others" => {
+                let found = self.find(chair, slug, "edition { section(key: \"guidance\") { id } }").await;
+                json!({ "kind": "PARTIAL", "sectionIds": [found["edition"]["section"]["id"]] })
+            }
+            "apart" => json!({ "kind": "CORRECTION" }),
+            _ => json!({}),
+        };
         let input = json!({ "documentId": document, "reason": "New evidence.", "finalWindowDays": window });
+        let input = with(input, kind);
         chair.run("openReview", input, "review { id }").await.done()["review"]["id"].clone()
     }
 

@@ -42,7 +42,8 @@ fn by_secretary() -> Permit<act::RunReview> {
 
 fn opened(ground: Ground<'_>, kind: ReviewKind) -> Result<Opened, OpeningProblem> {
     let now = at("2018-11-30T00:00:00Z");
-    open(&by_system(now).on(&document()).unwrap(), ground, Opening { kind, ..Opening::default() }, IDS, now)
+    let sections = if kind == ReviewKind::Partial { vec![section(0)] } else { vec![] };
+    open(&by_system(now).on(&document()).unwrap(), ground, Opening { kind, sections, ..Opening::default() }, IDS, now)
 }
 
 #[test]

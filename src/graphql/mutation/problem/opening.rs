@@ -10,6 +10,8 @@ impl From<OpeningProblem> for UserError {
             OpeningProblem::NothingToReview => (Code::NothingToReview, Path::field("documentId")),
             OpeningProblem::ReviewClosed => (Code::ReviewClosed, Path::field("reviewId")),
             OpeningProblem::DatesOutOfOrder => (Code::DatesOutOfOrder, Path::input()),
+            OpeningProblem::RulesSame => (Code::NothingChanged, Path::field("reviewId")),
+            OpeningProblem::SectionsWrong => (Code::SectionsWrong, Path::field("sectionIds")),
             OpeningProblem::ReasonMissing => (Code::ReasonMissing, Path::field("reason")),
             OpeningProblem::DateOver => (Code::DateOver, Path::field("due")),
         };

@@ -145,6 +145,8 @@ fn families() -> Vec<Vec<UserError>> {
         OpeningProblem::ReviewClosed,
         OpeningProblem::DatesOutOfOrder,
         OpeningProblem::DateOver,
+        OpeningProblem::RulesSame,
+        OpeningProblem::SectionsWrong,
         OpeningProblem::ReasonMissing,
     ];
     let positions = [

@@ -149,6 +149,8 @@ pub(crate) enum UserErrorCode {
     // Reviews.
     /// Rungs that make no ladder: too many or too far off, not each nearer to the day, or not written as durations.
     LadderInvalid,
+    /// A partial review names the sections it examines, and no other does.
+    SectionsWrong,
     /// The review asks nothing of this seat.
     NothingAsked,
     /// The request was accepted already, in words or by taking a position.
