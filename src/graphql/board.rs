@@ -1,15 +1,13 @@
 //! The board of a review, as the viewer sees it: what goes into the picture.
 
-use super::{
-    examined::{ExaminedCell, ExaminedReview},
-    tree::EditionTree,
-};
+use super::examined::{ExaminedCell, ExaminedReview};
 use crate::{
     domain::{
         review::{cell::Scope, examination::CellState},
         role::Discipline,
     },
     render::board::{Board, Mark, Row, State, svg},
+    store::EditionTree,
 };
 
 /// The picture. `tree` is the draft, or what is there of it.
