@@ -1,9 +1,6 @@
 //! Tests with texts made to break out of a page or to wear a server down.
 
-use std::{
-    cell::RefCell,
-    time::Duration,
-};
+use std::{cell::RefCell, time::Duration};
 
 use html5ever::{
     TokenizerResult,
@@ -265,7 +262,10 @@ fn the_sanitiser_needs_no_help_from_the_writer() {
 /// How long this thread has been at work: however busy the machine is with others, that says what something costs.
 fn worked() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    Duration::new(time.tv_sec.try_into().expect("no negative time"), time.tv_nsec.try_into().expect("a part of a second"))
+    Duration::new(
+        time.tv_sec.try_into().expect("no negative time"),
+        time.tv_nsec.try_into().expect("a part of a second"),
+    )
 }
 
 #[test]

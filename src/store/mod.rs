@@ -44,8 +44,7 @@ use quick_cache::sync::Cache;
 use reader::Nearness;
 pub use reader::{
     CommentHead, Currency, EditionTree, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, SearchFilter, SearchPlace,
-    SeenEdition,
-    SeenReview, Slice,
+    SeenEdition, SeenReview, Slice,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,

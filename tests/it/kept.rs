@@ -66,7 +66,7 @@ on_both_databases! {
         let anonymous = world.anonymous();
         for turn in 0..3 {
             let before = anonymous.ask(PAGE, slug()).await.data()["document"]["edition"]["number"].clone();
-            stage.open(json!({ "kind": "CORRECTION", "reason": "A slip." })).await;
+            stage.open(json!({ "reason": "A slip." })).await;
             assert_eq!(anonymous.ask(PAGE, slug()).await.data()["document"]["edition"]["number"], before);
             stage.revise(&stage.editor, "records", &format!("Turn {turn}.")).await;
             stage.sign_all().await;
@@ -170,6 +170,8 @@ on_both_databases! {
 
     async fn what_one_was_told_is_kept_for_nobody_else(world: World) {
         let stage = Stage::in_review(&world).await;
+        let input = json!({ "reviewId": stage.review, "reason": "Enough." });
+        stage.chair.run("cancelReview", input, "review { id }").await.done();
         let seat = stage.seat("nurse").await;
         stage.secretariat.run("endSeat", json!({ "seatId": seat }), "seat { id }").await.done();
         stage.settle();

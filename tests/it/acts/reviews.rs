@@ -25,8 +25,8 @@ on_both_databases! {
         };
         let drawn = seen(&stage.adviser).await;
         assert!(drawn.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\""), "{drawn}");
-        for label in ["1.1 Rota, Nursing: signed, 1 of 1", "1 Clinic, Surgery: open, 0 of 1", "2 Operation, Surgery: objected to, 0 of 1",
-            "Board matters, Nursing: open, 0 of 1", "The document as a whole, Patients: open, 0 of 1"] {
+        for label in ["2.1 Rota, Nursing: signed, 1 of 1", "2 Clinic, Surgery: open, 0 of 1", "3 Operation, Surgery: objected to, 0 of 1",
+            "1 Board matters, Nursing: open, 0 of 1", "The document as a whole, Patients: open, 0 of 1"] {
             assert!(drawn.contains(label), "{label}: {drawn}");
         }
         let drawn = seen(&world.user("reader")).await;

@@ -152,7 +152,7 @@ impl<'a> Stage<'a> {
 
     /// A whole round: a correction that says of two sections which turn it is, published; every fourth is withdrawn.
     pub(crate) async fn turn(&mut self, turn: usize) {
-        self.open(json!({ "kind": "CORRECTION", "reason": "It is the next turn." })).await;
+        self.open(json!({ "reason": "It is the next turn." })).await;
         for key in ["operation", "records"] {
             self.revise(&self.editor, key, &format!("This is turn {turn}")).await;
         }

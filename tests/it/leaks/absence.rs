@@ -195,6 +195,10 @@ on_both_databases! {
                 }
                 let foreign = template.replace('$', "\"b3JnYW5pc2F0aW9uOjAxOTAwMDAwLTAwMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMA\"");
                 is_known(&world, user).await;
+                for query in [&there_query, &not_query] {
+                    // That something is not there for somebody is remembered as well: for both, or for neither.
+                    told(&world, user, query).await;
+                }
                 let (hides, lacks) = (told(&world, user, &there_query).await, told(&world, user, &not_query).await);
                 assert_eq!(hides, lacks, "{template} by {who}");
                 if there.is_string() && !template.contains("edition: $") && !template.contains("number: $") {
