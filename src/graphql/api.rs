@@ -22,6 +22,7 @@ use super::{
     kept::{Asked, Kept, KeptAnswer, Turn},
     session::Session,
 };
+use crate::domain::access::Actor;
 
 /// How long a query may take.
 pub const QUERY_TIME_MAX: Duration = Duration::from_secs(15);
@@ -287,7 +288,8 @@ async fn run(response: BoxFuture<'static, Response>, request_id: String) -> Answ
 
 async fn asked(request: &GuardedRequest, session: &Session) -> Option<Asked> {
     let outlook = session.outlook().await?;
-    Some(Asked { outlook, operation: request.fingerprint() })
+    let is_anonymous = *session.actor() == Actor::Anonymous;
+    Some(Asked { outlook, is_anonymous, operation: request.fingerprint() })
 }
 
 fn panicked(request_id: &str) -> Answer {

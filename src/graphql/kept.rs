@@ -3,7 +3,7 @@
 //! ONE INVARIANT: nothing private may ever enter. What enters was told by a [`Reader`] that sees nothing but what is
 //! published to an audience, that noted nothing personal, and that read all of it at one epoch of the shelf; and it is
 //! given only to actors of that very outlook, while that epoch stands. There is one way in, [`Kept::keep`], which asks the
-//! reader itself.
+//! reader itself. Nobody in particular and people who see no more are kept apart: the former are told who they are, too.
 //!
 //! So nothing is ever taken out but for room: whatever an outsider could notice moves the epoch, in the same transaction,
 //! and who looks under the new epoch finds nothing old. What ceases to be true by itself, such as "due soon", is kept until
@@ -38,6 +38,9 @@ const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Asked {
     pub(super) outlook: Outlook,
+    /// Whether nobody has logged in: what is said to nobody in particular, such as who they are, is not for a person who sees
+    /// no more.
+    pub(super) is_anonymous: bool,
     /// What is asked for, as a digest.
     pub(super) operation: [u8; 32],
 }

@@ -139,7 +139,7 @@ impl Reader {
     /// The moment that terms and dates are judged by. An answer that depends on it ceases to be true, nobody knows when:
     /// where that can be known, ask [`Self::now_until`].
     pub fn now(&self) -> Timestamp {
-        self.now_until(|now| Some(now))
+        self.now_until(Some)
     }
 
     /// The same, for a question whose answer stays what it is until the moment that `change` tells; for ever if none.

@@ -159,7 +159,7 @@ impl<'a> Stage<'a> {
         self.sign_all().await;
         self.note().await;
         let published = self.publish().await;
-        if turn % 4 == 0 {
+        if turn.is_multiple_of(4) {
             let input = json!({ "editionId": published["id"], "explanation": "It was only a turn." });
             self.chair.run("withdrawEdition", input, "edition { id }").await.done();
         }
