@@ -202,9 +202,10 @@ on_both_databases! {
                 let (hides, lacks) = (told(&world, user, &there_query).await, told(&world, user, &not_query).await);
                 assert_eq!(hides, lacks, "{template} by {who}");
                 if there.is_string() && !template.contains("edition: $") && !template.contains("number: $") {
-                    told(&world, user, &foreign).await;
+                    // An id says itself of what kind it is. One of another kind asks the database nothing, so whether the
+                    // answer may be kept on the way can differ; what it says does not.
                     let foreign = told(&world, user, &foreign).await;
-                    assert_eq!((hides.status, hides.headers, hides.body), (foreign.status, foreign.headers, foreign.body), "{template} by {who}");
+                    assert_eq!((hides.status, hides.body), (foreign.status, foreign.body), "{template} by {who}");
                 }
             }
         }
