@@ -45,7 +45,7 @@ def editions(n):
 def settings(path):
     return dict(os.environ, CONSILIUM_DATABASE__URL=f"sqlite:{path}", CONSILIUM_LOG__FILTER="error",
                 CONSILIUM_LIMITS__RATE_ANONYMOUS="0", CONSILIUM_LIMITS__RATE_SIGNED_IN="0",
-                CONSILIUM_LIMITS__COMPLEXITY_ANONYMOUS="100000", CONSILIUM_SCHEDULER__ENABLED="false")
+                CONSILIUM_LIMITS__COMPLEXITY_ANONYMOUS="100000", CONSILIUM_LIMITS__COMPLEXITY_SIGNED_IN="100000", CONSILIUM_SCHEDULER__ENABLED="false")
 
 
 def run(path, *arguments):
