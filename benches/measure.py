@@ -77,6 +77,10 @@ def store(size):
     opened = once(service.address, wire(opening, {"id": document}, (f"Authorization: Bearer {chair}",)))[1]
     assert json.loads(opened)["data"]["openReview"]["userErrors"] == [], opened
     service.stop()
+    # What is written stands beside the file until it is taken over.
+    db = sqlite3.connect(part)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
     os.rename(part, path)
     return path
 
