@@ -31,6 +31,7 @@ mod m20261125_000043_paths;
 mod m20261125_000045_rules;
 mod m20261125_000046_notices;
 mod m20261125_000050_comments;
+mod m20261125_000070_opinions;
 mod rule;
 
 pub use rule::violated_rule;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000042_shelf::Migration),
             Box::new(m20261125_000043_paths::Migration),
             Box::new(m20261125_000050_comments::Migration),
+            Box::new(m20261125_000070_opinions::Migration),
         ]
     }
 }

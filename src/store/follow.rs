@@ -208,6 +208,7 @@ fn enters_or_leaves_force(kind: EventKind, data: &str) -> bool {
         | EventKind::RequestAccepted
         | EventKind::ReviewCancelled
         | EventKind::PositionTaken
+        | EventKind::OpinionGiven
         | EventKind::CommentWritten
         | EventKind::CommentSettled
         | EventKind::DocumentReaffirmed => false,

@@ -11,6 +11,7 @@ mod documents;
 mod editions;
 mod history;
 mod notices;
+mod opinions;
 mod page;
 mod reviews;
 mod search;
