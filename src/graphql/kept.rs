@@ -2,7 +2,7 @@
 //!
 //! ONE INVARIANT: nothing private may ever enter. What enters was told by a [`Reader`] that sees nothing but what is
 //! published to an audience, that noted nothing personal, and that read all of it at one epoch of the shelf; and it is
-//! given only to actors of that very outlook, while that epoch stands. There is one way in, [`Kept::keep`], which asks the
+//! given only to actors of that very outlook, while that epoch stands. There is one way in, `Kept::keep`, which asks the
 //! reader itself. Nobody in particular and people who see no more are kept apart: the former are told who they are, too.
 //!
 //! So nothing is ever taken out but for room: whatever an outsider could notice moves the epoch, in the same transaction,

@@ -1,6 +1,6 @@
 //! The face: what clients may ask, and the only way to ask it.
 //!
-//! [`guard()`](guard::guard) turns a raw request into a [`GuardedRequest`](guard::GuardedRequest), and [`Api`](api::Api)
+//! [`guard()`](guard::guard) turns a raw request into a [`GuardedRequest`](guard::GuardedRequest), and [`Api`]
 //! executes nothing else. Who is asking is settled before, in `http`; what they may see is settled behind, in the store.
 //!
 //! Types and roots only name and arrange: what is true is computed by the domain. There is no SQL here and no rule.
