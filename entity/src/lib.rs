@@ -19,6 +19,7 @@ pub mod expert_group;
 pub mod invitation;
 pub mod keyed_act;
 pub mod notice;
+pub mod opinion;
 pub mod organisation;
 pub mod person;
 pub mod placement;

@@ -32,6 +32,7 @@ mod m20261125_000045_rules;
 mod m20261125_000046_notices;
 mod m20261125_000047_kinds;
 mod m20261125_000050_comments;
+mod m20261125_000070_opinions;
 mod rule;
 
 pub use rule::violated_rule;
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000043_paths::Migration),
             Box::new(m20261125_000050_comments::Migration),
             Box::new(m20261125_000047_kinds::Migration),
+            Box::new(m20261125_000070_opinions::Migration),
         ]
     }
 }

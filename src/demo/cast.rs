@@ -64,6 +64,15 @@ impl Player {
         Login { issuer: issuer.to_owned(), subject: self.subject.to_owned() }
     }
 
+    /// The body that they belong to.
+    pub fn body(&self) -> Option<&'static str> {
+        match self.subject {
+            "adviser" => Some("Radiotherapy Clinical Reference Group"),
+            "partner" => Some("Wessex Cancer Alliance"),
+            _ => None,
+        }
+    }
+
     /// Their seat, as a post.
     pub fn post(&self) -> Option<Post> {
         let (office, discipline) = self.seat?;

@@ -12,7 +12,9 @@ use chrono::TimeDelta;
 
 use crate::{
     clock::Hand,
-    commands::{self, CreateSection, GrantRole, GrantSeat, GrantTo, Import, ReviseSection, StandDown, TakePosition},
+    commands::{
+        self, CreateSection, GiveOpinion, GrantRole, GrantSeat, GrantTo, Import, ReviseSection, StandDown, TakePosition,
+    },
     domain::{
         access::{Actor, Presence},
         document::{
@@ -24,6 +26,7 @@ use crate::{
         review::cell::{WHOLE, cells},
         review::{
             cell::{Cell, Scope},
+            opinion::Stance,
             position::PositionAct,
         },
         role::{self, Discipline},
@@ -95,6 +98,7 @@ impl Story<'_> {
         self.edit(advice, review, &changes).await?;
         self.hand.set(at("2019-02-04T10:00:00Z"));
         self.sign(review).await?;
+        self.advise(review).await?;
         self.hand.set(at("2019-02-25T10:00:00Z"));
         self.revise_after_sign_off(review, &changes).await
     }
@@ -109,10 +113,11 @@ impl Story<'_> {
             let invitee = player.invitee(self.issuer).map_err(DemoError::of)?;
             if let Some(post) = player.post() {
                 let from = Some(at("2017-01-01T00:00:00Z"));
-                let command = GrantSeat { group, invitee, post, from, until: None, succeeds: None };
+                let command = GrantSeat { group, invitee: invitee.clone(), post, from, until: None, succeeds: None };
                 commands::grant_seat(self.store, &Actor::System, &command).await.map_err(DemoError::of)?;
-            } else if player.subject == "partner" {
-                let organisation = Line::new("Wessex Cancer Alliance").map_err(DemoError::of)?;
+            }
+            if let Some(body) = player.body() {
+                let organisation = Line::new(body).map_err(DemoError::of)?;
                 crate::cli::operate::affiliate(self.store, &invitee, &organisation).await.map_err(DemoError::of)?;
             }
         }
@@ -197,6 +202,27 @@ impl Story<'_> {
         let key_worker = self.placement(review, "key-worker").await?;
         let cell = Cell { scope: Scope::Section(key_worker.section), discipline: Discipline::Nursing };
         self.fill(review, &key_worker, cell, 1).await
+    }
+
+    /// The adviser of a reference group supports one section and has concerns about another.
+    async fn advise(&self, review: ReviewId) -> Result<(), DemoError> {
+        let adviser = self.actor(player("adviser")?).await?;
+        let concerns = "The commissioned capacity for this differs between regions.";
+        for (key, stance, reason) in
+            [("radiotherapy", Stance::Supports, None), ("bone-protection", Stance::Concerns, Some(concerns))]
+        {
+            let placement = self.placement(review, key).await?;
+            let command = GiveOpinion {
+                review,
+                section: placement.section,
+                seat: None,
+                seen: placement.digest,
+                stance,
+                reason: reason.map(Prose::new).transpose().map_err(DemoError::of)?,
+            };
+            commands::give_opinion(self.store, &adviser, &command).await.map_err(DemoError::of)?;
+        }
+        Ok(())
     }
 
     async fn fill(&self, review: ReviewId, placement: &Placement, cell: Cell, needed: u8) -> Result<(), DemoError> {

@@ -62,6 +62,8 @@ words! {
         ReviewCancelled = "REVIEW_CANCELLED",
         /// A position was taken, lifted or withdrawn.
         PositionTaken = "POSITION_TAKEN",
+        /// An adviser said something of a section.
+        OpinionGiven = "OPINION_GIVEN",
         /// A comment was written on a section.
         CommentWritten = "COMMENT_WRITTEN",
         /// A comment was settled.
@@ -112,6 +114,7 @@ impl EventKind {
             | Self::EditorialConfirmed
             | Self::RecommendationStoodDown
             | Self::PositionTaken
+            | Self::OpinionGiven
             | Self::CommentWritten
             | Self::CommentSettled => Reach::Section,
             Self::RoleGranted

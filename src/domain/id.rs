@@ -66,6 +66,8 @@ ids! {
     PositionId = "position";
     /// A remark on a section of a draft.
     CommentId = "comment";
+    /// What an adviser says of a section under review.
+    OpinionId = "opinion";
     /// One record of an act.
     EventId = "event";
     /// What one person was told.

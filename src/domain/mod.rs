@@ -74,6 +74,7 @@
 //! | **stale** | of a position: it no longer counts, for a reason that is shown; it is kept |
 //! | **impact** | the positions that an edit of a section would make stale |
 //! | **task** | what waits for one person in an open review |
+//! | **opinion** | what an adviser says of a section: a **stance** (SUPPORTS, CONCERNS, NO_VIEW), in the name of a body; no vote, published with the edition |
 //! | **comment** | a remark on a section as its writer read it; it stands until it is **settled**, and decides nothing |
 //! | **gate** | what stands between a draft and its publication: a list of typed **blockers**; empty means ready |
 //! | **final window** | the days between the last cell being met and publication |

@@ -53,6 +53,16 @@ mirror! {
         Secretariat,
     }
 
+    /// What an adviser says of a text.
+    Stance = "domain::review::opinion::Stance" {
+        /// The adviser supports it.
+        Supports,
+        /// The adviser has concerns, and says which.
+        Concerns,
+        /// The adviser has looked at it and has no view, or none any more.
+        NoView,
+    }
+
     /// A role given on one document. Each includes the ones before it.
     GrantRole = "domain::role::GrantRole" {
         /// May read drafts and reviews of the document.
@@ -384,6 +394,8 @@ mirror! {
         ReviewCancelled,
         /// A position was taken, lifted or withdrawn.
         PositionTaken,
+        /// An adviser said something of a section.
+        OpinionGiven,
         /// A comment was written on a section.
         CommentWritten,
         /// A comment was settled.

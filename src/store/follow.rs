@@ -209,6 +209,7 @@ fn enters_or_leaves_force(kind: EventKind, data: &str) -> bool {
         | EventKind::ReviewCancelled
         | EventKind::PositionTaken
         | EventKind::RulesReopened
+        | EventKind::OpinionGiven
         | EventKind::CommentWritten
         | EventKind::CommentSettled
         | EventKind::DocumentReaffirmed => false,

@@ -91,6 +91,7 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
             (chair, stage.named("rota").await)
         }
         "standDownRecommendation" => (editor, with(with(stage.named("clinic").await, reason), json!({ "number": 1 }))),
+        "giveOpinion" => (&stage.adviser, with(stage.at("rota").await, json!({ "stance": "SUPPORTS" }))),
         "writeComment" => (&stage.adviser, with(stage.named("rota").await, json!({ "body": "New." }))),
         "settleComment" => {
             let input = with(stage.named("rota").await, json!({ "body": "New." }));
@@ -187,7 +188,7 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
 /// All that a mutation could have changed.
 async fn everything(stage: &Stage<'_>) -> Value {
     let query = "{ documents(first: 10) { totalCount nodes { slug reviewDue reviewPolicy { leadMonths } edition { id state }
-        draft { digest changeNote sections { key number digest isEditorialConfirmed } }
+        draft { digest changeNote sections { key number digest isEditorialConfirmed opinions { stance } } }
         reviews { nodes { id isOpen outcome timetable { publicationOn } rules { quorum } requests { acceptedAt } positions { totalCount } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
         viewer { notices { nodes { readAt } } }
         group(slug: \"expert-group\") { seats(all: true) { id until } } }";

@@ -248,6 +248,8 @@ pub enum Act {
     WriteChangeNote,
     /// Sign off, object, lift, abstain, recuse or withdraw, from one's own seat.
     TakePosition,
+    /// Say, from one's own adviser's seat, what one thinks of a section, without a vote.
+    Advise,
     /// Say, from one's own seat, that one will do what a review asks of it.
     AcceptRequest,
     /// Record a member's position on their written instruction (S10).
@@ -270,7 +272,7 @@ pub enum Act {
 
 impl Act {
     /// Every act, in the order of the table.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Read,
         Self::ReadHistory,
         Self::Comment,
@@ -279,6 +281,7 @@ impl Act {
         Self::ConfirmEditorial,
         Self::WriteChangeNote,
         Self::TakePosition,
+        Self::Advise,
         Self::AcceptRequest,
         Self::RecordInstruction,
         Self::RunReview,
@@ -300,6 +303,7 @@ impl Act {
             | Self::ReadHistory
             | Self::Comment
             | Self::SettleComment
+            | Self::Advise
             | Self::AcceptRequest
             | Self::Revise
             | Self::ConfirmEditorial
@@ -451,7 +455,7 @@ macro_rules! act_kinds {
 }
 
 act_kinds! {
-    Comment SettleComment Revise ConfirmEditorial WriteChangeNote TakePosition AcceptRequest RecordInstruction RunReview ManageSeats ManageGrants
+    Comment SettleComment Revise ConfirmEditorial WriteChangeNote TakePosition Advise AcceptRequest RecordInstruction RunReview ManageSeats ManageGrants
     ManageClients Publish ImportDraft ImportPublished
 }
 

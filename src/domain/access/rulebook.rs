@@ -88,6 +88,7 @@ impl Case<'_> {
                 unless(self.leads_or_serves() || self.granted(GrantRole::Editor), &[OfficeMissing, RoleMissing])
             }
             Act::TakePosition | Act::AcceptRequest => unless(self.holds_seat_of_cell(), &[SeatMissing]),
+            Act::Advise => unless(self.holds_advisers_seat(), &[SeatMissing]),
             Act::RecordInstruction => unless(self.holds(&[Office::Secretariat]), &[OfficeMissing]),
             Act::RunReview | Act::ImportDraft => unless(self.is_system() || self.leads_or_serves(), &[OfficeMissing]),
             Act::ManageSeats | Act::ManageGrants | Act::ManageClients => unless(self.manages(), &[OfficeMissing]),
@@ -151,6 +152,14 @@ impl Case<'_> {
     /// A change is confirmed by another than its author (D5).
     fn is_second_person(&self) -> bool {
         self.actor.person().is_some_and(|person| self.thing.author != Some(person))
+    }
+
+    /// From an adviser's seat of one's own, in term, in this group.
+    fn holds_advisers_seat(&self) -> bool {
+        let Some(wanted) = &self.thing.seat else { return false };
+        self.actor
+            .seats(self.now)
+            .any(|seat| seat.id == wanted.id && seat.group == self.thing.group && seat.post.office() == Office::Adviser)
     }
 
     /// From a seat of one's own, in term, in a cell of its discipline. No office signs by itself (S10).

@@ -10,6 +10,7 @@
 //! - [`request`]: to accept, then to complete (T4)
 //! - [`ladder`]: who is reminded of what, and when (T4, T5)
 //! - [`notice`]: who is told of an act
+//! - [`opinion`]: what advisers say, without a vote
 //! - [`progress`]: how far it has come, by discipline and by seat
 //! - [`stage`]: what was planned for when, and when it was (T2)
 //! - [`conclusion`]: publish, reaffirm, cancel, withdraw (S14 to S16, D7)
@@ -23,6 +24,7 @@ pub mod gate;
 pub mod ladder;
 pub mod notice;
 pub mod opening;
+pub mod opinion;
 pub mod position;
 pub mod progress;
 pub mod request;

@@ -14,7 +14,7 @@ use crate::{
             ClientId, CommentId, DocumentId, EditionId, GroupId, OrganisationId, PersonId, ReviewId, SeatId, SectionId,
         },
         invitation::Invitation,
-        review::Review,
+        review::{Review, opinion::Opinion},
         role::Seat,
         time::Timestamp,
     },
@@ -78,6 +78,8 @@ loaders! {
     currency_of: CurrencyOf(DocumentId) -> Currency = Reader::shelved_currency, at hand by Reader::currency_at_hand;
     /// The text of a section that was signed in a review.
     signed_texts: ASignedText((ReviewId, SectionId, Digest)) -> Arc<Revision> = Reader::signed_texts;
+    /// What advisers say of the sections of an edition.
+    opinions_on: OpinionsOn(EditionId) -> Vec<Opinion> = Reader::opinions_on;
     /// The comments of a review, oldest first.
     comments_of: CommentsOf(ReviewId) -> Vec<CommentHead> = Reader::comments_of;
     /// A comment of a review.

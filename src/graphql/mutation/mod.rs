@@ -30,6 +30,7 @@ mod confirm_editorial;
 mod create_client;
 mod create_section;
 mod end_seat;
+mod give_opinion;
 mod grant_role;
 mod grant_seat;
 mod import_document;

@@ -10,6 +10,7 @@ mod import;
 mod invitation;
 mod never;
 mod opening;
+mod opinion;
 mod position;
 mod request;
 mod text;

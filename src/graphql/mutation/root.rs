@@ -48,6 +48,9 @@ mutations! {
     /// Writes the note of a draft that tells followers what changed. A major number cannot be published without.
     write_change_note("The note."): WriteChangeNoteInput -> WriteChangeNotePayload;
 
+    /// Says, as an adviser, what you think of a section under review, on exactly the text that was read. It has no vote and
+    /// blocks nothing; your latest word is published with the edition.
+    give_opinion("The opinion."): GiveOpinionInput -> GiveOpinionPayload;
     /// Writes a comment on a section of a draft under review, on exactly the text that was read. It decides nothing.
     write_comment("The comment."): WriteCommentInput -> WriteCommentPayload;
     /// Settles a comment, for good: it was answered, acted upon or taken back.

@@ -1,6 +1,6 @@
 //! One edition of a document.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use async_graphql::{Context, ID, Object, Result};
 
@@ -15,7 +15,7 @@ use crate::{
         connection::Listed,
         enums::{EditionState, Strength, TextFormat},
         id::GlobalId,
-        loaders::{ADocument, TreeOf},
+        loaders::{ADocument, OpinionsOn, TreeOf},
         scalar::{DateTime, Digest, PartialDate, VersionNumber},
         session::View,
         subtree::Subtrees,
@@ -169,6 +169,15 @@ impl Edition {
         let all = sections.iter().flat_map(Recommendation::all_of);
         let wanted = all.filter(|found| found.is_wanted(strength, include_stood_down)).collect();
         View::of(ctx)?.give(wanted).await.map(Subtrees)
+    }
+
+    /// The bodies whose advisers said something of a section that you may read, by name: who also advised on it. What they
+    /// said is `Section.opinions`.
+    async fn also_advised(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        let view = View::of(ctx)?;
+        let opinions = view.find(OpinionsOn(self.0.id)).await?.unwrap_or_default();
+        let bodies: BTreeSet<String> = opinions.into_iter().filter_map(|opinion| opinion.on_behalf_of).collect();
+        view.give(bodies.into_iter().collect()).await
     }
 
     /// Whether you may withdraw it.

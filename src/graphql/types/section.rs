@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
-use super::{Cell, Edition, Person, Recommendation, text::of_revision};
+use super::{Cell, Edition, Opinion, Person, Recommendation, text::of_revision};
 use crate::{
     domain::{
         access::{self, Act, Exposure, Thing},
@@ -18,7 +18,7 @@ use crate::{
     graphql::{
         enums::{Audience, ChangeClass, Discipline, Obstacle, Stage, TextFormat},
         id::GlobalId,
-        loaders::{APerson, AReview, ReviewsOf},
+        loaders::{APerson, AReview, OpinionsOn, ReviewsOf},
         scalar::{DateTime, Digest, Url},
         session::View,
         subtree::Subtrees,
@@ -174,6 +174,15 @@ impl Section {
     /// What keeps you from that; empty if you may.
     async fn viewer_cannot_revise_reasons(&self, ctx: &Context<'_>) -> Result<Vec<Obstacle>> {
         self.obstacles(ctx, Act::Revise)
+    }
+
+    /// What advisers say of it: the latest word of each of their seats in the review of this edition.
+    async fn opinions(&self, ctx: &Context<'_>) -> Result<Vec<Opinion>> {
+        let view = View::of(ctx)?;
+        let beside = self.placement().digest;
+        let mut opinions = view.find(OpinionsOn(self.tree.seen().edition.id)).await?.unwrap_or_default();
+        opinions.retain(|opinion| opinion.section == self.placement().section);
+        view.give(opinions.into_iter().map(|opinion| Opinion { opinion, beside }).collect()).await
     }
 
     /// Whether you may comment on it. Sections are commented on in drafts under review.

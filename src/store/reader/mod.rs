@@ -15,6 +15,7 @@ mod documents;
 mod editions;
 mod history;
 mod notices;
+mod opinions;
 mod page;
 mod reviews;
 mod search;

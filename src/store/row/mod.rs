@@ -14,7 +14,7 @@ pub(super) use document::{
     versioned_document,
 };
 pub(super) use notice::notice;
-pub(super) use review::{acceptance, comment, event, position, review};
+pub(super) use review::{acceptance, comment, event, opinion, position, review};
 
 use std::fmt::Display;
 

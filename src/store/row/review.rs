@@ -1,4 +1,4 @@
-//! Reviews, positions, comments and events.
+//! Reviews, positions, opinions, comments and events.
 
 use super::Row;
 use crate::{
@@ -7,12 +7,13 @@ use crate::{
         document::Document,
         event::{Event, EventKind},
         id::{
-            ClientId, CommentId, DocumentId, EditionId, EventId, GroupId, OrganisationId, PersonId, PositionId,
-            ReviewId, SeatId, SectionId,
+            ClientId, CommentId, DocumentId, EditionId, EventId, GroupId, OpinionId, OrganisationId, PersonId,
+            PositionId, ReviewId, SeatId, SectionId,
         },
         review::{
             Outcome, Review, ReviewKind, ReviewState,
             cell::{Cell, Scope},
+            opinion::{Opinion, Stance},
             position::{Position, PositionAct},
             request::Acceptance,
             timetable::Timetable,
@@ -104,6 +105,22 @@ pub(in crate::store) fn comment(row: CommentRow) -> Result<Comment, StoreError> 
         body: believe.text("body", Prose::new(row.body))?,
         at: row.written_at,
         settled,
+    })
+}
+
+pub(in crate::store) fn opinion(row: ::entity::opinion::Model) -> Result<Opinion, StoreError> {
+    let believe = Row { table: "opinion", id: row.id };
+    Ok(Opinion {
+        id: OpinionId(row.id),
+        review: ReviewId(row.review_id),
+        section: SectionId(row.section_id),
+        seat: SeatId(row.seat_id),
+        by: PersonId(row.person_id),
+        on_behalf_of: row.on_behalf_of,
+        stance: believe.word("stance", &row.stance, Stance::from_word)?,
+        reason: believe.prose("reason", row.reason)?,
+        digest: believe.digest("digest", &row.digest)?,
+        given_at: row.given_at,
     })
 }
 

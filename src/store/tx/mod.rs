@@ -14,6 +14,7 @@ mod eyes;
 mod import;
 mod invitation;
 mod notice;
+mod opinion;
 mod outcome;
 mod review;
 mod signing;

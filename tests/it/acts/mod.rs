@@ -8,6 +8,7 @@ mod history;
 mod instructions;
 mod objections;
 mod odd_inputs;
+mod opinions;
 mod positions;
 mod publishing;
 mod recommendations;

@@ -48,6 +48,7 @@ pub(crate) struct Sample {
     pub(crate) draft_step: draft_step::Model,
     pub(crate) review: review::Model,
     pub(crate) position: position::Model,
+    pub(crate) opinion: opinion::Model,
     pub(crate) comment: comment::Model,
     pub(crate) keyed_act: keyed_act::Model,
     pub(crate) event: event::Model,
@@ -62,7 +63,7 @@ impl Sample {
             ($($table:ident)*) => {$(insert::<$table::Entity>(db, sample.$table.clone()).await.unwrap();)*};
         }
         write!(expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation revision
-            editorial_confirmation edition placement requirement draft_step review position comment revision_text keyed_act
+            editorial_confirmation edition placement requirement draft_step review position opinion comment revision_text keyed_act
             acceptance notice rung delivery review_section);
         let mut event = sample.event.clone().into_active_model();
         event.seq = NotSet;
@@ -288,6 +289,18 @@ impl Sample {
                 recorded_by_id: person.id,
                 instruction: None,
                 answers_id: None,
+            },
+            opinion: opinion::Model {
+                id: id(),
+                review_id: review.id,
+                section_id: section.id,
+                seat_id: seat.id,
+                person_id: person.id,
+                on_behalf_of: Some(text("A reference group")),
+                stance: text("CONCERNS"),
+                reason: Some(text("Too late.")),
+                digest: revision.digest.clone(),
+                given_at: at,
             },
             comment: comment::Model {
                 id: id(),

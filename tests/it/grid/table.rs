@@ -32,6 +32,7 @@ client                       | -         | -       | -       | -        | -     
 const DOING: &str = "
                              | anonymous | patient | partner | observer | READER | COMMENTER | EDITOR | adviser | nurse | radiologist | once nurse | secretariat | vice chair | chair
 comment                      | -         | -       | -       | -        | -      | yes       | yes    | yes     | yes   | yes         | -          | yes         | yes        | yes
+advise without a vote        | -         | -       | -       | -        | -      | -         | -      | yes     | -     | -           | -          | -           | -          | -
 settle a comment             | -         | -       | -       | -        | -      | yes       | yes    | -       | yes   | -           | -          | yes         | yes        | yes
 revise a section             | -         | -       | -       | -        | -      | -         | yes    | -       | yes   | -       | -          | -           | -          | -
 write the change note        | -         | -       | -       | -        | -      | -         | yes    | -       | -     | -       | -          | yes         | yes        | yes
@@ -84,6 +85,7 @@ pub(super) fn act_of(mutation: &str) -> Option<&'static str> {
             "revise a section"
         }
         "writeComment" => "comment",
+        "giveOpinion" => "advise without a vote",
         "settleComment" => "settle a comment",
         "writeChangeNote" => "write the change note",
         "confirmEditorial" => "confirm a change",

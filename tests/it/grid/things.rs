@@ -273,7 +273,7 @@ impl Things {
                     on("draft", named(&self.open, "section"));
                     on("draft of another document", named(&self.fresh, "section"));
                 }
-                "take a position" | "record an instruction" => {
+                "take a position" | "record an instruction" | "advise without a vote" => {
                     let at = |of: &Value, review: &Value| {
                         plain.clone().with("sectionId", &section(of, "section")).with("reviewId", review)
                     };

@@ -172,6 +172,7 @@ impl<'a> Scene<'a> {
         }
         let reason = self.canaries.plant(drafted("open", Circle::Group), "signedwhole");
         self.position(&self.patient, "signOff", "open", &review, None, json!({ "reason": reason })).await;
+        self.opinions(&review, published).await;
         self.world.pass(chrono::TimeDelta::days(1));
         run(&self.chair, "publishEdition", json!({ "reviewId": review })).await;
 
@@ -195,6 +196,7 @@ impl<'a> Scene<'a> {
         let note = self.canaries.plant(drafted("open", Circle::Public), "note");
         self.note("open", &note).await;
         self.comments().await;
+        self.opinions(&review, drafted).await;
         let reason = self.canaries.plant(drafted("open", Circle::Public), "moved");
         let later = json!({ "reviewId": review, "publicationOn": "2034-01-01", "reason": reason });
         run(&self.chair, "moveReview", later).await;
@@ -205,6 +207,16 @@ impl<'a> Scene<'a> {
         let instruction = self.canaries.plant(drafted("open", Circle::Public), "instruction");
         let letter = json!({ "act": "APPROVE", "instruction": instruction, "seatId": self.seat_of("surgeon").await });
         self.position(&self.secretariat, "recordInstructedPosition", "open", &review, Some("clinic"), letter).await;
+    }
+
+    /// What the adviser says: of a section for everybody who reads the edition or the draft, and of one for the group.
+    async fn opinions(&mut self, review: &Value, place: fn(&'static str, Circle) -> Place) {
+        let adviser = self.world.user("adviser");
+        for (circle, key) in [(Circle::Public, "clinic"), (Circle::Group, "board")] {
+            let reason = self.canaries.plant(place("open", circle), &format!("{key}opinion"));
+            let said = json!({ "stance": "CONCERNS", "reason": reason });
+            self.position(&adviser, "giveOpinion", "open", review, Some(key), said).await;
+        }
     }
 
     /// One that stands on a section for everybody who reads the draft, and one that is settled on a section for the group.

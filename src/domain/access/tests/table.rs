@@ -2,9 +2,9 @@
 
 use super::*;
 
-/// Cells: `yes` and `-`, or the condition under which it is yes. Where this says other than the design: an adviser's
-/// position without a vote is not built, so `no vote` is refused; and chair and vice chair confirm a change only if it
-/// is another's, as everybody does (D5).
+/// Cells: `yes` and `-`, or the condition under which it is yes. An adviser's position has no vote and is an act of its
+/// own, so among positions `no vote` is refused. Where this says other than the design: chair and vice chair confirm a
+/// change only if it is another's, as everybody does (D5).
 const TABLE: &str = "
 act                     | anonymous | partner   | adviser | member  | editor        | secretariat | vice chair | chair   | client
 read published PUBLIC   | yes       | yes       | yes     | yes     | yes           | yes         | yes        | yes     | yes
@@ -17,6 +17,7 @@ settle a comment        | -         | its own   | its own | named   | that docum
 revise                  | -         | -         | -       | named   | that document | -           | -          | -       | -
 confirm                 | -         | -         | -       | another | another       | another     | another    | another | -
 take a position         | -         | -         | no vote | named   | -             | -           | own        | own     | -
+advise without a vote   | -         | -         | yes     | -       | -             | -           | -          | -       | -
 accept a request        | -         | -         | -       | named   | -             | -           | own        | own     | -
 record an instruction   | -         | -         | -       | -       | -             | yes         | -          | -       | -
 run a review            | -         | -         | -       | -       | -             | yes         | yes        | yes     | -
@@ -40,6 +41,7 @@ fn act_of(row: &str) -> (Act, Exposure) {
         "revise" => (Act::Revise, draft),
         "confirm" => (Act::ConfirmEditorial, draft),
         "take a position" => (Act::TakePosition, draft),
+        "advise without a vote" => (Act::Advise, draft),
         "accept a request" => (Act::AcceptRequest, draft),
         "record an instruction" => (Act::RecordInstruction, draft),
         "run a review" => (Act::RunReview, draft),
@@ -160,7 +162,7 @@ fn a1_the_rulebook_is_the_access_table_of_the_design() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 17 * 9);
+    assert_eq!(compared, 18 * 9);
 }
 
 #[test]

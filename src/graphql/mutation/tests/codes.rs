@@ -28,6 +28,7 @@ use crate::{
         review::{
             conclusion::{ConclusionProblem, WithdrawalProblem},
             opening::OpeningProblem,
+            opinion::OpinionProblem,
             position::PositionProblem,
             request::RequestProblem,
         },
@@ -160,6 +161,13 @@ fn families() -> Vec<Vec<UserError>> {
         PositionProblem::Recused,
         PositionProblem::SeatNotInTerm,
     ];
+    let opinions = [
+        OpinionProblem::ReviewClosed,
+        OpinionProblem::SectionChanged { current: digest() },
+        OpinionProblem::ReasonMissing,
+        OpinionProblem::AlreadyGiven,
+        OpinionProblem::TooMany,
+    ];
     let comments = [
         CommentProblem::ReviewClosed,
         CommentProblem::SectionChanged { current: digest() },
@@ -186,6 +194,7 @@ fn families() -> Vec<Vec<UserError>> {
         posts.map(Into::into).into(),
         openings.map(Into::into).into(),
         positions.map(Into::into).into(),
+        opinions.map(Into::into).into(),
         comments.map(Into::into).into(),
         requests.map(Into::into).into(),
         conclusions.map(concluded).into(),

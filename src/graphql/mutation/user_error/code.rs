@@ -182,6 +182,10 @@ pub(crate) enum UserErrorCode {
     /// The seat's term does not cover this moment.
     SeatNotInTerm,
 
+    // Opinions.
+    /// The seat said something of this section as often as it may in one review.
+    TooManyOpinions,
+
     // Comments.
     /// The review holds as many comments as it may.
     TooManyComments,
