@@ -107,7 +107,8 @@ async fn set(store: &Store) -> (ReviewId, SectionId, Vec<Login>) {
 
 async fn position(store: &Store, login: &Login, review: ReviewId, section: SectionId, act: PositionAct) {
     let actor = store.actor(login).await.expect("an actor");
-    let command = TakePosition { review, scope: Scope::Section(section), seat: None, act, seen: None, reason: None };
+    let command =
+        TakePosition { review, scope: Scope::Section(section), seat: None, act, seen: None, reason: None, until: None };
     commands::take_position(store, &actor, &command).await.expect("a position");
 }
 

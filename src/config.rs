@@ -11,6 +11,7 @@
 
 pub mod issuers;
 pub mod kinds;
+pub mod mail;
 pub mod source;
 
 use std::{
@@ -26,8 +27,9 @@ pub use self::{
     issuers::{ClaimNames, Issuers, OutsideIssuer, SignatureAlgorithm, TokenType},
     kinds::{
         AddressHeader, Algorithm, DatabaseUrl, DocumentMode, DurabilityWaiver, Identifier, LogFormat, Network, Origin,
-        StandbyUrl, TokenEndpoint,
+        StandbyUrl, TokenEndpoint, WebAddress,
     },
+    mail::{MailSecurity, MailServer, MailServerUrl, Sender},
     source::{Fault, Faults},
 };
 use crate::telemetry;
@@ -101,6 +103,9 @@ settings! {
     http: Http {
         /// Address and port to listen on.
         bind: SocketAddr = "127.0.0.1:8080";
+        /// Where others reach this service, such as `https://advice.example.org`: what links in letters and to calendars
+        /// begin with. The issuer, `auth.issuer`, unless given.
+        public_url: WebAddress = "";
         /// Serve the GraphiQL page for developers.
         graphiql: bool = false;
         /// Answer introspection queries.
@@ -167,6 +172,19 @@ settings! {
         token_seconds: u64 = 600 in 60..=3_600;
         /// Let clients publish their keys at `http` addresses of this machine. For tests only.
         loopback_key_sets: bool = false;
+    }
+
+    /// Letters to people about what waits for them. They go out of every process that has the scheduler enabled.
+    mail: Mail {
+        /// `smtps://USER:PASSWORD@HOST` for TLS from the start, `smtp://USER:PASSWORD@HOST?tls=required` for STARTTLS, or
+        /// `smtp://127.0.0.1:PORT` for a server on this machine. Without one, notices are told in the API only.
+        server: MailServer = "";
+        /// Certificates, as PEM, that are trusted for it besides the system's.
+        ca_file: PathBuf = "";
+        /// Who letters come from.
+        from: Sender = "Consilium <advice@consilium.localhost>";
+        /// The page where people do their work, which letters point to.
+        home: WebAddress = "";
     }
 
     /// What is said while running.
@@ -250,6 +268,14 @@ impl Config {
             found.push(("log.filter", reason.to_string()));
         }
         found
+    }
+}
+
+impl Config {
+    /// Where others reach this service. It ends without a slash.
+    pub fn public_url(&self) -> String {
+        let issuer = || self.auth.issuer.as_str().trim_end_matches('/');
+        self.http.public_url.given().unwrap_or_else(issuer).to_owned()
     }
 }
 

@@ -15,13 +15,15 @@ use crate::{
     config::{Config, DatabaseUrl, Origin},
     demo::{self, DemoError, cast::CAST},
     domain::{access::Actor, directory::Login, time::Timestamp},
-    graphql::{self, LocalIssuer, LoggedIn, Session},
+    graphql::{self, LocalIssuer, LoggedIn, PublicUrl, Session},
     http::{
         self, Admitted, Documents, Door, Doorman, NotAdmitted, NotAnOrigin, Origins, Proxies, Rates, Readiness,
         TrustError,
     },
     identity::{ClientTokens, IssueError, KeyError, KeySetUrls, NotVerified, SigningKey, TokenIssuer, TokenVerifier},
-    machines, scheduler,
+    links, machines,
+    mail::{NoMailServer, Postman},
+    scheduler,
     store::{Store, StoreError},
 };
 
@@ -55,6 +57,9 @@ pub enum ServeError {
     /// Documents that cannot be trusted.
     #[error("failed to use http.trusted_documents")]
     Documents(#[from] TrustError),
+    /// No way to the mail server.
+    #[error("failed to set letters up")]
+    Mail(#[from] NoMailServer),
     /// The transport.
     #[error("failed to serve")]
     Transport(#[source] std::io::Error),
@@ -136,6 +141,9 @@ async fn run(config: &Config, listener: TcpListener, store: Store, believed: Bel
     if config.scheduler.enabled {
         let period = Duration::from_secs(config.scheduler.period_seconds);
         tokio::spawn(scheduler::run(store.clone(), period, stop.clone()));
+        if let Some(postman) = Postman::new(config, store.clone())? {
+            tokio::spawn(postman.run(period, stop.clone()));
+        }
     }
     believed.people.keep_fresh(&stop);
     tokio::spawn(forget_keys(store.clone(), stop.clone()));
@@ -166,7 +174,9 @@ pub fn door(config: &Config, store: Store, believed: Believed, stop: Cancellatio
         proxies: Proxies { networks: config.http.trusted_proxies.clone(), header: config.http.client_address_header },
     };
     let desk = machines::token_desk(config, store.clone(), believed.clients.clone());
-    Ok(Door::new(api, doorman(config, store, believed), readiness, settings, stop).with_token_desk(desk))
+    let links = links::link_desk(store.clone());
+    let door = Door::new(api, doorman(config, store, believed), readiness, settings, stop);
+    Ok(door.with_token_desk(desk).with_link_desk(links))
 }
 
 fn documents(config: &Config) -> Result<Documents, TrustError> {
@@ -201,11 +211,13 @@ async fn forget_keys(store: Store, stop: CancellationToken) {
 fn doorman(config: &Config, store: Store, believed: Believed) -> Doorman {
     let believed = Arc::new(believed);
     let issuer = config.auth.issuer.as_str().to_owned();
+    let public_url = config.public_url();
     let key_set_urls = KeySetUrls::new(config.machines.loopback_key_sets);
     let anonymous_max = config.limits.complexity_anonymous;
     let signed_in_max = config.limits.complexity_signed_in;
     Doorman::new(move |bearer: Option<String>| {
         let (believed, store, issuer) = (Arc::clone(&believed), store.clone(), issuer.clone());
+        let public_url = PublicUrl(public_url.clone());
         async move {
             let mut data = async_graphql::Data::default();
             let (actor, complexity_max, expires_at) = match bearer {
@@ -239,6 +251,7 @@ fn doorman(config: &Config, store: Store, believed: Believed) -> Doorman {
             let session = Arc::new(Session::new(store, actor));
             data.insert(Arc::clone(&session));
             data.insert(LocalIssuer(issuer));
+            data.insert(public_url);
             data.insert(key_set_urls);
             Ok(Admitted { data, session: Some(session), who, holds, complexity_max, expires_at })
         }

@@ -5,10 +5,12 @@
 //! Instants are `*_at`; dates that people may know to the month only are text such as `2017-08`.
 
 pub mod acceptance;
+pub mod calendar_link;
 pub mod client;
 pub mod client_assertion;
 pub mod client_key;
 pub mod comment;
+pub mod contact;
 pub mod delivery;
 pub mod document;
 pub mod draft_step;

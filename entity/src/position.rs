@@ -17,7 +17,7 @@ pub struct Model {
     pub discipline: String,
     /// Whose position it is.
     pub seat_id: Uuid,
-    /// `APPROVE`, `OBJECT`, `ABSTAIN`, `RECUSE`, `LIFT` or `WITHDRAW`.
+    /// `APPROVE`, `OBJECT`, `ABSTAIN`, `RECUSE`, `NEED_MORE_TIME`, `LIFT` or `WITHDRAW`.
     pub act: String,
     /// Digest of the text that was read.
     #[sea_orm(column_type = "Binary(32)")]
@@ -32,6 +32,8 @@ pub struct Model {
     pub instruction: Option<String>,
     /// The objection, left by a seat before this one, that it lifts or makes its own.
     pub answers_id: Option<Uuid>,
+    /// The last day for which time is asked.
+    pub until_on: Option<Date>,
 }
 
 /// Tables this one is joined with.

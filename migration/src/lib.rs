@@ -33,6 +33,8 @@ mod m20261125_000046_notices;
 mod m20261125_000047_kinds;
 mod m20261125_000050_comments;
 mod m20261125_000070_opinions;
+mod m20261125_000076_letters;
+mod m20261125_000077_more_time;
 mod rule;
 
 pub use rule::violated_rule;
@@ -67,6 +69,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000050_comments::Migration),
             Box::new(m20261125_000047_kinds::Migration),
             Box::new(m20261125_000070_opinions::Migration),
+            Box::new(m20261125_000076_letters::Migration),
+            Box::new(m20261125_000077_more_time::Migration),
         ]
     }
 }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
+use tokio_util::sync::CancellationToken;
 
 use super::{Export, Import, SeatRequest, Tick, Token};
 use crate::{
@@ -22,6 +23,7 @@ use crate::{
         time::Timestamp,
     },
     identity::{IssueError, KeyError, SigningKey, TokenIssuer},
+    mail::{NoMailServer, Postman},
     manuscript::{self, Fault, Manuscript},
     scheduler,
     store::{Address, Store, StoreError},
@@ -57,6 +59,9 @@ pub enum OperateError {
     /// The seat could not be given.
     #[error("failed to grant the seat: {0}")]
     Seat(Refused<AppointmentProblem>),
+    /// No way to the mail server.
+    #[error("failed to set letters up")]
+    Mail(#[from] NoMailServer),
     /// Something named does not exist.
     #[error("failed to find the {0} {1:?}")]
     Missing(&'static str, String),
@@ -200,7 +205,10 @@ pub(super) async fn tick(request: &Tick, config: &Config) -> Result<(), OperateE
     let store = open_store(config, clock).await?;
     store.sweep_assertions(system_now()).await?;
     let opened = scheduler::tick(&store, store.now()).await?;
-    print(&format!("opened {} reviews", opened.len()))
+    print(&format!("opened {} reviews", opened.len()))?;
+    let Some(postman) = Postman::new(config, store)? else { return Ok(()) };
+    let taken = postman.deliver(&CancellationToken::new()).await?;
+    print(&format!("sent {taken} letters"))
 }
 
 fn read(file: &Path) -> Result<String, OperateError> {

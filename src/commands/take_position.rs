@@ -1,5 +1,7 @@
 //! Takes a position from one's own seat: sign off, object, abstain, recuse, lift, withdraw.
 
+use chrono::NaiveDate;
+
 use super::{HIDDEN, Refused, Table, section_thing};
 use crate::{
     domain::{
@@ -33,6 +35,8 @@ pub struct TakePosition {
     pub seen: Option<Digest>,
     /// In the holder's words.
     pub reason: Option<Prose>,
+    /// The last day for which time is asked (S7).
+    pub until: Option<NaiveDate>,
 }
 
 /// Takes a position. It is bound to the text that was read: if that has moved on, nothing is recorded (S5).
@@ -95,5 +99,5 @@ pub(super) fn ask(facts: &ReviewFacts, command: &TakePosition) -> Result<Ask, Re
         Some(seen) => seen,
         None => facts.current_digest(command.scope).ok_or(Refused::Problem(PositionProblem::NoSuchCell))?,
     };
-    Ok(Ask { scope: command.scope, act: command.act, seen, reason: command.reason.clone() })
+    Ok(Ask { scope: command.scope, act: command.act, seen, reason: command.reason.clone(), until: command.until })
 }

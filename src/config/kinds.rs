@@ -4,19 +4,22 @@
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::Deserialize;
 
 /// Implements `Deserialize` by way of a text and the type's own `from_text`.
 macro_rules! from_text {
     ($($kind:ident)+) => {$(
-        impl<'de> Deserialize<'de> for $kind {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::from_text(String::deserialize(deserializer)?).map_err(D::Error::custom)
+        impl<'de> serde::Deserialize<'de> for $kind {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                Self::from_text(text).map_err(serde::de::Error::custom)
             }
         }
     )+};
 }
-from_text! { DatabaseUrl DurabilityWaiver Identifier Network Origin StandbyUrl TokenEndpoint }
+pub(super) use from_text;
+
+from_text! { DatabaseUrl DurabilityWaiver Identifier Network Origin StandbyUrl TokenEndpoint WebAddress }
 
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
@@ -172,6 +175,30 @@ impl TokenEndpoint {
             Ok(Self(Some(address)))
         } else {
             Err("expected nothing, or an address such as https://advice.example.org/oauth/token")
+        }
+    }
+}
+
+/// An address on the web, if one is given. It ends without a slash.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WebAddress(Option<String>);
+
+impl WebAddress {
+    /// The address, if one is given.
+    pub fn given(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    fn from_text(address: String) -> Result<Self, &'static str> {
+        if address.is_empty() {
+            return Ok(Self(None));
+        }
+        let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).unwrap_or_default();
+        let good = !host.is_empty() && address.len() <= 500 && address.bytes().all(|byte| byte.is_ascii_graphic());
+        if good && !address.contains(['?', '#', '<', '>', '"']) {
+            Ok(Self(Some(address.trim_end_matches('/').to_owned())))
+        } else {
+            Err("expected nothing, or an address such as https://advice.example.org")
         }
     }
 }

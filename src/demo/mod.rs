@@ -262,6 +262,7 @@ impl Story<'_> {
             act,
             seen: Some(placement.digest),
             reason: reason.map(Prose::new).transpose().map_err(DemoError::of)?,
+            until: None,
         };
         commands::take_position(self.store, &actor, &command).await.map_err(DemoError::of)?;
         Ok(())

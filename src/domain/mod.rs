@@ -98,8 +98,10 @@
 
 pub mod access;
 pub mod appointment;
+pub mod calendar;
 pub mod client;
 pub mod comment;
+pub mod contact;
 pub mod directory;
 pub mod document;
 pub mod event;

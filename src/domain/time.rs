@@ -4,7 +4,7 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
 
 /// An instant, whole milliseconds, UTC.
@@ -124,13 +124,17 @@ pub fn london_day(at: Timestamp) -> NaiveDate {
     at.with_timezone(&London).date_naive()
 }
 
+/// The instant at which clocks in London show this: the first of two in autumn; as in winter if none does in spring.
+pub fn instant_in_london(shown: NaiveDateTime) -> Timestamp {
+    match London.from_local_datetime(&shown).earliest() {
+        Some(at) => at.with_timezone(&Utc),
+        None => Utc.from_utc_datetime(&shown),
+    }
+}
+
 /// The instant at which `day` begins in London. Clocks there never change at midnight.
 pub fn start_of_day(day: NaiveDate) -> Timestamp {
-    let midnight = day.and_time(chrono::NaiveTime::MIN);
-    match London.from_local_datetime(&midnight).earliest() {
-        Some(at) => at.with_timezone(&Utc),
-        None => Utc.from_utc_datetime(&midnight),
-    }
+    instant_in_london(day.and_time(chrono::NaiveTime::MIN))
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 //!
 //! The compiler keeps both sides equal: a variant added to the domain does not compile until it is described here.
 
+mod plain;
+
 use async_graphql::Enum;
+pub use plain::{BlockerCode, EditionState, ReviewOutcome, SearchPlace, TextFormat};
 
 use crate::domain;
 
@@ -51,6 +54,19 @@ mirror! {
         Observer,
         /// Runs the group and never decides clinically.
         Secretariat,
+    }
+
+    /// How often somebody wants letters.
+    LetterFrequency = "domain::contact::LetterFrequency" {
+        /// One for each thing they are told.
+        Each,
+        /// One each morning with what came since, if anything did.
+        Daily,
+        /// One each Monday morning with what came since, if anything did.
+        Weekly,
+        /// None. What they are told stands in `Viewer.notices` in any case.
+        #[graphql(name = "NONE")]
+        Never,
     }
 
     /// What an adviser says of a text.
@@ -216,13 +232,13 @@ mirror! {
         Open,
         /// Missing because the text moved on after it was signed; the holders are asked again.
         Stale,
-        /// An objection stands.
+        /// An objection stands, or a request for more time.
         Blocked,
         /// The discipline has too few seats left that can sign.
         NoEligibleSeat,
     }
 
-    /// What a seat does in a cell. The first four are positions; the last two take one back.
+    /// What a seat does in a cell. The first five are positions; the last two take one back.
     PositionAct = "domain::review::position::PositionAct" {
         /// This text is right: a sign-off.
         Approve,
@@ -232,6 +248,8 @@ mirror! {
         Abstain,
         /// May not take part. The seat leaves the count.
         Recuse,
+        /// Not yet: asks for time until a named day, and blocks publication until that day is over.
+        NeedMoreTime,
         /// Takes an objection back: one's own, or one inherited from the seat that this one succeeds.
         Lift,
         /// Takes any position back.
@@ -406,102 +424,5 @@ mirror! {
         DocumentReaffirmed,
         /// An edition was withdrawn.
         EditionWithdrawn,
-    }
-}
-
-/// Where an edition stands.
-#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum EditionState {
-    /// Being written. A document has at most one draft.
-    Draft,
-    /// In force.
-    Published,
-    /// Replaced by a later edition.
-    Superseded,
-    /// No longer to be followed. The text stays readable under an explanation.
-    Withdrawn,
-}
-
-impl From<&domain::document::edition::EditionState> for EditionState {
-    fn from(state: &domain::document::edition::EditionState) -> Self {
-        use domain::document::edition::EditionState as State;
-        match state {
-            State::Draft => Self::Draft,
-            State::Published(_) => Self::Published,
-            State::Superseded { .. } => Self::Superseded,
-            State::Withdrawn { .. } => Self::Withdrawn,
-        }
-    }
-}
-
-/// How a review ended.
-#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ReviewOutcome {
-    /// A new edition was published.
-    Published,
-    /// Nothing had to change. The edition in force stays, with a statement of currency.
-    Reaffirmed,
-    /// Stopped without a result.
-    Cancelled,
-}
-
-impl From<&domain::review::Outcome> for ReviewOutcome {
-    fn from(outcome: &domain::review::Outcome) -> Self {
-        use domain::review::Outcome;
-        match outcome {
-            Outcome::Published => Self::Published,
-            Outcome::Reaffirmed { .. } => Self::Reaffirmed,
-            Outcome::Cancelled { .. } => Self::Cancelled,
-        }
-    }
-}
-
-/// What stands between a draft and its publication, by kind.
-#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum BlockerCode {
-    /// A discipline has not signed a text, or not enough of it. See `CellNotMet`.
-    CellNotMet,
-    /// An objection stands until its holder, or a successor in the seat, lifts it. See `ObjectionStands`.
-    ObjectionStands,
-    /// A discipline has too few seats left that can sign, and nobody else may fill in. See `NoEligibleSeat`.
-    NoEligibleSeat,
-    /// Everything is met, and the final window is not over. See `FinalWindow`.
-    FinalWindow,
-    /// A correction changes wording only, and a section was changed otherwise. See `ClinicalChange`.
-    ClinicalChange,
-    /// A partial review changes what it examines, and another section was changed. See `OutsideReview`.
-    OutsideReview,
-    /// A major number needs a note that tells followers what changed. See `ChangeNoteMissing`.
-    ChangeNoteMissing,
-}
-
-/// The form in which a text is answered.
-#[derive(Enum, Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub enum TextFormat {
-    /// As it was written.
-    #[default]
-    Markdown,
-    /// Sanitised HTML, safe to put into a page. Headings begin below the section's own level.
-    Html,
-    /// Plain words, for screens without markup and for reading aloud.
-    Text,
-}
-
-/// Which editions to search.
-#[derive(Enum, Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub enum SearchPlace {
-    /// Editions in force.
-    #[default]
-    InForce,
-    /// Drafts that the viewer may read.
-    Drafts,
-}
-
-impl From<SearchPlace> for crate::store::SearchPlace {
-    fn from(place: SearchPlace) -> Self {
-        match place {
-            SearchPlace::InForce => Self::InForce,
-            SearchPlace::Drafts => Self::Drafts,
-        }
     }
 }

@@ -34,7 +34,7 @@ use async_graphql::{SDLExportOptions, Schema, ValidationMode};
 
 use self::api::Api;
 pub use self::{
-    mutation::{LocalIssuer, LoggedIn, Mutation},
+    mutation::{LocalIssuer, LoggedIn, Mutation, PublicUrl},
     query::Query,
     session::Session,
     subscription::SubscriptionRoot,

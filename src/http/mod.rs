@@ -6,6 +6,7 @@
 //!   ├ graphql    one operation per request, answered whole or by events ─┐
 //!   ├ websocket  many operations on one socket                           ─┴─ doorman -> operation -> Api
 //!   ├ oauth      tokens for machine clients
+//!   ├ links      calendars, and the end of letters, by secret codes
 //!   ├ health     alive, ready
 //!   └ graphiql   a page to try the API
 //! ```
@@ -31,6 +32,7 @@ mod graphql;
 mod health;
 mod json;
 mod kept;
+mod links;
 mod negotiation;
 mod oauth;
 mod operation;
@@ -47,6 +49,7 @@ pub use cors::{NotAnOrigin, Origins};
 pub use documents::{Documents, TrustError};
 pub use doorman::{Admitted, Doorman, NotAdmitted};
 pub use health::Readiness;
+pub use links::{LinkDesk, LinkUnavailable};
 pub use oauth::{About, TokenDesk, TokenGiven, TokenRefusal, TokenRequest};
 pub use rate::Rates;
 pub use server::run;
@@ -81,6 +84,7 @@ pub struct Door {
     readiness: Readiness,
     settings: Settings,
     token_desk: Option<TokenDesk>,
+    link_desk: Option<LinkDesk>,
     shutdown: CancellationToken,
     /// Sockets, which the server forgets once they are upgraded.
     sockets: TaskTracker,
@@ -111,6 +115,7 @@ impl Door {
             readiness,
             settings,
             token_desk: None,
+            link_desk: None,
             shutdown,
             sockets: TaskTracker::new(),
             patience: websocket::Patience::default(),
@@ -125,6 +130,11 @@ impl Door {
     /// The same, at which machine clients get tokens.
     pub fn with_token_desk(self, desk: TokenDesk) -> Self {
         Self { token_desk: Some(desk), ..self }
+    }
+
+    /// The same, at which secret links are answered.
+    pub fn with_link_desk(self, desk: LinkDesk) -> Self {
+        Self { link_desk: Some(desk), ..self }
     }
 }
 
@@ -144,6 +154,24 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
                 answering(&door, move |door, request| {
                     let desk = desk.clone();
                     async move { oauth::token(&door, &desk, request).await }
+                }),
+            );
+    }
+    if let Some(desk) = door.link_desk.clone() {
+        let stopping = desk.clone();
+        routes = routes
+            .at(
+                "/calendar.ics",
+                answering(&door, move |door, request| {
+                    let desk = desk.clone();
+                    async move { links::calendar(&door, &desk, request).await }
+                }),
+            )
+            .at(
+                "/letters/stop",
+                answering(&door, move |door, request| {
+                    let desk = stopping.clone();
+                    async move { links::stop_letters(&door, &desk, request).await }
                 }),
             );
     }

@@ -16,11 +16,13 @@
 
 mod address;
 pub mod board;
+pub mod calendar;
 mod elements;
 #[cfg(test)]
 mod hostile;
 mod html;
 mod markup;
+pub mod notice;
 mod paragraphs;
 mod sanitise;
 mod text;

@@ -39,7 +39,7 @@ pub use connect::Address;
 pub use error::StoreError;
 pub use forms::{Forms, Part};
 pub use once::{KEY_HOURS, Once};
-pub use outbox::Leased;
+pub use outbox::{Leased, Recipient};
 use quick_cache::sync::Cache;
 use reader::Nearness;
 pub use reader::{
@@ -291,11 +291,14 @@ impl Store {
                 let again = self.connected(connected.client, connected.key, &connected.scopes).await?;
                 Ok(again.map_or(Actor::Anonymous, Actor::Client))
             }
-            Actor::Person(signed_in) => {
-                let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.0.reads).await?;
-                Ok(load::holdings(&self.0.reads, person).await?.shown(signed_in.presence.clone()))
-            }
+            Actor::Person(signed_in) => Ok(self.actor_of(signed_in.person).await?.shown(signed_in.presence.clone())),
         }
+    }
+
+    /// A person, with what they hold now: to read with their eyes for them.
+    pub async fn actor_of(&self, person: PersonId) -> Result<Actor, StoreError> {
+        let person = ::entity::person::Entity::find_by_id(person.0).one(&self.0.reads).await?;
+        load::holdings(&self.0.reads, person).await
     }
 
     /// The domain's now.

@@ -8,6 +8,8 @@
 //! A delivery is leased to one at a time. What was handed over by somebody who was killed before saying so is handed over
 //! again: at least once, and once in all but that case.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, LockBehavior, LockType},
@@ -16,7 +18,10 @@ use uuid::Uuid;
 
 use super::{Store, StoreError, row};
 use crate::domain::{
-    id::{NoticeId, PersonId},
+    calendar::CalendarLink,
+    contact::Contact,
+    id::{GroupId, NoticeId, PersonId},
+    invitation::{Code, Mark},
     notice::{Channel, DeliveryOutcome, KeptNotice},
     time::Timestamp,
 };
@@ -39,7 +44,45 @@ impl Leased {
     }
 }
 
+/// Somebody who gets letters.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recipient {
+    /// How others know them.
+    pub name: String,
+    /// How they are reached.
+    pub contact: Contact,
+    /// What stops letters to them; none if they have said nothing, and so get none.
+    pub stop_code: Option<Code>,
+}
+
 impl Store {
+    /// How these people are reached.
+    pub async fn recipients(&self, people: &[PersonId]) -> Result<HashMap<PersonId, Recipient>, StoreError> {
+        use ::entity::{contact, person};
+        let ids = || people.iter().map(|person| person.0);
+        let contacts =
+            contact::Entity::find().filter(contact::Column::PersonId.is_in(ids())).all(&self.0.reads).await?;
+        let mut contacts: HashMap<Uuid, contact::Model> =
+            contacts.into_iter().map(|row| (row.person_id, row)).collect();
+        let mut recipients = HashMap::new();
+        for row in person::Entity::find().filter(person::Column::Id.is_in(ids())).all(&self.0.reads).await? {
+            let said = contacts.remove(&row.id);
+            let stop_code = said.as_ref().map(|row| Code::brought(&row.stop_code));
+            let contact = said.map_or(Ok(Contact::UNKNOWN), row::contact)?;
+            let person = row::person(row);
+            recipients.insert(person.id, Recipient { name: person.name, contact, stop_code });
+        }
+        Ok(recipients)
+    }
+
+    /// The calendar that a link leads to, by what is kept of its code; none if it leads nowhere any more.
+    pub async fn calendar_link(&self, mark: Mark) -> Result<Option<CalendarLink>, StoreError> {
+        use ::entity::calendar_link::{Column, Entity};
+        let chosen = Entity::find().filter(Column::Mark.eq(mark.0.to_vec())).filter(Column::RevokedAt.is_null());
+        let row = chosen.one(&self.0.reads).await?;
+        Ok(row.map(|row| CalendarLink { person: PersonId(row.person_id), group: row.group_id.map(GroupId) }))
+    }
+
     /// Leases deliveries of a channel that are due, the oldest first, until an instant. They are nobody else's until then.
     pub async fn lease_deliveries(
         &self,
@@ -75,7 +118,7 @@ impl Store {
             .filter(delivery::Column::NoticeId.is_in(ids()))
             .exec(&db)
             .await?;
-        let mut notices = std::collections::HashMap::new();
+        let mut notices = HashMap::new();
         for found in notice::Entity::find().filter(notice::Column::Id.is_in(ids())).all(&db).await? {
             // One of a kind that only newer code knows is left to newer code: its lease ends by itself.
             if let Some(notice) = row::notice(found)? {

@@ -18,6 +18,7 @@ mod hostile;
 mod invitations;
 mod kept;
 mod leaks;
+mod letters;
 mod listening;
 mod machines;
 mod manuscripts;

@@ -89,7 +89,8 @@ async fn take(world: &World, user: &User<'_>, review: ReviewId, act: PositionAct
     let id = decode_section_id(&section["id"].as_str().expect("an id").into()).expect("a section");
     let seen: Digest = section["digest"].as_str().expect("a digest").parse().expect("a digest");
     let reason = (act == PositionAct::Object).then(|| Prose::new("No.").expect("a reason"));
-    let command = TakePosition { review, scope: Scope::Section(id), seat: None, act, seen: Some(seen), reason };
+    let command =
+        TakePosition { review, scope: Scope::Section(id), seat: None, act, seen: Some(seen), reason, until: None };
     let actor = world.store.actor(&user.login()).await.expect("an actor").shown(Presence::Present);
     commands::take_position(&world.store, &actor, &command).await.expect("a position");
 }

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use super::{
     ReviewFacts,
     cell::{Cell, Scope, cells},
-    position::{Position, PositionAct, Staleness, is_recused, staleness, standing_objections},
+    position::{
+        Position, PositionAct, Staleness, is_recused, staleness, standing_objections, standing_time_requests,
+        time_request_ends_at,
+    },
 };
 use crate::domain::{
     id::PersonId,
@@ -22,7 +25,7 @@ words! {
         Open = "OPEN",
         /// Missing because a sign-off went stale when the text moved on; its holder is asked again.
         Stale = "STALE",
-        /// An objection stands (S6).
+        /// An objection stands (S6), or a request for more time (S7).
         Blocked = "BLOCKED",
         /// The discipline has too few seats left that can sign (S8).
         NoEligibleSeat = "NO_ELIGIBLE_SEAT",
@@ -42,6 +45,8 @@ pub struct ExaminedCell<'a> {
     pub given: u8,
     /// The objections that stand.
     pub objections: Vec<&'a Position>,
+    /// The requests for more time that stand, with when each is over by itself (S7).
+    pub time_requests: Vec<(&'a Position, Timestamp)>,
     /// The seats that can sign now.
     pub eligible: Vec<&'a Seat>,
     /// Where it stands.
@@ -62,6 +67,7 @@ fn examine(facts: &ReviewFacts, cell: Cell, needed: u8, now: Timestamp) -> Exami
         .collect();
     sign_offs.sort_by_key(|position| (position.taken_at, position.id));
     let objections: Vec<&Position> = standing_objections(facts, cell).collect();
+    let time_requests: Vec<(&Position, Timestamp)> = standing_time_requests(facts, cell, now).collect();
     let eligible: Vec<&Seat> = facts
         .seats
         .iter()
@@ -76,7 +82,7 @@ fn examine(facts: &ReviewFacts, cell: Cell, needed: u8, now: Timestamp) -> Exami
         position.act == PositionAct::Approve && staleness(facts, position) == Some(Staleness::TextChanged)
     });
     let complete = quorum.reached_at(facts, &sign_offs);
-    let state = if !objections.is_empty() {
+    let state = if !objections.is_empty() || !time_requests.is_empty() {
         CellState::Blocked
     } else if complete.is_some() {
         CellState::Met
@@ -88,11 +94,12 @@ fn examine(facts: &ReviewFacts, cell: Cell, needed: u8, now: Timestamp) -> Exami
         CellState::Open
     };
     let met_at = complete.filter(|_| state == CellState::Met).map(|at| {
-        at.max(last_lift(facts, cell).unwrap_or(at)).max(carried_at(facts, cell.scope, &sign_offs).unwrap_or(at))
+        let ends = [last_lift(facts, cell), last_time_end(facts, cell, now), carried_at(facts, cell.scope, &sign_offs)];
+        ends.into_iter().flatten().fold(at, Timestamp::max)
     });
     let given = quorum.counted(sign_offs.iter().filter_map(|position| holder(facts, position)));
     let given = u8::try_from(given).unwrap_or(u8::MAX);
-    ExaminedCell { cell, needed, sign_offs, given, objections, eligible, state, met_at }
+    ExaminedCell { cell, needed, sign_offs, given, objections, time_requests, eligible, state, met_at }
 }
 
 /// How many people must sign, and who of them cannot do so alone: whoever wrote the current text may approve it, but
@@ -154,4 +161,17 @@ fn last_lift(facts: &ReviewFacts, cell: Cell) -> Option<Timestamp> {
         later.map(|other| other.taken_at).min()
     };
     in_cell().filter(|position| position.act == PositionAct::Object).filter_map(ended_at).max()
+}
+
+/// When the last request for time in a cell ceased to stand: as its day was over, or by what its holder did before that
+/// (S7).
+fn last_time_end(facts: &ReviewFacts, cell: Cell, now: Timestamp) -> Option<Timestamp> {
+    let in_cell = || facts.positions.in_cell(cell);
+    let ended_at = |request: &Position| {
+        let by_itself = time_request_ends_at(request)?;
+        let later = in_cell()
+            .filter(|other| other.seat == request.seat && (other.taken_at, other.id) > (request.taken_at, request.id));
+        Some(later.map(|other| other.taken_at).min().map_or(by_itself, |later| later.min(by_itself)))
+    };
+    in_cell().filter_map(ended_at).filter(|ended_at| *ended_at <= now).max()
 }

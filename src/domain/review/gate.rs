@@ -41,6 +41,15 @@ pub enum Blocker {
         /// The seat that can lift it now; none if its term is over and nobody has succeeded in it.
         lifter: Option<SeatId>,
     },
+    /// A request for more time stands until its day is over, or its holder does something else (S7).
+    TimeRequested {
+        /// Where.
+        cell: Cell,
+        /// Which.
+        position: PositionId,
+        /// When it is over by itself.
+        until: Timestamp,
+    },
     /// The discipline has too few seats left that can sign; nobody else may fill in (S8).
     NoEligibleSeat {
         /// Where.
@@ -123,7 +132,15 @@ fn blockers_of(facts: &ReviewFacts, cell: &ExaminedCell<'_>, now: Timestamp) -> 
     match cell.state {
         CellState::Met => vec![],
         CellState::NoEligibleSeat => vec![Blocker::NoEligibleSeat { cell: cell.cell }],
-        CellState::Blocked => cell.objections.iter().map(|position| objection(facts, position, now)).collect(),
+        CellState::Blocked => {
+            let objections = cell.objections.iter().map(|position| objection(facts, position, now));
+            let requests = cell.time_requests.iter().map(|(position, until)| Blocker::TimeRequested {
+                cell: cell.cell,
+                position: position.id,
+                until: *until,
+            });
+            objections.chain(requests).collect()
+        }
         CellState::Open | CellState::Stale => vec![Blocker::CellNotMet {
             cell: cell.cell,
             needed: cell.needed,

@@ -91,6 +91,7 @@ pub fn taken(facts: &ReviewFacts, position: &Position, now: Timestamp) -> Vec<No
         PositionAct::Approve
         | PositionAct::Abstain
         | PositionAct::Recuse
+        | PositionAct::NeedMoreTime
         | PositionAct::Lift
         | PositionAct::Withdraw => None,
     };

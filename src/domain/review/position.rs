@@ -5,6 +5,8 @@
 
 use std::{collections::HashMap, ops::Deref};
 
+use chrono::{Days, NaiveDate};
+
 use super::{
     ReviewFacts,
     cell::{Cell, Scope, asks},
@@ -15,11 +17,11 @@ use crate::domain::{
     id::{PersonId, PositionId, SeatId, SectionId},
     role::{Seat, words},
     text::Prose,
-    time::Timestamp,
+    time::{Timestamp, london_day, start_of_day},
 };
 
 words! {
-    /// What a seat does in a cell. The first four are positions; the last two take one back.
+    /// What a seat does in a cell. The first five are positions; the last two take one back.
     PositionAct {
         /// This text is right: a sign-off.
         Approve = "APPROVE",
@@ -29,6 +31,8 @@ words! {
         Abstain = "ABSTAIN",
         /// May not take part; leaves the count of seats (S8).
         Recuse = "RECUSE",
+        /// Not yet: asks for time until a named day, and blocks the cell until that day is over (S7).
+        NeedMoreTime = "NEED_MORE_TIME",
         /// Takes an objection back: one's own, or one inherited from a seat before (S6).
         Lift = "LIFT",
         /// Takes any position back (S11).
@@ -51,6 +55,8 @@ pub struct Position {
     pub digest: Digest,
     /// In the holder's words; compulsory for an objection.
     pub reason: Option<Prose>,
+    /// The last day for which time is asked; with NEED_MORE_TIME and with nothing else (S7).
+    pub until: Option<NaiveDate>,
     /// When.
     pub taken_at: Timestamp,
     /// Who entered it: the holder, or the secretariat on written instruction.
@@ -120,6 +126,7 @@ pub fn staleness(facts: &ReviewFacts, position: &Position) -> Option<Staleness> 
             PositionAct::Approve
             | PositionAct::Object
             | PositionAct::Abstain
+            | PositionAct::NeedMoreTime
             | PositionAct::Lift
             | PositionAct::Withdraw => Staleness::Replaced,
         });
@@ -168,6 +175,24 @@ pub fn standing_objections(facts: &ReviewFacts, cell: Cell) -> impl Iterator<Ite
             && latest_act(facts, cell, position.seat).is_some_and(|latest| latest.id == position.id)
             && !is_answered(facts, position)
     })
+}
+
+/// The requests for time that stand in a cell: until the day they name is over, or their holder does something else, or
+/// the text moves on (S7).
+pub fn standing_time_requests(
+    facts: &ReviewFacts,
+    cell: Cell,
+    now: Timestamp,
+) -> impl Iterator<Item = (&Position, Timestamp)> {
+    facts.positions.in_cell(cell).filter_map(move |position| {
+        let ends_at = time_request_ends_at(position)?;
+        (now < ends_at && staleness(facts, position).is_none()).then_some((position, ends_at))
+    })
+}
+
+/// When a request for time is over by itself: as the day after the one it names begins in London.
+pub fn time_request_ends_at(position: &Position) -> Option<Timestamp> {
+    position.until.map(|until| start_of_day(until + Days::new(1)))
 }
 
 /// The objection in a cell that a seat inherited and has not answered: one left standing by the seat it succeeds, or by
@@ -219,7 +244,11 @@ pub fn impact(facts: &ReviewFacts, section: SectionId) -> Vec<&Position> {
 /// Whether an act is a position, and not the taking back of one.
 pub fn is_position(act: PositionAct) -> bool {
     match act {
-        PositionAct::Approve | PositionAct::Object | PositionAct::Abstain | PositionAct::Recuse => true,
+        PositionAct::Approve
+        | PositionAct::Object
+        | PositionAct::Abstain
+        | PositionAct::Recuse
+        | PositionAct::NeedMoreTime => true,
         PositionAct::Lift | PositionAct::Withdraw => false,
     }
 }
@@ -228,7 +257,7 @@ pub fn is_position(act: PositionAct) -> bool {
 pub fn is_repeatable(act: PositionAct) -> bool {
     match act {
         PositionAct::Approve | PositionAct::Abstain | PositionAct::Recuse | PositionAct::Withdraw => true,
-        PositionAct::Object | PositionAct::Lift => false,
+        PositionAct::Object | PositionAct::NeedMoreTime | PositionAct::Lift => false,
     }
 }
 
@@ -253,6 +282,15 @@ pub enum PositionProblem {
     /// The same position on the same text is recorded already.
     #[error("the same position on this text is recorded already")]
     AlreadyTaken,
+    /// A request for time that names no day, one that is over, or one too far off (S7).
+    #[error("time is asked for until a day from today to {latest}")]
+    DayOutOfRange {
+        /// The last day that can be named.
+        latest: NaiveDate,
+    },
+    /// The seat has asked for time in this review before; it may once (S7).
+    #[error("the seat has asked for more time in this review before")]
+    TimeAskedBefore,
     /// There is no objection to lift, neither one's own nor an inherited one.
     #[error("there is no objection to lift")]
     NothingToLift,
@@ -278,6 +316,8 @@ pub struct Ask {
     pub seen: Digest,
     /// In the holder's words.
     pub reason: Option<Prose>,
+    /// The last day for which time is asked, if that is what is asked (S7).
+    pub until: Option<NaiveDate>,
 }
 
 /// An act decided and ready to be recorded.
@@ -360,6 +400,7 @@ fn decide(facts: &ReviewFacts, ask: Ask, entry: Entry) -> Result<PositionTaken, 
     if !asks(facts, cell) {
         return Err(PositionProblem::NoSuchCell);
     }
+    let until = time_asked(facts, &ask, entry.seat, entry.now)?;
     let inherited = inherited_objection(facts, cell, seat);
     let answers = fits(&ask, latest_act(facts, cell, entry.seat), inherited, current)?.then_some(inherited).flatten();
     // Clocks of replicas differ; the order of a cell's acts must not.
@@ -377,12 +418,36 @@ fn decide(facts: &ReviewFacts, ask: Ask, entry: Entry) -> Result<PositionTaken, 
         act: ask.act,
         digest: ask.seen,
         reason: ask.reason,
+        until,
         taken_at,
         recorded_by: entry.by,
         instruction: entry.instruction,
         answers: answers.map(|objection| objection.id),
     };
     Ok(PositionTaken { position, audience: facts.audience(ask.scope) })
+}
+
+/// How many days from today time can be asked for, if the review is not planned to go on for longer anyway.
+pub const MORE_TIME_DAYS: u64 = 28;
+
+/// The last day for which time is asked: once per seat and review, until publication as planned or for four weeks (S7).
+fn time_asked(
+    facts: &ReviewFacts,
+    ask: &Ask,
+    seat: SeatId,
+    now: Timestamp,
+) -> Result<Option<NaiveDate>, PositionProblem> {
+    if ask.act != PositionAct::NeedMoreTime {
+        return Ok(None);
+    }
+    let has_asked = |position: &&Position| position.seat == seat && position.act == PositionAct::NeedMoreTime;
+    if facts.positions.iter().find(has_asked).is_some() {
+        return Err(PositionProblem::TimeAskedBefore);
+    }
+    let today = london_day(now);
+    let latest = facts.review.timetable.publication_on.max(today + Days::new(MORE_TIME_DAYS));
+    let is_in_range = |until: &NaiveDate| (today..=latest).contains(until);
+    ask.until.filter(is_in_range).map(Some).ok_or(PositionProblem::DayOutOfRange { latest })
 }
 
 /// Whether an act fits what the seat did before, what it inherited, and the text as it stands; and if so, whether it
@@ -404,7 +469,11 @@ fn fits(
         PositionAct::Withdraw if latest_act.is_some_and(is_position) => return Ok(false),
         PositionAct::Withdraw => return Err(PositionProblem::NothingToWithdraw),
         PositionAct::Object if ask.reason.is_none() => return Err(PositionProblem::ReasonMissing),
-        PositionAct::Approve | PositionAct::Object | PositionAct::Abstain | PositionAct::Recuse => {}
+        PositionAct::Approve
+        | PositionAct::Object
+        | PositionAct::Abstain
+        | PositionAct::Recuse
+        | PositionAct::NeedMoreTime => {}
     }
     if ask.seen != current {
         return Err(PositionProblem::SectionChanged { current });

@@ -90,7 +90,7 @@ fn reason(facts: &ReviewFacts, state: CellState, person: PersonId, latest: Optio
     let Some(position) = latest else { return not_met.then_some(TaskReason::NotSigned) };
     match position.act {
         PositionAct::Object => Some(TaskReason::ObjectionOfMine),
-        PositionAct::Lift | PositionAct::Withdraw if not_met => Some(TaskReason::NotSigned),
+        PositionAct::NeedMoreTime | PositionAct::Lift | PositionAct::Withdraw if not_met => Some(TaskReason::NotSigned),
         PositionAct::Approve | PositionAct::Abstain
             if not_met && staleness(facts, position) == Some(Staleness::TextChanged) =>
         {
@@ -99,6 +99,7 @@ fn reason(facts: &ReviewFacts, state: CellState, person: PersonId, latest: Optio
         PositionAct::Approve
         | PositionAct::Abstain
         | PositionAct::Recuse
+        | PositionAct::NeedMoreTime
         | PositionAct::Lift
         | PositionAct::Withdraw => (position.recorded_by != person).then_some(TaskReason::RecordedOnInstruction),
     }

@@ -4,6 +4,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use chrono::Days;
+
 use uuid::Uuid;
 
 use super::{
@@ -33,7 +35,7 @@ use crate::domain::{
         timetable::Timetable,
     },
     role::{Discipline, GrantRole, Seat, Term},
-    time::Timestamp,
+    time::{Timestamp, london_day},
 };
 
 /// Why an act of a world was refused.
@@ -293,7 +295,8 @@ impl World {
     pub(crate) fn ask(&self, scope: Scope, act: PositionAct) -> Ask {
         let seen = self.facts.current_digest(scope).unwrap_or(content("gone").digest());
         let reason = (act == PositionAct::Object).then(|| prose("It is wrong."));
-        Ask { scope, act, seen, reason }
+        let until = (act == PositionAct::NeedMoreTime).then(|| london_day(self.now) + Days::new(7));
+        Ask { scope, act, seen, reason, until }
     }
 
     pub(crate) fn take_as_asked(&mut self, number: u128, ask: Ask) -> Result<PositionId, Refused> {

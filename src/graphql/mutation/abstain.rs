@@ -43,6 +43,7 @@ pub(super) async fn abstain(ctx: &Context<'_>, input: AbstainInput) -> Result<Ab
         seat_id: input.seat_id,
         digest: Some(input.digest),
         reason: input.reason,
+        until: None,
     };
     let (position, reply) = take(ctx, ask, PositionAct::Abstain).await?;
     Ok(AbstainPayload { position, reply })

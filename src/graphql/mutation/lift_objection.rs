@@ -38,6 +38,7 @@ pub(super) async fn lift_objection(ctx: &Context<'_>, input: LiftObjectionInput)
         seat_id: input.seat_id,
         digest: None,
         reason: input.reason,
+        until: None,
     };
     let (position, reply) = take(ctx, ask, PositionAct::Lift).await?;
     Ok(LiftObjectionPayload { position, reply })

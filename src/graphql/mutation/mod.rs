@@ -27,6 +27,7 @@ mod accept_request;
 mod add_client_key;
 mod cancel_review;
 mod confirm_editorial;
+mod create_calendar_link;
 mod create_client;
 mod create_section;
 mod end_seat;
@@ -47,12 +48,15 @@ mod record_instructed_position;
 mod recuse;
 mod remove_section;
 mod reopen_rules;
+mod request_time;
 mod revise_section;
+mod revoke_calendar_link;
 mod revoke_client;
 mod revoke_client_key;
 mod revoke_invitation;
 mod revoke_role;
 mod schedule_review;
+mod set_contact;
 mod settle_comment;
 mod sign_off;
 mod stand_down_recommendation;
@@ -62,4 +66,8 @@ mod write_change_note;
 mod write_comment;
 
 pub use person::{LocalIssuer, LoggedIn};
+
+/// Where others reach this service; links begin with it.
+#[derive(Clone, Debug)]
+pub struct PublicUrl(pub String);
 pub use root::Mutation;

@@ -43,6 +43,7 @@ pub(super) async fn object(ctx: &Context<'_>, input: ObjectInput) -> Result<Obje
         seat_id: input.seat_id,
         digest: Some(input.digest),
         reason: Some(input.reason),
+        until: None,
     };
     let (position, reply) = take(ctx, ask, PositionAct::Object).await?;
     Ok(ObjectPayload { position, reply })

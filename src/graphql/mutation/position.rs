@@ -1,4 +1,4 @@
-//! Taking a position: what the six acts of a seat have in common.
+//! Taking a position: what the seven acts of a seat have in common.
 
 use async_graphql::{Context, ID, Result};
 
@@ -16,7 +16,7 @@ use crate::{
     },
     graphql::{
         id::{decode_review_id, decode_seat_id, decode_section_id, not_found},
-        scalar::Digest,
+        scalar::{Date, Digest},
         types::Position,
     },
 };
@@ -29,6 +29,7 @@ pub(super) struct Ask {
     pub(super) seat_id: Option<ID>,
     pub(super) digest: Option<Digest>,
     pub(super) reason: Option<String>,
+    pub(super) until: Option<Date>,
 }
 
 impl Ask {
@@ -43,7 +44,8 @@ impl Ask {
             (_, false) => None,
         };
         let reason = optional_text(self.reason, Path::field("reason"))?;
-        Ok(TakePosition { review, scope: section.map_or(Scope::Whole, Scope::Section), seat, act, seen, reason })
+        let (scope, until) = (section.map_or(Scope::Whole, Scope::Section), self.until.map(|until| until.0));
+        Ok(TakePosition { review, scope, seat, act, seen, reason, until })
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     graphql::{
         enums::PositionAct,
         id::{decode_review_id, not_found},
-        scalar::Digest,
+        scalar::{Date, Digest},
         types::Position,
     },
 };
@@ -34,6 +34,8 @@ pub(super) struct RecordInstructedPositionInput {
     digest: Option<Digest>,
     /// The member's reason, in their own words. Needed for an objection.
     reason: Option<String>,
+    /// The last day for which the member asks for time. Needed for that act, and of no consequence for others.
+    until: Option<Date>,
     /// The written instruction, word for word.
     instruction: String,
 }
@@ -58,6 +60,7 @@ pub(super) async fn record_instructed_position(
         seat_id: Some(input.seat_id),
         digest: input.digest,
         reason: input.reason,
+        until: input.until,
     };
     let recorded = async {
         let position = ask.read(input.act.into())?;

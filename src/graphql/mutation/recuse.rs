@@ -43,6 +43,7 @@ pub(super) async fn recuse(ctx: &Context<'_>, input: RecuseInput) -> Result<Recu
         seat_id: input.seat_id,
         digest: Some(input.digest),
         reason: input.reason,
+        until: None,
     };
     let (position, reply) = take(ctx, ask, PositionAct::Recuse).await?;
     Ok(RecusePayload { position, reply })

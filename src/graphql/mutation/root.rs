@@ -72,6 +72,14 @@ mutations! {
     /// Takes a role on a document back. It grants nothing on the next request.
     revoke_role("The grant."): RevokeRoleInput -> RevokeRolePayload;
 
+    /// Says how you are reached by letter. What you are told stands in `viewer.notices` in any case.
+    set_contact("How."): SetContactInput -> SetContactPayload;
+    /// Makes a secret link to a calendar (RFC 5545): your own, or that of a group you sit in. The link you had to it before is
+    /// worth nothing from then on.
+    create_calendar_link("Which calendar."): CreateCalendarLinkInput -> CreateCalendarLinkPayload;
+    /// Takes your link to a calendar back.
+    revoke_calendar_link("Which calendar."): RevokeCalendarLinkInput -> RevokeCalendarLinkPayload;
+
     /// Registers a machine client of a partner organisation with its public keys.
     create_client("The client."): CreateClientInput -> CreateClientPayload;
     /// Gives a client another key, so that it can change keys without a pause. At most two are live at once.
@@ -107,6 +115,9 @@ mutations! {
     lift_objection("Where it was made."): LiftObjectionInput -> LiftObjectionPayload;
     /// Abstains from a text. The seat stays in the count of those that can sign.
     abstain("The text that was read."): AbstainInput -> AbstainPayload;
+    /// Asks for more time on a text, until a day you name. It blocks publication until that day is over, or until you take
+    /// another position or withdraw it. Once for each of your seats in a review.
+    request_time("The text that was read, and the day."): RequestTimeInput -> RequestTimePayload;
     /// Recuses your seat from a text. It leaves the count of those that can sign, until you withdraw that.
     recuse("The text that was read."): RecuseInput -> RecusePayload;
     /// Takes back whatever position your seat holds on a text.

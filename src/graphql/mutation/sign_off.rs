@@ -43,6 +43,7 @@ pub(super) async fn sign_off(ctx: &Context<'_>, input: SignOffInput) -> Result<S
         seat_id: input.seat_id,
         digest: Some(input.digest),
         reason: input.reason,
+        until: None,
     };
     let (position, reply) = take(ctx, ask, PositionAct::Approve).await?;
     Ok(SignOffPayload { position, reply })

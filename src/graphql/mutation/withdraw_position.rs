@@ -41,6 +41,7 @@ pub(super) async fn withdraw_position(
         seat_id: input.seat_id,
         digest: None,
         reason: input.reason,
+        until: None,
     };
     let (position, reply) = take(ctx, ask, PositionAct::Withdraw).await?;
     Ok(WithdrawPositionPayload { position, reply })

@@ -52,6 +52,8 @@ pub enum Blocker {
     CellNotMet(CellNotMet),
     /// An objection stands.
     ObjectionStands(ObjectionStands),
+    /// Somebody asked for more time.
+    TimeRequested(TimeRequested),
     /// Nobody can sign.
     NoEligibleSeat(NoEligibleSeat),
     /// The final window is not over.
@@ -74,6 +76,9 @@ impl Blocker {
             }
             gate::Blocker::ObjectionStands { cell, position, lifter } => {
                 Self::ObjectionStands(ObjectionStands { place: place(cell), position, lifter })
+            }
+            gate::Blocker::TimeRequested { cell, position, until } => {
+                Self::TimeRequested(TimeRequested { place: place(cell), position, until: DateTime(until) })
             }
             gate::Blocker::NoEligibleSeat { cell } => Self::NoEligibleSeat(NoEligibleSeat { place: place(cell) }),
             gate::Blocker::FinalWindow { until } => Self::FinalWindow(FinalWindow { until: DateTime(until) }),
@@ -191,6 +196,47 @@ impl ObjectionStands {
     async fn lifter(&self, ctx: &Context<'_>) -> Result<Option<Seat>> {
         let Some(seat) = self.lifter else { return Ok(None) };
         Ok(View::of(ctx)?.find(ASeat(seat)).await?.map(Seat))
+    }
+}
+
+/// A request for more time in the way.
+pub struct TimeRequested {
+    place: Place,
+    position: PositionId,
+    until: DateTime,
+}
+
+/// A seat asked for more time on a text. Time clears this, or its holder by taking another position.
+#[Object]
+impl TimeRequested {
+    /// Which kind it is, for programs.
+    async fn code(&self) -> BlockerCode {
+        BlockerCode::TimeRequested
+    }
+
+    /// What it is, for people.
+    async fn message(&self) -> String {
+        format!("a seat of {} has asked for more time", self.place.cell.discipline)
+    }
+
+    /// The section, as it stands in the draft; none for the document as a whole.
+    async fn section(&self, ctx: &Context<'_>) -> Result<Option<Section>> {
+        self.place.section(ctx).await
+    }
+
+    /// The discipline.
+    async fn discipline(&self) -> Discipline {
+        self.place.discipline()
+    }
+
+    /// The request.
+    async fn position(&self) -> Option<Position> {
+        Position::find(&self.place.review, self.position)
+    }
+
+    /// When it will be over by itself.
+    async fn until(&self) -> DateTime {
+        self.until
     }
 }
 

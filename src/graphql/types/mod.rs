@@ -5,6 +5,7 @@ mod cell;
 mod client;
 mod comment;
 mod comparison;
+mod contact;
 mod document;
 mod edition;
 mod event;
@@ -30,7 +31,7 @@ mod viewer;
 
 pub use blocker::{
     Blocker, CellNotMet, ChangeNoteMissing, ClinicalChange, FinalWindow, Gate, NoEligibleSeat, ObjectionStands,
-    OutsideReview,
+    OutsideReview, TimeRequested,
 };
 pub use cell::Cell;
 pub use client::{Client, ClientKey};
@@ -39,6 +40,7 @@ pub use comparison::{
     ComparisonSummary, EditionComparison, RecommendationComparison, RecommendationDifference, ReferenceComparison,
     SectionComparison, SectionDifference, TextChange, TextSpan,
 };
+pub use contact::Contact;
 pub use document::{Currency, Document, ReviewPolicy, ReviewRules};
 pub use edition::Edition;
 pub use event::Event;

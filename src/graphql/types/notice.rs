@@ -6,7 +6,6 @@ use super::{Document, Review, Seat};
 use crate::{
     domain::{
         notice::KeptNotice,
-        notice::NoticeKind as Kind,
         review::notice::{ToldEscalation, ToldLate, ToldReminder, told},
     },
     graphql::{
@@ -17,6 +16,7 @@ use crate::{
         scalar::{Date, DateTime},
         session::View,
     },
+    render::notice::sentence,
 };
 
 /// A notice.
@@ -169,38 +169,4 @@ impl LateSeat {
     async fn waiting(&self) -> usize {
         self.0.waiting
     }
-}
-
-fn sentence(kept: &KeptNotice) -> String {
-    let words = match kept.notice.kind {
-        Kind::Reminder => return reminder_sentence(kept),
-        Kind::ReviewOpened => "A review has opened.",
-        Kind::ReviewMoved => "The dates of a review were moved.",
-        Kind::RulesReopened => "The rules of an open review were changed.",
-        Kind::AskedAgain => "A text was changed after you had taken a position on it: you are asked again.",
-        Kind::PositionRecorded => "A position was recorded for you; you can take it back.",
-        Kind::ObjectionRaised => "An objection was raised.",
-        Kind::EditionPublished => "A review has ended with a new edition.",
-        Kind::DocumentReaffirmed => "A review has ended: the edition in force stands.",
-        Kind::ReviewCancelled => "A review was cancelled.",
-    };
-    words.to_owned()
-}
-
-fn reminder_sentence(kept: &KeptNotice) -> String {
-    let told = told(&kept.notice);
-    // What waits on both clocks of a review is the same work, and counted once.
-    let mut own = std::collections::BTreeMap::new();
-    for reminder in &told.reminders {
-        let waiting = own.entry(reminder.review).or_insert(0);
-        *waiting = reminder.waiting.max(*waiting);
-    }
-    let own: usize = own.values().sum();
-    let nearest = told.reminders.iter().map(|reminder| reminder.until).min();
-    let others: std::collections::BTreeSet<_> =
-        told.escalations.iter().flat_map(|escalation| &escalation.late).map(|late| late.seat).collect();
-    let own = nearest.map(|until| format!("{own} of your tasks wait, the nearest until {until}"));
-    let others = (!others.is_empty()).then(|| format!("{} other seats are late", others.len()));
-    let told: Vec<String> = own.into_iter().chain(others).collect();
-    format!("{}.", told.join("; "))
 }

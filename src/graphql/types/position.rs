@@ -19,7 +19,7 @@ use crate::{
         examined::ExaminedReview,
         id::GlobalId,
         loaders::{APerson, AReview, ASeat, ASignedText},
-        scalar::{DateTime, Digest},
+        scalar::{Date, DateTime, Digest},
         session::View,
     },
 };
@@ -85,6 +85,11 @@ impl Position {
     /// Why, in the holder's words.
     async fn reason(&self) -> Option<&str> {
         self.taken().reason.as_ref().map(|reason| reason.as_str())
+    }
+
+    /// The last day for which time is asked, in London; none of other acts.
+    async fn until(&self) -> Option<Date> {
+        self.taken().until.map(Date)
     }
 
     /// When.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object, Result};
 
-use super::{Client, Notice, Person, Seat, Task};
+use super::{Client, Contact, Notice, Person, Seat, Task};
 use crate::{
     domain::access::Actor,
     graphql::{
@@ -59,6 +59,11 @@ impl Viewer {
         };
         let wanted = seats.iter().filter(|seat| all || seat.term.covers(view.now()));
         Ok(wanted.cloned().map(Seat).collect())
+    }
+
+    /// How you are reached by letter, if a person is signed in. Nobody else reads this.
+    async fn contact(&self, ctx: &Context<'_>) -> Result<Option<Contact>> {
+        Ok(stored(View::of(ctx)?.reader().contact().await)?.map(Contact))
     }
 
     /// What you were told, newest first.

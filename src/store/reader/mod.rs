@@ -8,6 +8,7 @@
 //! told from the shelf, and what it was told may be kept, for all of them: see [`Reader::outlook`]. It notes when it told
 //! something that is not so ([`Reader::is_shared`]).
 
+mod calendar;
 mod clients;
 mod comments;
 mod directory;

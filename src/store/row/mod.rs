@@ -2,12 +2,14 @@
 //! cannot be is an error naming table, row and column, never a default.
 
 mod client;
+mod contact;
 mod directory;
 mod document;
 mod notice;
 mod review;
 
 pub(super) use client::{client, client_key};
+pub(super) use contact::contact;
 pub(super) use directory::{SeatRow, grant, grant_record, group, invitation, organisation, person, seat};
 pub(super) use document::{
     DocumentRow, HeadRow, PlacementRow, RevisionRow, Versions, document, edition, placement, revision, revision_head,

@@ -73,6 +73,7 @@ pub(in crate::store) fn position(row: ::entity::position::Model) -> Result<Posit
         act: believe.word("act", &row.act, PositionAct::from_word)?,
         digest: believe.digest("digest", &row.digest)?,
         reason: believe.prose("reason", row.reason)?,
+        until: row.until_on,
         taken_at: row.taken_at,
         recorded_by: PersonId(row.recorded_by_id),
         instruction: believe.prose("instruction", row.instruction)?,

@@ -8,6 +8,7 @@
 mod client;
 mod comment;
 mod conclusion;
+mod contact;
 mod directory;
 mod edit;
 mod eyes;

@@ -192,6 +192,7 @@ impl Outcome for (PositionTaken, ReviewFacts) {
             recorded_by_id: Set(position.recorded_by.0),
             instruction: Set(position.instruction.as_ref().map(ToString::to_string)),
             answers_id: Set(position.answers.map(|id| id.0)),
+            until_on: Set(position.until),
         };
         ::entity::position::Entity::insert(row).exec_without_returning(&tx.db).await?;
         tx.news.push(News::ReviewChanged { review: review.id, audience: taken.audience() });

@@ -6,6 +6,7 @@ mod editing;
 mod editorial;
 mod history;
 mod instructions;
+mod more_time;
 mod objections;
 mod odd_inputs;
 mod opinions;

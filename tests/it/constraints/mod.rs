@@ -4,13 +4,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a database that cannot be prepared is a failed test")]
 
+mod said;
 mod sample;
 mod tables;
 mod upgrade;
 
-use ::entity::{
-    comment, delivery, edition, event, invitation, keyed_act, opinion, placement, requirement, review, rung, seat,
-};
+use ::entity::{comment, delivery, edition, event, invitation, keyed_act, placement, requirement, review, rung, seat};
 use migration::{Migrator, MigratorTrait};
 use sample::{Sample, id, insert};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait, Statement, TransactionTrait};
@@ -39,7 +38,7 @@ on_both_databases! {
         let sample = Sample::write(db).await;
         gives_back!(db, sample; expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation
             revision editorial_confirmation edition placement requirement draft_step review position opinion comment revision_text keyed_act
-            acceptance notice rung delivery review_section);
+            acceptance notice rung delivery review_section contact calendar_link);
         let event = event::Entity::find().one(db).await.unwrap().unwrap();
         assert_eq!(event, event::Model { seq: event.seq, ..sample.event });
     }
@@ -112,23 +111,6 @@ on_both_databases! {
         refused_by("review_concluded", execute(db, "UPDATE review SET outcome = 'CANCELLED'").await);
         execute(db, "UPDATE review SET outcome = 'CANCELLED', concluded_at = opened_at").await.unwrap();
         insert::<review::Entity>(db, second).await.unwrap();
-    }
-
-    async fn an_opinion_is_only_added_and_concerns_are_written_down(tables: Tables) {
-        let db = &tables.connection;
-        let sample = Sample::write(db).await.opinion;
-        refused_by("opinion_insert_only", execute(db, "UPDATE opinion SET reason = 'Other.'").await);
-        refused_by("opinion_insert_only", execute(db, "DELETE FROM opinion").await);
-        for blank in [None, Some("  ".to_owned())] {
-            let silent = opinion::Model { id: id(), reason: blank, ..sample.clone() };
-            refused_by("opinion_concerns_have_reason", insert::<opinion::Entity>(db, silent).await);
-        }
-        let vote = opinion::Model { id: id(), stance: "APPROVE".to_owned(), ..sample.clone() };
-        refused_by("opinion_stance", insert::<opinion::Entity>(db, vote).await);
-        let short = opinion::Model { id: id(), digest: vec![7; 31], ..sample.clone() };
-        refused_by("opinion_whole_digest", insert::<opinion::Entity>(db, short).await);
-        let support = opinion::Model { id: id(), stance: "SUPPORTS".to_owned(), reason: None, ..sample };
-        insert::<opinion::Entity>(db, support).await.unwrap();
     }
 
     async fn a_comment_has_one_author_is_settled_once_and_says_what_it_said(tables: Tables) {

@@ -49,6 +49,8 @@ pub(crate) struct Sample {
     pub(crate) review: review::Model,
     pub(crate) position: position::Model,
     pub(crate) opinion: opinion::Model,
+    pub(crate) contact: contact::Model,
+    pub(crate) calendar_link: calendar_link::Model,
     pub(crate) comment: comment::Model,
     pub(crate) keyed_act: keyed_act::Model,
     pub(crate) event: event::Model,
@@ -64,7 +66,7 @@ impl Sample {
         }
         write!(expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation revision
             editorial_confirmation edition placement requirement draft_step review position opinion comment revision_text keyed_act
-            acceptance notice rung delivery review_section);
+            acceptance notice rung delivery review_section contact calendar_link);
         let mut event = sample.event.clone().into_active_model();
         event.seq = NotSet;
         event::Entity::insert(event).exec_without_returning(db).await.unwrap();
@@ -289,6 +291,22 @@ impl Sample {
                 recorded_by_id: person.id,
                 instruction: None,
                 answers_id: None,
+                until_on: None,
+            },
+            contact: contact::Model {
+                person_id: person.id,
+                address: Some(text("nurse@example.org")),
+                frequency: text("DAILY"),
+                stop_code: text("a code"),
+                set_at: at,
+            },
+            calendar_link: calendar_link::Model {
+                id: id(),
+                person_id: person.id,
+                group_id: None,
+                mark: vec![9; 32],
+                made_at: at,
+                revoked_at: None,
             },
             opinion: opinion::Model {
                 id: id(),

@@ -131,7 +131,15 @@ on_both_databases! {
 /// Mutations about invitations: who manages the seats may know of one, and whoever has its code may accept it. No row of
 /// the table says so; `invitations.rs` and `refusals.rs` try them. So do they not of one's own notices and requests, which
 /// `reminders.rs` tries.
-const ELSEWHERE: [&str; 4] = ["revokeInvitation", "acceptInvitation", "markNoticesRead", "acceptRequest"];
+const ELSEWHERE: [&str; 7] = [
+    "revokeInvitation",
+    "acceptInvitation",
+    "markNoticesRead",
+    "acceptRequest",
+    "setContact",
+    "createCalendarLink",
+    "revokeCalendarLink",
+];
 
 /// A document that is in force elsewhere.
 const IN_FORCE: &str =

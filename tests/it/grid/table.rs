@@ -89,7 +89,9 @@ pub(super) fn act_of(mutation: &str) -> Option<&'static str> {
         "settleComment" => "settle a comment",
         "writeChangeNote" => "write the change note",
         "confirmEditorial" => "confirm a change",
-        "signOff" | "object" | "abstain" | "recuse" | "liftObjection" | "withdrawPosition" => "take a position",
+        "signOff" | "object" | "abstain" | "recuse" | "requestTime" | "liftObjection" | "withdrawPosition" => {
+            "take a position"
+        }
         "recordInstructedPosition" => "record an instruction",
         "openReview" | "scheduleReview" | "moveReview" | "reopenRules" | "cancelReview" => "run a review",
         "publishEdition" | "reaffirmDocument" | "withdrawEdition" => "publish",

@@ -4,6 +4,7 @@
 //! Nothing here knows a rule of the product.
 
 pub(crate) mod answer;
+pub(crate) mod mailbox;
 pub(crate) mod postgres;
 pub(crate) mod provider;
 pub(crate) mod realm;

@@ -65,6 +65,9 @@ impl Values {
         ]
         .map(|(field, date)| (field, quoted(date)));
         let others = [
+            ("email", quoted("walked@example.org")),
+            ("RequestTimeInput.until", quoted("2018-12-01")),
+            ("RecordInstructedPositionInput.until", "null".to_owned()),
             ("jwk", Value::from(JWK).to_string()),
             ("jwks", Value::from(format!("{{\"keys\":[{JWK}]}}")).to_string()),
             ("keySetUrl", quoted("http://127.0.0.1:9/walked")),

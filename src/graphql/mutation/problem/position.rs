@@ -10,6 +10,8 @@ impl From<PositionProblem> for UserError {
             PositionProblem::ReviewClosed => (Code::ReviewClosed, Path::field("reviewId")),
             PositionProblem::NoSuchCell => (Code::CellUnknown, Path::field("sectionId")),
             PositionProblem::ReasonMissing => (Code::ReasonMissing, Path::field("reason")),
+            PositionProblem::DayOutOfRange { .. } => (Code::DayOutOfRange, Path::field("until")),
+            PositionProblem::TimeAskedBefore => (Code::TimeAskedBefore, Path::field("seatId")),
             PositionProblem::AlreadyTaken => (Code::AlreadyTaken, Path::input()),
             PositionProblem::NothingToLift => (Code::NothingToLift, Path::input()),
             PositionProblem::NothingToWithdraw => (Code::NothingToWithdraw, Path::input()),

@@ -155,6 +155,8 @@ fn families() -> Vec<Vec<UserError>> {
         PositionProblem::NoSuchCell,
         PositionProblem::SectionChanged { current: digest() },
         PositionProblem::ReasonMissing,
+        PositionProblem::DayOutOfRange { latest: chrono::NaiveDate::MAX },
+        PositionProblem::TimeAskedBefore,
         PositionProblem::AlreadyTaken,
         PositionProblem::NothingToLift,
         PositionProblem::NothingToWithdraw,

@@ -22,6 +22,8 @@ pub(crate) enum UserErrorCode {
     OutOfRange,
     /// An address that does not begin with `https://`.
     UrlNotHttps,
+    /// Not an address for e-mail.
+    EmailInvalid,
     /// More references than a section may hold.
     TooManyReferences,
     /// A position is bound to the text that was read: its digest is needed.
@@ -173,6 +175,10 @@ pub(crate) enum UserErrorCode {
     CellUnknown,
     /// The same position on the same text is recorded already.
     AlreadyTaken,
+    /// More time is asked for until a day that is over, too far off, or not named. The message names the last one.
+    DayOutOfRange,
+    /// The seat has asked for more time in this review before; it may once.
+    TimeAskedBefore,
     /// There is no objection to lift, neither one's own nor an inherited one.
     NothingToLift,
     /// There is no position to withdraw.

@@ -1,0 +1,41 @@
+//! What advisers say, and how people are reached.
+
+use ::entity::{calendar_link, contact, opinion};
+
+use super::{
+    sample::{Sample, id, insert},
+    tables::{Tables, execute, refused_by},
+};
+use crate::harness::on_both_databases;
+
+on_both_databases! {
+    async fn an_opinion_is_only_added_and_concerns_are_written_down(tables: Tables) {
+        let db = &tables.connection;
+        let sample = Sample::write(db).await.opinion;
+        refused_by("opinion_insert_only", execute(db, "UPDATE opinion SET reason = 'Other.'").await);
+        refused_by("opinion_insert_only", execute(db, "DELETE FROM opinion").await);
+        for blank in [None, Some("  ".to_owned())] {
+            let silent = opinion::Model { id: id(), reason: blank, ..sample.clone() };
+            refused_by("opinion_concerns_have_reason", insert::<opinion::Entity>(db, silent).await);
+        }
+        let vote = opinion::Model { id: id(), stance: "APPROVE".to_owned(), ..sample.clone() };
+        refused_by("opinion_stance", insert::<opinion::Entity>(db, vote).await);
+        let short = opinion::Model { id: id(), digest: vec![7; 31], ..sample.clone() };
+        refused_by("opinion_whole_digest", insert::<opinion::Entity>(db, short).await);
+        let support = opinion::Model { id: id(), stance: "SUPPORTS".to_owned(), reason: None, ..sample };
+        insert::<opinion::Entity>(db, support).await.unwrap();
+    }
+
+    async fn a_contact_is_one_for_each_person_and_a_link_that_was_taken_back_stays_so(tables: Tables) {
+        let db = &tables.connection;
+        let sample = Sample::write(db).await;
+        let again = contact::Model { stop_code: "another".to_owned(), ..sample.contact };
+        refused_by("contact_person_id", insert::<contact::Entity>(db, again).await);
+        refused_by("contact_frequency", execute(db, "UPDATE contact SET frequency = 'HOURLY'").await);
+        refused_by("contact_address_not_blank", execute(db, "UPDATE contact SET address = ''").await);
+        execute(db, "UPDATE calendar_link SET revoked_at = made_at").await.unwrap();
+        refused_by("calendar_link_ends_once", execute(db, "UPDATE calendar_link SET revoked_at = NULL").await);
+        let twin = calendar_link::Model { id: id(), ..sample.calendar_link };
+        refused_by("calendar_link_mark", insert::<calendar_link::Entity>(db, twin).await);
+    }
+}
