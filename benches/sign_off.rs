@@ -16,7 +16,7 @@ use consilium::{
     commands::{self, GrantSeat, Import, OpenReview, TakePosition},
     config::{Config, DatabaseUrl},
     domain::{
-        access::Actor,
+        access::{Actor, Presence},
         appointment::Invitee,
         directory::Login,
         document::Key,
@@ -106,7 +106,7 @@ async fn set(store: &Store) -> (ReviewId, SectionId, Vec<Login>) {
 }
 
 async fn position(store: &Store, login: &Login, review: ReviewId, section: SectionId, act: PositionAct) {
-    let actor = store.actor(login).await.expect("an actor");
+    let actor = store.actor(login).await.expect("an actor").shown(Presence::Present);
     let command =
         TakePosition { review, scope: Scope::Section(section), seat: None, act, seen: None, reason: None, until: None };
     commands::take_position(store, &actor, &command).await.expect("a position");

@@ -99,7 +99,10 @@ impl Answer {
 
     /// The answer as it is sent.
     pub fn to_json(&self) -> String {
-        let mut out = String::with_capacity(1024);
+        let mut out = String::with_capacity(match self {
+            Self::Refused(_) => 1024,
+            Self::Executed { data, .. } => 1024 + json::length_of_texts(data),
+        });
         out.push('{');
         if !self.errors().is_empty() {
             out.push_str("\"errors\":");

@@ -19,7 +19,7 @@ use super::{
     answer::Answer,
     error::{Code, Refusal},
     guard::{GuardedRequest, Operations, RawRequest},
-    kept::{Asked, Kept, KeptAnswer, Turn},
+    kept::{Asked, Kept, KeptAnswer, Recalled, Turn, Verbatim},
     session::Session,
 };
 use crate::domain::access::Actor;
@@ -130,7 +130,7 @@ impl Api {
     /// Answers a query of `session`, from what is kept if that may be. Resolvers of queries find nothing but the session in
     /// their context, so that a query can be begun again.
     pub async fn answer(&self, request: GuardedRequest, session: &Arc<Session>, request_id: &str) -> Reply {
-        let asked = asked(&request, session).await;
+        let asked = asked(request.fingerprint(), session).await;
         if let Some(kept) = asked.and_then(|asked| self.kept.find(&asked, session.now())) {
             return Reply::Kept(kept);
         }
@@ -156,7 +156,25 @@ impl Api {
         if request.kind() != OperationType::Query {
             return None;
         }
-        self.kept.find(&asked(request, session).await?, session.now())
+        self.kept.find(&asked(request.fingerprint(), session).await?, session.now())
+    }
+
+    /// The answer to a query of `session` that was told before to the same bytes, if it is kept and costs no more than
+    /// `complexity_max`: nothing in them is read again.
+    pub async fn kept_answer_to(
+        &self,
+        verbatim: &Verbatim,
+        session: &Session,
+        complexity_max: u64,
+    ) -> Option<Arc<KeptAnswer>> {
+        let recalled = self.kept.recall(verbatim).filter(|recalled| recalled.complexity <= complexity_max)?;
+        self.kept.find(&asked(recalled.operation, session).await?, session.now())
+    }
+
+    /// Remembers which query stood in these bytes, whose answer is kept.
+    pub fn remember(&self, verbatim: Verbatim, request: &GuardedRequest) {
+        let recalled = Recalled { operation: request.fingerprint(), complexity: request.complexity() };
+        self.kept.remember(verbatim, recalled);
     }
 
     /// Executes a query, from memory as far as that goes, and keeps the answer if that may be.
@@ -286,10 +304,10 @@ async fn run(response: BoxFuture<'static, Response>, request_id: String) -> Answ
     }
 }
 
-async fn asked(request: &GuardedRequest, session: &Session) -> Option<Asked> {
+async fn asked(operation: [u8; 32], session: &Session) -> Option<Asked> {
     let outlook = session.outlook().await?;
     let is_anonymous = *session.actor() == Actor::Anonymous;
-    Some(Asked { outlook, is_anonymous, operation: request.fingerprint() })
+    Some(Asked { outlook, is_anonymous, operation })
 }
 
 fn panicked(request_id: &str) -> Answer {

@@ -38,6 +38,16 @@ pub(super) fn write(out: &mut String, value: &Value) {
     }
 }
 
+/// How long the texts in a value are together: the larger part of what it becomes.
+pub(super) fn length_of_texts(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::List(items) => items.iter().map(length_of_texts).sum(),
+        Value::Object(fields) => fields.values().map(length_of_texts).sum(),
+        Value::Null | Value::Number(_) | Value::Boolean(_) | Value::Binary(_) | Value::Enum(_) => 0,
+    }
+}
+
 /// Writes a value in one spelling, whatever the order in which the fields of its objects were given.
 pub(super) fn write_sorted(out: &mut String, value: &Value) {
     match value {
@@ -77,7 +87,7 @@ fn plain(out: &mut String, what: impl Display) {
 pub(super) fn write_text(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+    while let Some(at) = first_marked(rest.as_bytes()) {
         // What needs a mark is one byte long, so both sides are whole characters.
         let (before, marked) = rest.split_at(at);
         out.push_str(before);
@@ -97,6 +107,21 @@ pub(super) fn write_text(out: &mut String, text: &str) {
     }
     out.push_str(rest);
     out.push('"');
+}
+
+/// Where the first byte stands that needs a mark. Most texts have few, so whole chunks are asked first, which the compiler
+/// does many bytes at a time.
+fn first_marked(bytes: &[u8]) -> Option<usize> {
+    let needs_mark = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    let mut chunks = bytes.chunks_exact(32);
+    let mut passed = 0;
+    for chunk in chunks.by_ref() {
+        if chunk.iter().fold(false, |any, byte| any | needs_mark(*byte)) {
+            return chunk.iter().position(|byte| needs_mark(*byte)).map(|at| passed + at);
+        }
+        passed += chunk.len();
+    }
+    chunks.remainder().iter().position(|byte| needs_mark(*byte)).map(|at| passed + at)
 }
 
 #[cfg(test)]

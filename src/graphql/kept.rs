@@ -21,7 +21,6 @@ use quick_cache::{
     DefaultHashBuilder, Weighter,
     sync::{Cache, DefaultLifecycle, PlaceholderGuard},
 };
-use sha2::{Digest as _, Sha256};
 
 use super::answer::Answer;
 use crate::{
@@ -31,6 +30,10 @@ use crate::{
 
 /// Room for answers, in bytes.
 const BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// Room for what people sent, in bytes.
+const VERBATIM_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// What is longer than this is read anew each time.
+const VERBATIM_MAX: usize = 16 * 1024;
 /// An answer longer than this is not kept: it would push out many others.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
@@ -47,7 +50,26 @@ pub(super) struct Asked {
 
 /// The answers kept.
 #[derive(Clone)]
-pub struct Kept(Arc<Cache<Asked, Arc<KeptAnswer>, Weight>>);
+pub struct Kept {
+    answers: Arc<Cache<Asked, Arc<KeptAnswer>, Weight>>,
+    recalled: Arc<Cache<Verbatim, Recalled, Length>>,
+}
+
+/// What somebody sent, byte for byte: a body, or the query of a URL.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Verbatim {
+    /// Whether it is the query of a URL.
+    pub is_url: bool,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
+/// What was found out about a query that came before in the same bytes. It follows from the bytes alone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Recalled {
+    pub(super) operation: [u8; 32],
+    pub(super) complexity: u64,
+}
 
 /// An answer without errors that is the same for everybody of an audience.
 #[derive(Debug)]
@@ -64,22 +86,39 @@ pub(super) type Turn<'a> =
 
 impl Kept {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Cache::with_weighter(2_000, BYTES_MAX, Weight)))
+        Self {
+            answers: Arc::new(Cache::with_weighter(2_000, BYTES_MAX, Weight)),
+            recalled: Arc::new(Cache::with_weighter(2_000, VERBATIM_BYTES_MAX, Length)),
+        }
     }
 
     /// The answer, if it is kept and true at `now`.
     pub(super) fn find(&self, asked: &Asked, now: Timestamp) -> Option<Arc<KeptAnswer>> {
-        let kept = self.0.get(asked)?;
+        let kept = self.answers.get(asked)?;
         if kept.until.is_none_or(|until| now < until) {
             return Some(kept);
         }
-        self.0.remove_if(asked, |found| Arc::ptr_eq(found, &kept));
+        self.answers.remove_if(asked, |found| Arc::ptr_eq(found, &kept));
         None
+    }
+
+    /// What these bytes ask for, if an answer to them was told before.
+    pub(super) fn recall(&self, verbatim: &Verbatim) -> Option<Recalled> {
+        self.recalled.get(verbatim)
+    }
+
+    /// Remembers what these bytes ask for.
+    pub(super) fn remember(&self, verbatim: Verbatim, recalled: Recalled) {
+        if verbatim.bytes.len() <= VERBATIM_MAX {
+            // A part of a larger buffer would keep the whole of it.
+            let bytes = Bytes::copy_from_slice(&verbatim.bytes);
+            self.recalled.insert(Verbatim { bytes, ..verbatim }, recalled);
+        }
     }
 
     /// The answer that somebody else makes meanwhile, or the turn to make it.
     pub(super) async fn find_or_turn(&self, asked: &Asked) -> Result<Arc<KeptAnswer>, Turn<'_>> {
-        self.0.get_value_or_guard_async(asked).await
+        self.answers.get_value_or_guard_async(asked).await
     }
 
     /// Keeps an answer, if it may be: if `reader`, who told all that is in it, told nothing that is not for everybody of
@@ -103,20 +142,20 @@ impl Kept {
         match turn {
             Some(turn) if outlook == asked.outlook => drop(turn.insert(Arc::clone(&kept))),
             // The shelf may have moved before the first read: then it is an answer of the later epoch.
-            _ => self.0.insert(Asked { outlook, ..*asked }, Arc::clone(&kept)),
+            _ => self.answers.insert(Asked { outlook, ..*asked }, Arc::clone(&kept)),
         }
         Some(kept)
     }
 
     /// Every body that is kept: for tests that look for what must not be there.
     pub fn bodies(&self) -> Vec<String> {
-        self.0.iter().map(|(_, kept)| String::from_utf8_lossy(&kept.body).into_owned()).collect()
+        self.answers.iter().map(|(_, kept)| String::from_utf8_lossy(&kept.body).into_owned()).collect()
     }
 }
 
 impl KeptAnswer {
     fn new(body: Bytes, until: Option<Timestamp>) -> Self {
-        let digest = BASE64.encode(&Sha256::digest(&body)[..16]);
+        let digest = BASE64.encode(xxhash_rust::xxh3::xxh3_128(&body).to_be_bytes());
         Self { body, squeezed: OnceLock::new(), digest, until }
     }
 
@@ -157,5 +196,15 @@ pub(super) struct Weight;
 impl Weighter<Asked, Arc<KeptAnswer>> for Weight {
     fn weight(&self, _: &Asked, kept: &Arc<KeptAnswer>) -> u64 {
         u64::try_from(kept.body.len() + kept.body.len() / 4 + 400).unwrap_or(u64::MAX)
+    }
+}
+
+/// Weighs what was sent, with room for the entry.
+#[derive(Clone)]
+struct Length;
+
+impl Weighter<Verbatim, Recalled> for Length {
+    fn weight(&self, verbatim: &Verbatim, _: &Recalled) -> u64 {
+        u64::try_from(verbatim.bytes.len() + 150).unwrap_or(u64::MAX)
     }
 }

@@ -134,7 +134,7 @@ fn at_once<T: ContainerType>(ctx: &ContextSelectionSet<'_>, items: &[T]) -> Opti
     let _level = Level::enter()?;
     let count_errors = || ctx.query_env.errors.lock().map(|errors| errors.len()).ok();
     let errors_before = count_errors()?;
-    let mut out = String::with_capacity(items.len() * 512 + 2);
+    let mut out = String::with_capacity(512);
     out.push('[');
     let is_written = items.iter().enumerate().all(|(at, item)| {
         if at > 0 {
@@ -143,6 +143,10 @@ fn at_once<T: ContainerType>(ctx: &ContextSelectionSet<'_>, items: &[T]) -> Opti
         out.push('{');
         let fields = Fields { out: &mut out, is_first: true }.write(&ctx.with_index(at), item);
         out.push('}');
+        if at == 0 {
+            // The others are likely to be as long.
+            out.reserve(out.len() * (items.len() - 1));
+        }
         fields.is_some()
     });
     out.push(']');

@@ -2,7 +2,7 @@
 //!
 //! The log line says what was asked for and how it went; never a variable, a query string, a token or an address.
 
-use std::{net::IpAddr, panic::AssertUnwindSafe, time::Instant};
+use std::{fmt::Write, net::IpAddr, panic::AssertUnwindSafe, time::Instant};
 
 use futures_util::FutureExt;
 use poem::{
@@ -74,8 +74,7 @@ pub(super) async fn pass(door: &Door, inner: &impl Endpoint<Output = Response>, 
     let address = ClientAddress(door.settings.proxies.client(&request.remote_addr().0, request.headers()));
     request.extensions_mut().insert(address);
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let path: String = request.uri().path().chars().take(LOGGED_PATH_MAX).collect();
-    let method = request.method().as_str().to_owned();
+    let (uri, method) = (request.uri().clone(), request.method().clone());
     let is_chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
     let span = tracing::info_span!("request", request_id = id.as_str(), operation = tracing::field::Empty);
 
@@ -100,17 +99,27 @@ pub(super) async fn pass(door: &Door, inner: &impl Endpoint<Output = Response>, 
     cors::allow(&door.settings.origins, origin.as_ref(), headers);
     secure(headers);
     let status = response.status().as_u16();
+    let path = Shortened(uri.path());
     let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     // What the public reads over and over is told only to who wants to hear everything.
     match response.extensions().get::<FromMemory>() {
         Some(FromMemory) => span.in_scope(|| {
-            tracing::debug!(request_id = id.as_str(), method, path, status, duration_ms, "answered from memory")
+            tracing::debug!(request_id = id.as_str(), method = method.as_str(), %path, status, duration_ms, "answered from memory")
         }),
         None => span.in_scope(|| {
-            tracing::info!(request_id = id.as_str(), method, path, status, duration_ms, "answered a request")
+            tracing::info!(request_id = id.as_str(), method = method.as_str(), %path, status, duration_ms, "answered a request")
         }),
     }
     response
+}
+
+/// A path as the log has it.
+struct Shortened<'a>(&'a str);
+
+impl std::fmt::Display for Shortened<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.chars().take(LOGGED_PATH_MAX).try_for_each(|character| f.write_char(character))
+    }
 }
 
 async fn answer(door: &Door, inner: &impl Endpoint<Output = Response>, request: Request) -> Response {

@@ -7,6 +7,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_graphql::parser::types::OperationType;
+use bytes::Bytes;
 use chrono::TimeDelta;
 use poem::{
     IntoResponse, Request, Response,
@@ -16,7 +17,7 @@ use poem::{
 
 use super::{
     Door,
-    doorman::{NotAdmitted, token_of},
+    doorman::{Admitted, NotAdmitted, token_of},
     edge::{ClientAddress, RequestId},
     events::{self, Events},
     kept::{self, Conditions},
@@ -32,7 +33,7 @@ use crate::graphql::{
     answer::Answer,
     api,
     error::Code,
-    kept::KeptAnswer,
+    kept::{KeptAnswer, Verbatim},
     once::{self, NotOnce},
 };
 
@@ -58,8 +59,9 @@ enum Reply {
 
 /// Answers everything at the address of the API.
 pub(super) async fn serve(door: Arc<Door>, request: Request) -> Response {
+    // What is long and seldom is put elsewhere, so that what is quick is small: it is moved about for each request.
     if websocket::is_upgrade(&request) {
-        return websocket::upgrade(&door, request).await;
+        return Box::pin(websocket::upgrade(&door, request)).await;
     }
     if request.method() == Method::OPTIONS {
         return Response::builder().status(StatusCode::NO_CONTENT).header(header::ALLOW, METHODS).finish();
@@ -103,7 +105,7 @@ async fn answer(
     let address = ClientAddress::of(&request);
     let key = if is_get { None } else { idempotency_key(request.headers())? };
     let token = token_of(request.headers()).map_err(not_admitted)?.map(str::to_owned);
-    let mut admitted = match door.doorman.admit(token.as_deref()).await {
+    let admitted = match door.doorman.admit(token.as_deref()).await {
         Ok(admitted) => admitted,
         Err(why) => {
             // Who guesses at tokens is somebody unknown.
@@ -112,14 +114,72 @@ async fn answer(
             return Err(refusal.unwrap_or_else(|| not_admitted(why)));
         }
     };
+    let said = if is_get { Ok(Said::Url(request)) } else { read_body(request).await.map(Said::Body) };
+    // What is told from memory costs hardly more than to refuse it, so it is not counted.
+    if accepted.events == EventsWanted::No
+        && let (Ok(said), Some(session)) = (&said, &admitted.session)
+        && let Some(kept) = door.api.kept_answer_to(&said.verbatim(), session, admitted.complexity_max).await
+    {
+        return Ok(kept_until(kept, session));
+    }
     let caller = admitted.who.map_or(Caller::at(address), Caller::Known);
-    let read = if is_get { read_url(&request) } else { read_body(request).await };
+    Box::pin(find_out(door, Asking { said, id, key, token, caller, accepted }, admitted, standing)).await
+}
+
+/// What a request says, as it came.
+enum Said {
+    Url(Request),
+    Body(Bytes),
+}
+
+impl Said {
+    fn verbatim(&self) -> Verbatim {
+        match self {
+            Self::Url(request) => {
+                let query = request.uri().query().unwrap_or_default();
+                Verbatim { is_url: true, bytes: Bytes::copy_from_slice(query.as_bytes()) }
+            }
+            Self::Body(body) => Verbatim { is_url: false, bytes: body.clone() },
+        }
+    }
+
+    fn parameters(&self) -> Result<Parameters, Problem> {
+        match self {
+            Self::Url(request) => read_url(request),
+            Self::Body(body) => params::from_body(body),
+        }
+    }
+}
+
+/// A request whose answer is not known by its bytes.
+struct Asking {
+    said: Result<Said, Problem>,
+    id: RequestId,
+    key: Option<String>,
+    token: Option<String>,
+    caller: Caller,
+    accepted: Accepted,
+}
+
+/// Reads what is asked, and answers it.
+async fn find_out(
+    door: &Arc<Door>,
+    asking: Asking,
+    mut admitted: Admitted,
+    standing: &mut Option<Standing>,
+) -> Result<Reply, Problem> {
+    let Asking { said, id, key, token, caller, accepted } = asking;
+    let is_get = matches!(said, Ok(Said::Url(_)));
+    let (verbatim, read) = match said {
+        Ok(said) => (Some(said.verbatim()), said.parameters()),
+        Err(problem) => (None, Err(problem)),
+    };
     let prepared =
         read.map_err(Stopped::Problem).and_then(|parameters| prepare(door, parameters, key, admitted.complexity_max));
-    // What is told from memory costs hardly more than to refuse it, so it is not counted.
     if let (Ok(prepared), Some(session), EventsWanted::No) = (&prepared, &admitted.session, accepted.events)
         && let Some(kept) = door.api.kept_answer(&prepared.request, session).await
     {
+        verbatim.into_iter().for_each(|verbatim| door.api.remember(verbatim, &prepared.request));
         return Ok(kept_until(kept, session));
     }
     *standing = count(door, caller, &prepared);
@@ -225,11 +285,11 @@ fn read_url(request: &Request) -> Result<Parameters, Problem> {
     params::from_url(pairs)
 }
 
-async fn read_body(request: Request) -> Result<Parameters, Problem> {
+async fn read_body(request: Request) -> Result<Bytes, Problem> {
     let refused = |status, message: &str| Err(Problem::bad_request(status, message));
     let body = request.into_body().into_bytes_limit(BODY_MAX);
     match tokio::time::timeout(BODY_TIME_MAX, body).await {
-        Ok(Ok(body)) => params::from_body(&body),
+        Ok(Ok(body)) => Ok(body),
         Ok(Err(ReadBodyError::PayloadTooLarge)) => {
             refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB")
         }
