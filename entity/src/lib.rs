@@ -5,6 +5,7 @@
 //! Instants are `*_at`; dates that people may know to the month only are text such as `2017-08`.
 
 pub mod acceptance;
+pub mod ballot;
 pub mod calendar_link;
 pub mod client;
 pub mod client_assertion;
@@ -16,6 +17,7 @@ pub mod document;
 pub mod draft_step;
 pub mod edition;
 pub mod editorial_confirmation;
+pub mod elector;
 pub mod event;
 pub mod expert_group;
 pub mod invitation;

@@ -35,6 +35,7 @@ mod m20261125_000050_comments;
 mod m20261125_000070_opinions;
 mod m20261125_000076_letters;
 mod m20261125_000077_more_time;
+mod m20261125_000078_ballots;
 mod rule;
 
 pub use rule::violated_rule;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000070_opinions::Migration),
             Box::new(m20261125_000076_letters::Migration),
             Box::new(m20261125_000077_more_time::Migration),
+            Box::new(m20261125_000078_ballots::Migration),
         ]
     }
 }

@@ -64,6 +64,12 @@ words! {
         PositionTaken = "POSITION_TAKEN",
         /// An adviser said something of a section.
         OpinionGiven = "OPINION_GIVEN",
+        /// A ballot on an objection was opened.
+        BallotOpened = "BALLOT_OPENED",
+        /// A vote was cast in a ballot.
+        VoteCast = "VOTE_CAST",
+        /// A ballot was closed.
+        BallotClosed = "BALLOT_CLOSED",
         /// A comment was written on a section.
         CommentWritten = "COMMENT_WRITTEN",
         /// A comment was settled.
@@ -115,6 +121,9 @@ impl EventKind {
             | Self::RecommendationStoodDown
             | Self::PositionTaken
             | Self::OpinionGiven
+            | Self::BallotOpened
+            | Self::VoteCast
+            | Self::BallotClosed
             | Self::CommentWritten
             | Self::CommentSettled => Reach::Section,
             Self::RoleGranted

@@ -27,6 +27,8 @@ words! {
         PositionRecorded = "POSITION_RECORDED",
         /// Somebody objected.
         ObjectionRaised = "OBJECTION_RAISED",
+        /// A ballot on an objection was opened in which this person has a vote, or was closed (S13).
+        BallotHeld = "BALLOT_HELD",
         /// A review ended with a new edition.
         EditionPublished = "EDITION_PUBLISHED",
         /// A review ended with a reaffirmation.

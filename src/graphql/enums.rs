@@ -69,6 +69,16 @@ mirror! {
         Never,
     }
 
+    /// Where a ballot stands.
+    BallotState = "domain::review::ballot::BallotState" {
+        /// Votes can be cast.
+        Open,
+        /// The objection was voted down: it stands no more.
+        Passed,
+        /// The objection stands.
+        Failed,
+    }
+
     /// What an adviser says of a text.
     Stance = "domain::review::opinion::Stance" {
         /// The adviser supports it.
@@ -266,6 +276,8 @@ mirror! {
         Replaced,
         /// The seat has recused itself.
         Recused,
+        /// A ballot voted the objection down.
+        VotedDown,
     }
 
     /// What a notice tells.
@@ -284,6 +296,8 @@ mirror! {
         PositionRecorded,
         /// Somebody objected.
         ObjectionRaised,
+        /// A ballot on an objection was opened in which you have a vote, or was closed.
+        BallotHeld,
         /// A review ended with a new edition.
         EditionPublished,
         /// A review ended with a reaffirmation.
@@ -414,6 +428,12 @@ mirror! {
         PositionTaken,
         /// An adviser said something of a section.
         OpinionGiven,
+        /// A ballot on an objection was opened.
+        BallotOpened,
+        /// A vote was cast in a ballot.
+        VoteCast,
+        /// A ballot was closed.
+        BallotClosed,
         /// A comment was written on a section.
         CommentWritten,
         /// A comment was settled.

@@ -24,6 +24,7 @@ pub fn sentence(kept: &KeptNotice) -> String {
         Kind::AskedAgain => "A text was changed after you had taken a position on it: you are asked again.",
         Kind::PositionRecorded => "A position was recorded for you; you can take it back.",
         Kind::ObjectionRaised => "An objection was raised.",
+        Kind::BallotHeld => "A ballot on an objection was opened or closed.",
         Kind::EditionPublished => "A review has ended with a new edition.",
         Kind::DocumentReaffirmed => "A review has ended: the edition in force stands.",
         Kind::ReviewCancelled => "A review was cancelled.",

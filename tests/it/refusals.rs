@@ -155,6 +155,17 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
         }
         "signOff" | "abstain" | "recuse" => (nurse, stage.at("rota").await),
         "object" => (nurse, with(stage.at("rota").await, reason)),
+        "openBallot" => (chair, with(objection(stage).await, reason)),
+        "castVote" | "closeBallot" => {
+            let objection = objection(stage).await;
+            chair.run("openBallot", with(objection.clone(), reason), "position { id }").await.done();
+            if name == "closeBallot" {
+                stage.world.pass(chrono::TimeDelta::days(7));
+                (chair, objection)
+            } else {
+                (&stage.surgeon, with(objection, json!({ "isInFavour": true })))
+            }
+        }
         "requestTime" => (nurse, with(stage.at("rota").await, json!({ "until": "2017-09-20" }))),
         "liftObjection" => {
             nurse.run("object", with(stage.at("rota").await, reason), "position { id }").await.done();
@@ -187,11 +198,18 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
     (user.clone(), input)
 }
 
+/// An objection that stands.
+async fn objection(stage: &Stage<'_>) -> Value {
+    let input = with(stage.at("rota").await, json!({ "reason": "No." }));
+    let objected = stage.nurse.run("object", input, "position { id }").await.done();
+    json!({ "positionId": objected["position"]["id"] })
+}
+
 /// All that a mutation could have changed.
 async fn everything(stage: &Stage<'_>) -> Value {
     let query = "{ documents(first: 10) { totalCount nodes { slug reviewDue reviewPolicy { leadMonths } edition { id state }
         draft { digest changeNote sections { key number digest isEditorialConfirmed opinions { stance } } }
-        reviews { nodes { id isOpen outcome timetable { publicationOn } rules { quorum } requests { acceptedAt } positions { totalCount } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
+        reviews { nodes { id isOpen outcome timetable { publicationOn } rules { quorum } requests { acceptedAt } positions(first: 50) { totalCount nodes { ballot { closedAt inFavour against } } } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
         viewer { notices { nodes { readAt } } }
         group(slug: \"expert-group\") { seats(all: true) { id until } } }";
     let clients = "{ group(slug: \"expert-group\") { clients { nodes { id revokedAt keys { kid revokedAt } } } } }";
@@ -225,7 +243,8 @@ fn nowhere(id: &Value) -> Option<Value> {
         GlobalId::Invitation(_) => GlobalId::Invitation(none.into()),
         GlobalId::Client(_) => GlobalId::Client(none.into()),
         GlobalId::Group(_) | GlobalId::Organisation(_) => return None,
-        GlobalId::Recommendation(..) | GlobalId::Position(..) | GlobalId::Person(_) => {
+        GlobalId::Position(review, _) => GlobalId::Position(review, none.into()),
+        GlobalId::Recommendation(..) | GlobalId::Person(_) => {
             panic!("give {id} a case here: an id of its kind that names nothing")
         }
     };

@@ -94,8 +94,10 @@ fn examine(facts: &ReviewFacts, cell: Cell, needed: u8, now: Timestamp) -> Exami
         CellState::Open
     };
     let met_at = complete.filter(|_| state == CellState::Met).map(|at| {
-        let ends = [last_lift(facts, cell), last_time_end(facts, cell, now), carried_at(facts, cell.scope, &sign_offs)];
-        ends.into_iter().flatten().fold(at, Timestamp::max)
+        let voted_down = in_cell().filter_map(|position| facts.voted_down_at(position.id)).max();
+        let ended = [last_lift(facts, cell), last_time_end(facts, cell, now), voted_down];
+        let ends = ended.into_iter().chain([carried_at(facts, cell.scope, &sign_offs)]);
+        ends.flatten().fold(at, Timestamp::max)
     });
     let given = quorum.counted(sign_offs.iter().filter_map(|position| holder(facts, position)));
     let given = u8::try_from(given).unwrap_or(u8::MAX);

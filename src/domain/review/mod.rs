@@ -10,6 +10,7 @@
 //! - [`request`]: to accept, then to complete (T4)
 //! - [`ladder`]: who is reminded of what, and when (T4, T5)
 //! - [`notice`]: who is told of an act
+//! - [`ballot`]: the recorded end of a deadlock (S13)
 //! - [`opinion`]: what advisers say, without a vote
 //! - [`progress`]: how far it has come, by discipline and by seat
 //! - [`stage`]: what was planned for when, and when it was (T2)
@@ -17,6 +18,7 @@
 //!
 //! Everything is computed from [`ReviewFacts`] and `now`. No flag is stored that could be computed.
 
+pub mod ballot;
 pub mod cell;
 pub mod conclusion;
 pub mod examination;
@@ -32,6 +34,7 @@ pub mod stage;
 pub mod task;
 pub mod timetable;
 
+use ballot::Ballot;
 use cell::Scope;
 use position::Positions;
 use request::Acceptance;
@@ -167,6 +170,8 @@ pub struct ReviewFacts {
     pub chosen: Vec<SectionId>,
     /// Who said that they will do what they are asked.
     pub acceptances: Vec<Acceptance>,
+    /// The ballots on its objections, in the order in which they were opened (S13).
+    pub ballots: Vec<Ballot>,
 }
 
 impl ReviewFacts {

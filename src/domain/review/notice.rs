@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{
     Outcome, Review, ReviewFacts,
+    ballot::{BallotMoved, Moved},
     cell::{Scope, cells},
     ladder::{Deadline, Escalation, Message, Reminder},
     position::{Position, PositionAct},
@@ -100,6 +101,24 @@ pub fn taken(facts: &ReviewFacts, position: &Position, now: Timestamp) -> Vec<No
         notices.extend(told.map(|person| about(review, person, kind, data.clone())));
     }
     notices
+}
+
+/// A ballot was opened: told to all who have a vote. It was closed: told to whoever objected, and to those who run the
+/// review. Of votes nobody is told.
+pub fn balloted(facts: &ReviewFacts, done: &BallotMoved) -> Vec<Notice> {
+    let data = json!({ "objection": done.objection(), "section": done.scope().section() });
+    let holder = |seat: SeatId| facts.seat(seat).map(|seat| seat.holder);
+    let told: BTreeSet<PersonId> = match done.moved() {
+        Moved::Voted(..) => BTreeSet::new(),
+        Moved::Opened(ballot) => ballot.electors.iter().filter_map(|elector| holder(elector.seat)).collect(),
+        Moved::Closed(_) => {
+            let objection = facts.positions.iter().find(|position| position.id == done.objection());
+            let objector = objection.and_then(|objection| holder(objection.seat));
+            running(facts, done.at()).into_iter().chain(objector).collect()
+        }
+    };
+    let told = told.into_iter().filter(|person| *person != done.by());
+    told.map(|person| about(&facts.review, person, NoticeKind::BallotHeld, data.clone())).collect()
 }
 
 /// A section was edited: whoever had taken a position on it, or on the whole, is asked again. `before` is how things
@@ -214,6 +233,7 @@ pub fn told(notice: &Notice) -> Told {
         | NoticeKind::AskedAgain
         | NoticeKind::PositionRecorded
         | NoticeKind::ObjectionRaised
+        | NoticeKind::BallotHeld
         | NoticeKind::EditionPublished
         | NoticeKind::DocumentReaffirmed
         | NoticeKind::ReviewCancelled => Told::default(),

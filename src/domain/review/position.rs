@@ -115,6 +115,8 @@ pub enum Staleness {
     Replaced,
     /// The seat has recused itself.
     Recused,
+    /// A ballot voted the objection down (S13).
+    VotedDown,
 }
 
 /// Rule S2, the whole of it: none means that the position counts.
@@ -133,6 +135,9 @@ pub fn staleness(facts: &ReviewFacts, position: &Position) -> Option<Staleness> 
     }
     if is_answered(facts, position) {
         return Some(Staleness::Replaced);
+    }
+    if facts.voted_down_at(position.id).is_some() {
+        return Some(Staleness::VotedDown);
     }
     let eligible = facts.seat(position.seat).is_some_and(|seat| {
         seat.term.covers(position.taken_at) && seat.post.discipline() == Some(position.cell.discipline)
@@ -168,12 +173,14 @@ fn is_answered(facts: &ReviewFacts, position: &Position) -> bool {
 }
 
 /// The objections that stand in a cell. An edit does not remove one: only its holder lifts it, or replaces it by
-/// another act; and once the holder's term is over, only a successor in the seat answers it (S6).
+/// another act; and once the holder's term is over, only a successor in the seat answers it (S6). Or a ballot votes it
+/// down (S13).
 pub fn standing_objections(facts: &ReviewFacts, cell: Cell) -> impl Iterator<Item = &Position> {
     facts.positions.in_cell(cell).filter(move |position| {
         position.act == PositionAct::Object
             && latest_act(facts, cell, position.seat).is_some_and(|latest| latest.id == position.id)
             && !is_answered(facts, position)
+            && facts.voted_down_at(position.id).is_none()
     })
 }
 

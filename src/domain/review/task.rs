@@ -89,6 +89,9 @@ fn reason(facts: &ReviewFacts, state: CellState, person: PersonId, latest: Optio
     let not_met = state != CellState::Met;
     let Some(position) = latest else { return not_met.then_some(TaskReason::NotSigned) };
     match position.act {
+        PositionAct::Object if staleness(facts, position) == Some(Staleness::VotedDown) => {
+            not_met.then_some(TaskReason::NotSigned)
+        }
         PositionAct::Object => Some(TaskReason::ObjectionOfMine),
         PositionAct::NeedMoreTime | PositionAct::Lift | PositionAct::Withdraw if not_met => Some(TaskReason::NotSigned),
         PositionAct::Approve | PositionAct::Abstain

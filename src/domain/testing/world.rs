@@ -144,6 +144,7 @@ impl World {
             positions: Default::default(),
             chosen: vec![],
             acceptances: vec![],
+            ballots: vec![],
         };
         let (published, next_number) = (vec![], RecommendationNumber::FIRST);
         Self { facts, document, texts, published, next_number, now, next_id: 10_000 }

@@ -14,7 +14,7 @@ use crate::{
             ClientId, CommentId, DocumentId, EditionId, GroupId, OrganisationId, PersonId, ReviewId, SeatId, SectionId,
         },
         invitation::Invitation,
-        review::{Review, opinion::Opinion},
+        review::{Review, ballot::MinorityView, opinion::Opinion},
         role::Seat,
         time::Timestamp,
     },
@@ -80,6 +80,8 @@ loaders! {
     signed_texts: ASignedText((ReviewId, SectionId, Digest)) -> Arc<Revision> = Reader::signed_texts;
     /// What advisers say of the sections of an edition.
     opinions_on: OpinionsOn(EditionId) -> Vec<Opinion> = Reader::opinions_on;
+    /// The minority views that an edition was published with.
+    minority_views_on: MinorityViewsOn(EditionId) -> Vec<MinorityView> = Reader::minority_views_on;
     /// The comments of a review, oldest first.
     comments_of: CommentsOf(ReviewId) -> Vec<CommentHead> = Reader::comments_of;
     /// A comment of a review.

@@ -8,6 +8,7 @@
 //! What the user can mend stands in the payload's `userErrors`; a refusal or a fault is an error of the field, with its
 //! code. There is no rule here: what an act may do is decided by the command.
 
+mod ballot;
 mod client_keys;
 mod concluding;
 mod perform;
@@ -26,6 +27,8 @@ mod accept_invitation;
 mod accept_request;
 mod add_client_key;
 mod cancel_review;
+mod cast_vote;
+mod close_ballot;
 mod confirm_editorial;
 mod create_calendar_link;
 mod create_client;
@@ -41,6 +44,7 @@ mod mark_notices_read;
 mod move_review;
 mod move_section;
 mod object;
+mod open_ballot;
 mod open_review;
 mod publish_edition;
 mod reaffirm_document;

@@ -2,9 +2,11 @@
 //! new problem does not compile until somebody has given it a code.
 
 mod appointment;
+mod ballot;
 mod client;
 mod comment;
 mod conclusion;
+mod contact;
 mod draft;
 mod import;
 mod invitation;

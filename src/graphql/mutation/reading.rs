@@ -7,7 +7,9 @@ use async_graphql::{Context, ID, Result};
 use crate::{
     domain::{
         document::revision::Revision,
-        id::{ClientId, CommentId, DocumentId, EditionId, GroupId, InvitationId, ReviewId, SeatId, SectionId},
+        id::{
+            ClientId, CommentId, DocumentId, EditionId, GroupId, InvitationId, PositionId, ReviewId, SeatId, SectionId,
+        },
         review::{opening::is_draft, position},
     },
     graphql::{
@@ -74,6 +76,12 @@ pub(super) async fn position(
     }
     let review = find(ctx, AReview(review)).await?;
     review.map(|review| Position::find(&review, taken.id)).transpose()
+}
+
+/// A position of a review, as it stands now.
+pub(super) async fn position_of(ctx: &Context<'_>, review: ReviewId, id: PositionId) -> Changed<Position> {
+    let review = find(ctx, AReview(review)).await?;
+    review.map(|review| Position::find(&review, id)).transpose()
 }
 
 /// A comment of a review.

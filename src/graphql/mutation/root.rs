@@ -120,6 +120,14 @@ mutations! {
     request_time("The text that was read, and the day."): RequestTimeInput -> RequestTimePayload;
     /// Recuses your seat from a text. It leaves the count of those that can sign, until you withdraw that.
     recuse("The text that was read."): RecuseInput -> RecusePayload;
+    /// Opens a ballot on an objection, as the chair: the recorded way to end a deadlock. Everybody whose seat votes in the
+    /// group and has not recused itself from the text has a vote.
+    open_ballot("The objection, and why."): OpenBallotInput -> OpenBallotPayload;
+    /// Votes in a ballot, once.
+    cast_vote("The ballot, and your vote."): CastVoteInput -> CastVotePayload;
+    /// Closes a ballot, as the chair, when all have voted or had a week. With two thirds of the votes there are and at most
+    /// two against, the objection stands no more.
+    close_ballot("The ballot."): CloseBallotInput -> CloseBallotPayload;
     /// Takes back whatever position your seat holds on a text.
     withdraw_position("Where it was taken."): WithdrawPositionInput -> WithdrawPositionPayload;
     /// Records a position for a member, on their written instruction, as the secretariat. Both names are kept, and the

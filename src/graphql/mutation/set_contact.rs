@@ -5,7 +5,7 @@ use async_graphql::{Context, InputObject, Result, SimpleObject};
 use super::{
     perform::{Reply, perform, settle},
     reading::Changed,
-    user_error::{Path, UserError, UserErrorCode},
+    user_error::UserError,
 };
 use crate::{
     commands::{self, SetContact},
@@ -38,9 +38,8 @@ pub(super) struct SetContactPayload {
 pub(super) async fn set_contact(ctx: &Context<'_>, input: SetContactInput) -> Result<SetContactPayload> {
     let set = async {
         let given = input.email.filter(|email| !email.trim().is_empty());
-        let address = given.map(|email| email.parse()).transpose().map_err(|problem: NotAnAddress| {
-            UserError::about(UserErrorCode::EmailInvalid, Path::field("email"), problem)
-        })?;
+        let read = |email: String| email.parse().map_err(|problem: NotAnAddress| UserError::from(problem));
+        let address = given.map(read).transpose()?;
         let contact = contact::Contact { address, frequency: input.frequency.into() };
         // A generator for cryptography, which the system seeds.
         let command = SetContact { contact, stop_code: Code::of(rand::random()) };

@@ -79,7 +79,7 @@ impl From<words::Span> for TextSpan {
     }
 }
 
-fn spans(spans: Vec<words::Span>) -> Vec<TextSpan> {
+pub(super) fn spans(spans: Vec<words::Span>) -> Vec<TextSpan> {
     spans.into_iter().map(TextSpan::from).collect()
 }
 

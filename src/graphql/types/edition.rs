@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::{Document, Recommendation, Section, text};
+use super::{Document, MinorityView, Recommendation, Section, text};
 use crate::{
     domain::{
         access::{Act, Exposure, Thing},
@@ -15,7 +15,7 @@ use crate::{
         connection::Listed,
         enums::{EditionState, Strength, TextFormat},
         id::GlobalId,
-        loaders::{ADocument, OpinionsOn, TreeOf},
+        loaders::{ADocument, MinorityViewsOn, OpinionsOn, TreeOf},
         scalar::{DateTime, Digest, PartialDate, VersionNumber},
         session::View,
         subtree::Subtrees,
@@ -178,6 +178,13 @@ impl Edition {
         let opinions = view.find(OpinionsOn(self.0.id)).await?.unwrap_or_default();
         let bodies: BTreeSet<String> = opinions.into_iter().filter_map(|opinion| opinion.on_behalf_of).collect();
         view.give(bodies.into_iter().collect()).await
+    }
+
+    /// What was said by those whose objections a ballot voted down, as it was published with this edition.
+    async fn minority_views(&self, ctx: &Context<'_>) -> Result<Vec<MinorityView>> {
+        let view = View::of(ctx)?;
+        let views = view.find(MinorityViewsOn(self.0.id)).await?.unwrap_or_default();
+        view.give(views.into_iter().map(|said| MinorityView { edition: self.clone(), said }).collect()).await
     }
 
     /// Whether you may withdraw it.

@@ -1,5 +1,6 @@
 //! Object types. Each wraps a domain value; what it says of it is the domain's word.
 
+mod ballot;
 mod blocker;
 mod cell;
 mod client;
@@ -25,10 +26,12 @@ mod review;
 mod seat;
 mod section;
 mod signed_text;
+mod since_signed;
 mod task;
 mod text;
 mod viewer;
 
+pub use ballot::{Ballot, BallotVote, MinorityView};
 pub use blocker::{
     Blocker, CellNotMet, ChangeNoteMissing, ClinicalChange, FinalWindow, Gate, NoEligibleSeat, ObjectionStands,
     OutsideReview, TimeRequested,
@@ -60,5 +63,6 @@ pub use review::{Review, StageStanding, Timetable};
 pub use seat::Seat;
 pub use section::{Reference, Requirement, Section};
 pub use signed_text::SignedText;
+pub use since_signed::{RecommendationSinceSigned, SinceSigned};
 pub use task::Task;
 pub use viewer::Viewer;

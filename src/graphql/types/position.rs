@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::{Person, Review, Seat, Section, SignedText, review::section};
+use super::{Ballot, Person, Review, Seat, Section, SignedText, review::section};
 use crate::{
     domain::{
         id::{PositionId, ReviewId},
@@ -131,6 +131,11 @@ impl Position {
         let review = self.examined(ctx).await?;
         let mut standing = standing_objections(review.facts(), self.taken().cell);
         Ok(standing.any(|objection| objection.id == self.taken().id))
+    }
+
+    /// The ballot on it, if it is an objection on which there is or was one.
+    async fn ballot(&self, ctx: &Context<'_>) -> Result<Option<Ballot>> {
+        Ok(Ballot::on(&self.examined(ctx).await?, self.taken().id))
     }
 
     /// The review it was taken in.

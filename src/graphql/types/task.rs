@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
 
-use super::{Cell, Position, Review, Seat, Section, review::section};
+use super::{Cell, Position, Review, Seat, Section, SinceSigned, review::section};
 use crate::{
     domain::review::{
         request::{Request, request},
@@ -13,7 +13,7 @@ use crate::{
     graphql::{
         enums::{Discipline, TaskReason},
         examined::ExaminedReview,
-        loaders::ASeat,
+        loaders::{ASeat, ASignedText},
         scalar::{Date, DateTime},
         session::View,
     },
@@ -80,6 +80,18 @@ impl Task {
         let others = cell.into_iter().flat_map(|cell| &cell.eligible).filter(|seat| **seat != self.task.seat);
         let view = View::of(ctx)?;
         view.give(view.list(others.map(|seat| ASeat(*seat)).collect()).await?.into_iter().map(Seat).collect()).await
+    }
+
+    /// What the section says otherwise than when your seat last took a position on it; none if it did not, if the text is
+    /// the same, and of the document as a whole, whose sections have tasks of their own.
+    async fn since_signed(&self, ctx: &Context<'_>) -> Result<Option<SinceSigned>> {
+        let Some(at) = self.task.latest.and_then(|latest| self.review.find_position(latest)) else { return Ok(None) };
+        let (scope, digest) = (self.task.cell.scope, self.review.position(at).digest);
+        let Some(here) = scope.section() else { return Ok(None) };
+        let key = (self.review.facts().review.id, here, digest);
+        let read = View::of(ctx)?.find(ASignedText(key)).await?;
+        let now = section(ctx, &self.review, scope).await?;
+        Ok(read.zip(now).and_then(|(read, now)| SinceSigned::new(read, now)))
     }
 
     /// What was done there last from your seat.

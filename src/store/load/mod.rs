@@ -2,11 +2,13 @@
 //!
 //! Nothing here asks who is reading. `Reader` asks before it calls these; `Tx` asks the rulebook after.
 
+mod ballot;
 mod comment;
 mod opinion;
 mod review;
 mod text;
 
+pub(super) use ballot::ballots;
 pub(super) use comment::{CommentRow, comments};
 pub(super) use opinion::opinions;
 pub(super) use review::{decisive_positions, positions, review_facts, review_rows, review_texts, reviews};

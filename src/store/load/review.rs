@@ -98,6 +98,7 @@ pub(in crate::store) async fn review_texts(
     let texts = draft_texts(db, known).await?;
     let mut acceptances = acceptances(db, &reviews).await?;
     let mut chosen = chosen(db, &reviews).await?;
+    let mut ballots = super::ballots(db, reviews.iter().map(|review| review.id)).await?;
     let facts = reviews.into_iter().map(|review| {
         let facts = ReviewFacts {
             draft: review.draft.and_then(|draft| editions.get(&draft)).cloned(),
@@ -107,6 +108,7 @@ pub(in crate::store) async fn review_texts(
             positions: Positions::default(),
             chosen: chosen.remove(&review.id).unwrap_or_default(),
             acceptances: acceptances.remove(&review.id).unwrap_or_default(),
+            ballots: ballots.remove(&review.id).unwrap_or_default(),
             review,
         };
         (facts.review.id, facts)

@@ -1,16 +1,20 @@
-//! What advisers say of the sections of an edition, for whoever reads the edition and the section in it.
+//! What is said of the sections of an edition besides what they say, for whoever reads the edition and the section in it:
+//! by advisers, and by those who were voted down.
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, prelude::Uuid};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, prelude::Uuid};
 
 use super::Reader;
 use crate::{
     domain::{
         id::{EditionId, ReviewId},
-        review::opinion::{Opinion, standing},
+        review::{
+            ballot::{MinorityView, minority_views},
+            opinion::{Opinion, standing},
+        },
     },
-    store::{StoreError, load},
+    store::{StoreError, load, row},
 };
 
 impl Reader {
@@ -22,16 +26,7 @@ impl Reader {
         let db = self.db().await?;
         let goes_on_or_was_published =
             Condition::any().add(review::Column::Outcome.is_null()).add(review::Column::Outcome.eq("PUBLISHED"));
-        let rows: Vec<(Uuid, Option<Uuid>)> = review::Entity::find()
-            .select_only()
-            .columns([review::Column::Id, review::Column::DraftId])
-            .filter(review::Column::DraftId.is_in(editions.keys().map(|id| id.0)))
-            .filter(goes_on_or_was_published)
-            .into_tuple()
-            .all(db)
-            .await?;
-        let edition_of: HashMap<ReviewId, EditionId> =
-            rows.into_iter().filter_map(|(review, draft)| Some((ReviewId(review), EditionId(draft?)))).collect();
+        let edition_of = reviews_of(db, editions.keys(), goes_on_or_was_published).await?;
         if edition_of.is_empty() {
             return Ok(HashMap::new());
         }
@@ -45,4 +40,49 @@ impl Reader {
         }
         Ok(found.into_iter().map(|(edition, opinions)| (edition, standing(opinions))).collect())
     }
+
+    /// The minority views that these editions were published with (S13).
+    pub async fn minority_views_on(
+        &self,
+        ids: &[EditionId],
+    ) -> Result<HashMap<EditionId, Vec<MinorityView>>, StoreError> {
+        use ::entity::{position, review};
+        let editions = self.edition_texts(ids).await?;
+        let db = self.db().await?;
+        let was_published = Condition::all().add(review::Column::Outcome.eq("PUBLISHED"));
+        let edition_of = reviews_of(db, editions.keys(), was_published).await?;
+        let mut found = HashMap::new();
+        for (review, ballots) in load::ballots(db, edition_of.keys().copied()).await? {
+            let Some(edition) = edition_of.get(&review) else { continue };
+            let of = position::Column::Id.is_in(ballots.iter().map(|ballot| ballot.objection.0));
+            let objections = position::Entity::find().filter(of).all(db).await?.into_iter().map(row::position);
+            let mut views = minority_views(&ballots, &objections.collect::<Result<Vec<_>, _>>()?);
+            let seen = editions.get(edition);
+            views.retain(|view| match view.section {
+                Some(section) => seen.is_some_and(|seen| seen.outline.find(section).is_some()),
+                // Whoever reads a part of it only may not know what is said of the whole.
+                None => seen.is_some_and(|seen| !seen.is_extract),
+            });
+            found.insert(*edition, views);
+        }
+        Ok(found)
+    }
+}
+
+/// The reviews that these editions are or were the drafts of.
+async fn reviews_of(
+    db: &DatabaseTransaction,
+    editions: impl Iterator<Item = &EditionId>,
+    which: Condition,
+) -> Result<HashMap<ReviewId, EditionId>, StoreError> {
+    use ::entity::review::{Column, Entity};
+    let rows: Vec<(Uuid, Option<Uuid>)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::DraftId])
+        .filter(Column::DraftId.is_in(editions.map(|id| id.0)))
+        .filter(which)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(|(review, draft)| Some((ReviewId(review), EditionId(draft?)))).collect())
 }

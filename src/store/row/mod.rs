@@ -1,6 +1,7 @@
 //! Rows are believed only after conversion: columns that go together are matched together, and a combination that
 //! cannot be is an error naming table, row and column, never a default.
 
+mod ballot;
 mod client;
 mod contact;
 mod directory;
@@ -8,6 +9,7 @@ mod document;
 mod notice;
 mod review;
 
+pub(super) use ballot::ballot;
 pub(super) use client::{client, client_key};
 pub(super) use contact::contact;
 pub(super) use directory::{SeatRow, grant, grant_record, group, invitation, organisation, person, seat};

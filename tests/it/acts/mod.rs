@@ -1,6 +1,7 @@
 //! What people do, one act after another, through the API: each rule of the rulebook about acts, with what is refused and
 //! how it is told. One file for each kind of act; all stand on one [`stage`].
 
+mod ballots;
 mod comments;
 mod editing;
 mod editorial;
@@ -17,5 +18,6 @@ mod reviews;
 mod seats;
 mod sections;
 mod sign_offs;
+mod since_signed;
 pub(crate) mod stage;
 mod withdrawing;

@@ -1,6 +1,6 @@
 //! What advisers say, and how people are reached.
 
-use ::entity::{calendar_link, contact, opinion};
+use ::entity::{ballot, calendar_link, contact, opinion};
 
 use super::{
     sample::{Sample, id, insert},
@@ -37,5 +37,18 @@ on_both_databases! {
         refused_by("calendar_link_ends_once", execute(db, "UPDATE calendar_link SET revoked_at = NULL").await);
         let twin = calendar_link::Model { id: id(), ..sample.calendar_link };
         refused_by("calendar_link_mark", insert::<calendar_link::Entity>(db, twin).await);
+    }
+
+    async fn a_vote_is_cast_once_and_a_ballot_is_closed_once(tables: Tables) {
+        let db = &tables.connection;
+        let sample = Sample::write(db).await;
+        refused_by("ballot_objection_id", insert::<ballot::Entity>(db, sample.ballot.clone()).await);
+        refused_by("elector_cast", execute(db, "UPDATE elector SET is_in_favour = TRUE").await);
+        execute(db, "UPDATE elector SET is_in_favour = TRUE, cast_at = (SELECT opened_at FROM ballot)").await.unwrap();
+        refused_by("elector_votes_once", execute(db, "UPDATE elector SET is_in_favour = FALSE").await);
+        refused_by("elector_stays", execute(db, "DELETE FROM elector").await);
+        execute(db, "UPDATE ballot SET closed_at = opened_at").await.unwrap();
+        refused_by("ballot_closes_once", execute(db, "UPDATE ballot SET closed_at = NULL").await);
+        refused_by("ballot_stays", execute(db, "DELETE FROM ballot").await);
     }
 }

@@ -49,6 +49,8 @@ pub(crate) struct Sample {
     pub(crate) review: review::Model,
     pub(crate) position: position::Model,
     pub(crate) opinion: opinion::Model,
+    pub(crate) ballot: ballot::Model,
+    pub(crate) elector: elector::Model,
     pub(crate) contact: contact::Model,
     pub(crate) calendar_link: calendar_link::Model,
     pub(crate) comment: comment::Model,
@@ -66,7 +68,7 @@ impl Sample {
         }
         write!(expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation revision
             editorial_confirmation edition placement requirement draft_step review position opinion comment revision_text keyed_act
-            acceptance notice rung delivery review_section contact calendar_link);
+            acceptance notice rung delivery review_section contact calendar_link ballot elector);
         let mut event = sample.event.clone().into_active_model();
         event.seq = NotSet;
         event::Entity::insert(event).exec_without_returning(db).await.unwrap();
@@ -84,6 +86,7 @@ impl Sample {
     }
 
     fn new() -> Self {
+        let position = id();
         let at: DateTimeUtc = "2017-08-01T09:30:00.125Z".parse().unwrap();
         let day = |day| Date::from_ymd_opt(2019, 5, day).unwrap();
         let text = |text: &str| text.to_owned();
@@ -279,7 +282,7 @@ impl Sample {
                 revision_id: Some(revision.id),
             },
             position: position::Model {
-                id: id(),
+                id: position,
                 review_id: review.id,
                 section_id: Some(section.id),
                 discipline: text("RADIOLOGY"),
@@ -293,6 +296,15 @@ impl Sample {
                 answers_id: None,
                 until_on: None,
             },
+            ballot: ballot::Model {
+                objection_id: position,
+                review_id: review.id,
+                opened_by_id: person.id,
+                opened_at: at,
+                reason: text("A deadlock."),
+                closed_at: None,
+            },
+            elector: elector::Model { objection_id: position, seat_id: seat.id, is_in_favour: None, cast_at: None },
             contact: contact::Model {
                 person_id: person.id,
                 address: Some(text("nurse@example.org")),

@@ -129,9 +129,9 @@ on_both_databases! {
 }
 
 /// Mutations about invitations: who manages the seats may know of one, and whoever has its code may accept it. No row of
-/// the table says so; `invitations.rs` and `refusals.rs` try them. So do they not of one's own notices and requests, which
-/// `reminders.rs` tries.
-const ELSEWHERE: [&str; 7] = [
+/// the table says so; `invitations.rs` and `refusals.rs` try them. Nor of one's own notices and requests, which `reminders.rs` tries,
+/// of how one is reached, see `letters.rs`, nor of ballots on objections, see `acts/ballots.rs`.
+const ELSEWHERE: [&str; 10] = [
     "revokeInvitation",
     "acceptInvitation",
     "markNoticesRead",
@@ -139,6 +139,9 @@ const ELSEWHERE: [&str; 7] = [
     "setContact",
     "createCalendarLink",
     "revokeCalendarLink",
+    "openBallot",
+    "castVote",
+    "closeBallot",
 ];
 
 /// A document that is in force elsewhere.

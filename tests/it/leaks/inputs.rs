@@ -65,6 +65,7 @@ impl Values {
         ]
         .map(|(field, date)| (field, quoted(date)));
         let others = [
+            ("isInFavour", "true".to_owned()),
             ("email", quoted("walked@example.org")),
             ("RequestTimeInput.until", quoted("2018-12-01")),
             ("RecordInstructedPositionInput.until", "null".to_owned()),

@@ -13,6 +13,7 @@ use crate::domain::{
         position::{PositionAct, Staleness},
     },
     role::Discipline,
+    time::Timestamp,
 };
 
 /// An edit, by the order in which they were made.
@@ -30,6 +31,8 @@ struct Marked {
     read: Texts,
     debts: BTreeSet<EditNumber>,
     overtaken: Option<Staleness>,
+    /// When time that it asked for is over.
+    until: Option<Timestamp>,
     /// It lifted what was inherited, so it stands beside its holder's own acts.
     is_aside: bool,
 }
@@ -75,7 +78,14 @@ impl Oracle {
 
     /// Whatever was said in the same cell from the same seat is overtaken. A lift with nothing of one's own to lift, and
     /// an objection, overtake what those before in that place left standing.
-    pub(super) fn taken(&mut self, id: PositionId, cell: Cell, holder: PersonId, act: PositionAct) {
+    pub(super) fn taken(
+        &mut self,
+        id: PositionId,
+        cell: Cell,
+        holder: PersonId,
+        act: PositionAct,
+        until: Option<Timestamp>,
+    ) {
         let is_aside = act == PositionAct::Lift && !self.objects(holder, cell);
         let overtaken = if act == PositionAct::Recuse { Staleness::Recused } else { Staleness::Replaced };
         let line = self.before.get(&holder).cloned().unwrap_or_default();
@@ -89,7 +99,8 @@ impl Oracle {
             }
         }
         let read = self.texts.clone();
-        self.marked.push(Marked { id, cell, holder, act, read, debts: BTreeSet::new(), overtaken: None, is_aside });
+        let debts = BTreeSet::new();
+        self.marked.push(Marked { id, cell, holder, act, read, debts, overtaken: None, until, is_aside });
     }
 
     /// A section says something else, is new (no text before), or is gone (no text after).
@@ -133,6 +144,16 @@ impl Oracle {
             None => (!position.debts.is_empty()).then_some(Staleness::TextChanged),
         };
         self.marked.iter().filter_map(|position| Some((position.id, why(position)?))).collect()
+    }
+
+    /// Whether somebody still asks for time on what a cell says now, in cells that are still there (S7).
+    pub(super) fn asks_for_time(&self, cells: &[(Cell, u8)], now: Timestamp) -> bool {
+        let stale = self.stale();
+        self.marked.iter().any(|position| {
+            position.until.is_some_and(|until| now < until)
+                && !stale.contains_key(&position.id)
+                && cells.iter().any(|(cell, _)| *cell == position.cell)
+        })
     }
 
     /// The objections that nobody has taken back, in cells that are still there.

@@ -28,6 +28,7 @@ use crate::domain::{
     },
     role::{Discipline, Seat},
     testing::*,
+    time::start_of_day,
 };
 
 const PATIENT: (Discipline, u8) = (Discipline::PatientRepresentative, 1);
@@ -105,6 +106,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => who().prop_map(|of| Deed::EndSeat { of }),
         3 => (who(), proptest::option::of(at())).prop_map(|(of, objecting_at)| Deed::Succeed { of, objecting_at }),
         2 => (-5_i64..600).prop_map(|minutes| Deed::Wait { minutes }),
+        1 => Just(Deed::Wait { minutes: 9 * 24 * 60 }),
         3 => any::<bool>().prop_map(|everybody_approves| Deed::Publish { everybody_approves }),
     ]
 }
@@ -119,6 +121,7 @@ struct Trial {
     created: usize,
     published: usize,
     objected: usize,
+    awaited: usize,
     /// Who holds the places of the voters now.
     voters: [u128; 5],
 }
@@ -139,6 +142,7 @@ impl Trial {
             created: 0,
             published: 0,
             objected: 0,
+            awaited: 0,
             voters: VOTERS,
         }
     }
@@ -311,14 +315,17 @@ impl Trial {
             Ok(id) => {
                 let taken = self.world.facts.positions.last().unwrap();
                 assert_eq!(taken.id, id);
-                self.oracle.taken(id, taken.cell, person(by), act);
+                // The last day lasts to its end in London.
+                let until = taken.until.map(|day| start_of_day(day.succ_opt().unwrap()));
+                let cell = taken.cell;
+                self.oracle.taken(id, cell, person(by), act, until);
             }
             Err(_) => assert_unchanged(&before, &self.world),
         }
     }
 
     /// (b): with no final window and the note written, an edition is published exactly if everybody asked has signed,
-    /// nobody objects, and something changed.
+    /// nobody objects or asks for time, and something changed.
     fn publish(&mut self) {
         self.let_acts_pass();
         let before = self.world.clone();
@@ -331,7 +338,10 @@ impl Trial {
             .map(|(placement, discipline, needed)| (placement.section, discipline, needed))
             .collect();
         let is_signed = self.oracle.all_signed(&asked);
-        let is_clear = is_signed && self.oracle.standing(&cells(&before.facts)) == 0;
+        let cells = cells(&before.facts);
+        let is_awaited = self.oracle.asks_for_time(&cells, self.world.now);
+        self.awaited += usize::from(is_signed && is_awaited);
+        let is_clear = is_signed && !is_awaited && self.oracle.standing(&cells) == 0;
         self.objected += usize::from(is_signed && !is_clear);
         match self.world.publish() {
             Ok(_) => {
@@ -396,6 +406,7 @@ fn s14_after_any_sequence_of_acts_the_rules_hold() {
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, rng);
     let (published, objected, stale, answered) = (Counter::new(0), Counter::new(0), Counter::new(0), Counter::new(0));
+    let awaited = Counter::new(0);
     let result = runner.run(&proptest::collection::vec(deed(), 1..40), |deeds| {
         let mut trial = Trial::new();
         for deed in &deeds {
@@ -404,6 +415,7 @@ fn s14_after_any_sequence_of_acts_the_rules_hold() {
         }
         published.set(published.get() + trial.published);
         objected.set(objected.get() + trial.objected);
+        awaited.set(awaited.get() + trial.awaited);
         stale.set(stale.get() + trial.oracle.stale().len());
         let answers = trial.world.facts.positions.iter().filter(|position| position.answers.is_some());
         answered.set(answered.get() + answers.count());
@@ -415,6 +427,7 @@ fn s14_after_any_sequence_of_acts_the_rules_hold() {
     // The sequences must reach what they are about.
     assert!(published.get() > 10, "only {} editions were published", published.get());
     assert!(objected.get() > 10, "only {} were held up by an objection alone", objected.get());
+    assert!(awaited.get() > 10, "only {} were held up by a request for time", awaited.get());
     assert!(stale.get() > 100, "only {} positions went stale", stale.get());
     assert!(answered.get() > 10, "only {} inherited objections were answered", answered.get());
 }

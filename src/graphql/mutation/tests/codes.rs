@@ -17,6 +17,7 @@ use crate::{
         appointment::AppointmentProblem,
         client::{ClientProblem, KeyProblem},
         comment::CommentProblem,
+        contact::NotAnAddress,
         document::{
             change::EditProblem,
             content::{Content, Digest, RecommendationNumber, Reference},
@@ -26,6 +27,7 @@ use crate::{
         },
         invitation::InvitationProblem,
         review::{
+            ballot::BallotProblem,
             conclusion::{ConclusionProblem, WithdrawalProblem},
             opening::OpeningProblem,
             opinion::OpinionProblem,
@@ -163,6 +165,15 @@ fn families() -> Vec<Vec<UserError>> {
         PositionProblem::Recused,
         PositionProblem::SeatNotInTerm,
     ];
+    let ballots = [
+        BallotProblem::ReviewClosed,
+        BallotProblem::NoSuchObjection,
+        BallotProblem::BallotHeld,
+        BallotProblem::NoBallot,
+        BallotProblem::NoVote,
+        BallotProblem::VotedAlready,
+        BallotProblem::TooEarly,
+    ];
     let opinions = [
         OpinionProblem::ReviewClosed,
         OpinionProblem::SectionChanged { current: digest() },
@@ -196,6 +207,8 @@ fn families() -> Vec<Vec<UserError>> {
         posts.map(Into::into).into(),
         openings.map(Into::into).into(),
         positions.map(Into::into).into(),
+        [NotAnAddress].map(Into::into).into(),
+        ballots.map(Into::into).into(),
         opinions.map(Into::into).into(),
         comments.map(Into::into).into(),
         requests.map(Into::into).into(),

@@ -175,6 +175,18 @@ pub(crate) enum UserErrorCode {
     CellUnknown,
     /// The same position on the same text is recorded already.
     AlreadyTaken,
+    /// The position is no objection, or one that stands no more.
+    ObjectionUnknown,
+    /// There is or was a ballot on the objection; there is one on each.
+    BallotHeld,
+    /// No ballot on the objection is open.
+    BallotUnknown,
+    /// The seat has no vote in the ballot: it was not in term when that opened, or had recused itself.
+    NoVote,
+    /// The seat has voted already; a vote is never changed.
+    VotedAlready,
+    /// Not everybody has voted, and the days to vote are not over.
+    BallotOpen,
     /// More time is asked for until a day that is over, too far off, or not named. The message names the last one.
     DayOutOfRange,
     /// The seat has asked for more time in this review before; it may once.
