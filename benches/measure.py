@@ -300,7 +300,8 @@ def bench(name, env=()):
 def main():
     is_written = "--write" in sys.argv
     sizes = [int(argument) for argument in sys.argv[1:] if argument.isdigit()] or [10, 1000, 10000]
-    build = ["cargo", "build", "--release", "--bin", "consilium", "--example", "bare"]
+    # At once: tests ask more of some libraries, and built one by one they would be built twice.
+    build = ["cargo", "build", "--release", "--bin", "consilium", "--example", "bare", "--bench", "sign_off", "--bench", "bearer"]
     subprocess.run(build, cwd=ROOT, check=True)
     os.sched_setaffinity(0, {1})
     lines = []

@@ -179,7 +179,8 @@ settings! {
         /// `smtps://USER:PASSWORD@HOST` for TLS from the start, `smtp://USER:PASSWORD@HOST?tls=required` for STARTTLS, or
         /// `smtp://127.0.0.1:PORT` for a server on this machine. Without one, notices are told in the API only.
         server: MailServer = "";
-        /// Certificates, as PEM, that are trusted for it besides the system's.
+        /// Certificates, as PEM, that are trusted for it besides the system's: of the authority that signed the server's, or
+        /// the server's own if that is not an authority itself.
         ca_file: PathBuf = "";
         /// Who letters come from.
         from: Sender = "Consilium <advice@consilium.localhost>";

@@ -31,6 +31,8 @@ pub struct Model {
     pub change_note: Option<String>,
     /// Whether it was published elsewhere before it came here.
     pub is_imported: bool,
+    /// Until when it was to be fully signed off, if it was published in haste.
+    pub interim_until: Option<Date>,
     /// When its draft was begun.
     pub created_at: DateTimeUtc,
 }

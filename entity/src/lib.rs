@@ -4,6 +4,7 @@
 //! or a discipline, are plain text here; turning them into domain values, and refusing what cannot be, is the store's.
 //! Instants are `*_at`; dates that people may know to the month only are text such as `2017-08`.
 
+pub mod absence;
 pub mod acceptance;
 pub mod ballot;
 pub mod calendar_link;

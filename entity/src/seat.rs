@@ -25,6 +25,8 @@ pub struct Model {
     pub granted_at: DateTimeUtc,
     /// The seat whose place it takes.
     pub succeeds_id: Option<Uuid>,
+    /// Whether it leads its discipline in the group.
+    pub is_lead: bool,
 }
 
 /// Tables this one is joined with.

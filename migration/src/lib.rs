@@ -36,6 +36,9 @@ mod m20261125_000070_opinions;
 mod m20261125_000076_letters;
 mod m20261125_000077_more_time;
 mod m20261125_000078_ballots;
+mod m20261125_000080_absences;
+mod m20261125_000081_interim;
+mod m20261125_000082_leads;
 mod rule;
 
 pub use rule::violated_rule;
@@ -73,6 +76,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000076_letters::Migration),
             Box::new(m20261125_000077_more_time::Migration),
             Box::new(m20261125_000078_ballots::Migration),
+            Box::new(m20261125_000080_absences::Migration),
+            Box::new(m20261125_000081_interim::Migration),
+            Box::new(m20261125_000082_leads::Migration),
         ]
     }
 }

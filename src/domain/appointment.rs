@@ -34,6 +34,12 @@ pub enum AppointmentProblem {
     /// The seat to succeed has a successor (S6).
     #[error("the seat has a successor already")]
     SucceededAlready,
+    /// Only a seat that votes for a discipline, and is held now, leads it.
+    #[error("a seat that is held now and votes for a discipline can lead it, and this one cannot")]
+    CannotLead,
+    /// The seat leads its discipline already.
+    #[error("the seat leads its discipline already")]
+    LeadsAlready,
     /// The grant is revoked already.
     #[error("the grant is revoked already")]
     GrantRevoked,
@@ -91,7 +97,7 @@ pub fn grant_seat(
 ) -> Result<SeatGranted, AppointmentProblem> {
     let NewSeat { id, holder, post, term, succeeds } = new;
     let group = permit.thing().group;
-    let seat = Seat { id, group, holder, post, term, succeeds };
+    let seat = Seat { id, group, holder, post, term, succeeds, is_lead: false };
     if seats.iter().any(|other| other.is_like(&seat)) {
         return Err(AppointmentProblem::SeatHeld);
     }
@@ -103,6 +109,44 @@ pub fn grant_seat(
         }
     }
     Ok(SeatGranted { seat, by: permit.by(), at: now, _decided: () })
+}
+
+/// A lead of a discipline, ready to be recorded.
+#[derive(Clone, Debug)]
+pub struct LeadAppointed {
+    /// The seat.
+    pub seat: Seat,
+    /// The seats that led it before and do no more.
+    pub before: Vec<SeatId>,
+    /// Who appointed it.
+    pub by: Option<PersonId>,
+    /// When.
+    pub at: Timestamp,
+    _decided: (),
+}
+
+/// Lets a seat lead its discipline, instead of whichever did (T5). `seats` are those of its group.
+pub fn appoint_lead(
+    permitted: &Permitted<'_, act::ManageSeats, Seat>,
+    seats: &[Seat],
+    now: Timestamp,
+) -> Result<LeadAppointed, AppointmentProblem> {
+    let seat = permitted.facts();
+    if seat.post.discipline().is_none() || !seat.term.covers(now) {
+        return Err(AppointmentProblem::CannotLead);
+    }
+    if seat.is_lead {
+        return Err(AppointmentProblem::LeadsAlready);
+    }
+    let leads = seats.iter().filter(|other| other.is_lead && other.post.discipline() == seat.post.discipline());
+    let before = leads.map(|other| other.id).collect();
+    Ok(LeadAppointed {
+        seat: Seat { is_lead: true, ..seat.clone() },
+        before,
+        by: permitted.by(),
+        at: now,
+        _decided: (),
+    })
 }
 
 /// The end of a seat's term, ready to be recorded.

@@ -30,6 +30,12 @@ words! {
         SeatGranted = "SEAT_GRANTED",
         /// A seat's term was ended.
         SeatEnded = "SEAT_ENDED",
+        /// A seat was made the lead of its discipline.
+        LeadAppointed = "LEAD_APPOINTED",
+        /// The holder of a seat said when they are away, or the secretariat for them.
+        AbsenceDeclared = "ABSENCE_DECLARED",
+        /// An absence was ended before its time.
+        AbsenceEnded = "ABSENCE_ENDED",
         /// A seat was offered to whoever brings a code.
         SeatOffered = "SEAT_OFFERED",
         /// Somebody brought the code of an offered seat and took it.
@@ -127,11 +133,13 @@ impl EventKind {
             | Self::CommentWritten
             | Self::CommentSettled => Reach::Section,
             Self::RoleGranted
+            | Self::AbsenceDeclared
+            | Self::AbsenceEnded
             | Self::RoleRevoked
             | Self::SeatOffered
             | Self::InvitationAccepted
             | Self::InvitationRevoked => Reach::Roles,
-            Self::SeatGranted | Self::SeatEnded => Reach::Seats,
+            Self::SeatGranted | Self::SeatEnded | Self::LeadAppointed => Reach::Seats,
             Self::ClientRegistered | Self::ClientKeyAdded | Self::ClientKeyRevoked | Self::ClientRevoked => {
                 Reach::Clients
             }

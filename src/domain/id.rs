@@ -48,6 +48,8 @@ ids! {
     ClientKeyId = "client_key";
     /// A role given on one document.
     GrantId = "grant";
+    /// When the holder of a seat is away.
+    AbsenceId = "absence";
     /// A seat offered to whoever brings a code.
     InvitationId = "invitation";
     /// The lasting document.

@@ -96,6 +96,7 @@
 //! | **event** | the append-only record of an act, written in its transaction |
 //! | **history** | the events of a document or a review, as far as its reader may know of them |
 
+pub mod absence;
 pub mod access;
 pub mod appointment;
 pub mod calendar;

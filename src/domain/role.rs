@@ -137,6 +137,8 @@ pub struct Seat {
     pub term: Term,
     /// The seat whose place it takes: it is that seat's **successor** and answers for objections left standing (S6).
     pub succeeds: Option<SeatId>,
+    /// Whether it leads its discipline: what is late there comes to it first (T5).
+    pub is_lead: bool,
 }
 
 impl Seat {

@@ -88,6 +88,7 @@ pub(crate) fn seat(number: u128, office: Office, discipline: Option<Discipline>)
         post: Post::new(office, discipline).unwrap(),
         term: Term::new(at("2017-01-01T00:00:00Z"), None).unwrap(),
         succeeds: None,
+        is_lead: false,
     }
 }
 
@@ -146,7 +147,7 @@ pub(crate) fn document() -> Document {
 pub(crate) fn edition(number: &str, state: EditionState) -> Edition {
     let number: EditionNumber = number.parse().unwrap();
     let id = EditionId(Uuid::from_u128(u128::from(number.major) * 100 + u128::from(number.minor)));
-    Edition { id, document: DOCUMENT, number, state, change_note: None, is_imported: false }
+    Edition { id, document: DOCUMENT, number, state, change_note: None, is_imported: false, interim_until: None }
 }
 
 /// A section to be created first of all, for surgery.

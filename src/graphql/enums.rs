@@ -69,6 +69,14 @@ mirror! {
         Never,
     }
 
+    /// What an absence means for what the seat owes.
+    Availability = "domain::absence::Availability" {
+        /// The holder can finish what waits, and is reminded as ever.
+        CanFinish,
+        /// The holder is away: whoever stands in is asked instead.
+        Away,
+    }
+
     /// Where a ballot stands.
     BallotState = "domain::review::ballot::BallotState" {
         /// Votes can be cast.
@@ -394,6 +402,12 @@ mirror! {
         SeatGranted,
         /// A seat's term was ended.
         SeatEnded,
+        /// A seat was made the lead of its discipline.
+        LeadAppointed,
+        /// The holder of a seat said when they are away, or the secretariat for them.
+        AbsenceDeclared,
+        /// An absence was ended before its time.
+        AbsenceEnded,
         /// A seat was offered to whoever brings a code.
         SeatOffered,
         /// Somebody brought the code of an offered seat and took it.

@@ -13,8 +13,8 @@ use super::error::Code;
 use crate::domain::{
     document::content::RecommendationNumber,
     id::{
-        ClientId, CommentId, DocumentId, EditionId, GrantId, GroupId, InvitationId, NoticeId, OrganisationId, PersonId,
-        PositionId, RecommendationId, ReviewId, SeatId, SectionId,
+        AbsenceId, ClientId, CommentId, DocumentId, EditionId, GrantId, GroupId, InvitationId, NoticeId,
+        OrganisationId, PersonId, PositionId, RecommendationId, ReviewId, SeatId, SectionId,
     },
 };
 
@@ -47,6 +47,8 @@ pub enum GlobalId {
     Grant(GrantId),
     /// A notice.
     Notice(NoticeId),
+    /// When the holder of a seat is away.
+    Absence(AbsenceId),
     /// A seat offered to whoever brings a code.
     Invitation(InvitationId),
     /// A machine client.
@@ -84,6 +86,7 @@ impl GlobalId {
             OrganisationId::KIND => Self::Organisation(one(payload)?),
             GrantId::KIND => Self::Grant(one(payload)?),
             NoticeId::KIND => Self::Notice(one(payload)?),
+            AbsenceId::KIND => Self::Absence(one(payload)?),
             InvitationId::KIND => Self::Invitation(one(payload)?),
             ClientId::KIND => Self::Client(one(payload)?),
             _ => return None,
@@ -116,6 +119,7 @@ impl fmt::Display for GlobalId {
             Self::Organisation(id) => write!(f, "{}:{id}", OrganisationId::KIND),
             Self::Grant(id) => write!(f, "{}:{id}", GrantId::KIND),
             Self::Notice(id) => write!(f, "{}:{id}", NoticeId::KIND),
+            Self::Absence(id) => write!(f, "{}:{id}", AbsenceId::KIND),
             Self::Invitation(id) => write!(f, "{}:{id}", InvitationId::KIND),
             Self::Client(id) => write!(f, "{}:{id}", ClientId::KIND),
         }
@@ -166,6 +170,8 @@ decoders! {
     decode_grant_id -> GrantId = GlobalId::Grant(id) => id;
     /// The notice that an id names.
     decode_notice_id -> NoticeId = GlobalId::Notice(id) => id;
+    /// The absence that an id names.
+    decode_absence_id -> AbsenceId = GlobalId::Absence(id) => id;
     /// The invitation that an id names.
     decode_invitation_id -> InvitationId = GlobalId::Invitation(id) => id;
     /// The client that an id names.
@@ -198,6 +204,7 @@ mod tests {
             GlobalId::Organisation(OrganisationId(id)),
             GlobalId::Grant(GrantId(id)),
             GlobalId::Notice(NoticeId(id)),
+            GlobalId::Absence(AbsenceId(id)),
             GlobalId::Invitation(InvitationId(id)),
             GlobalId::Client(ClientId(id)),
         ]

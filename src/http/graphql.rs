@@ -114,7 +114,7 @@ async fn answer(
             return Err(refusal.unwrap_or_else(|| not_admitted(why)));
         }
     };
-    let said = if is_get { Ok(Said::Url(request)) } else { read_body(request).await.map(Said::Body) };
+    let said = if is_get { Ok(Said::Url(Box::new(request))) } else { read_body(request).await.map(Said::Body) };
     // What is told from memory costs hardly more than to refuse it, so it is not counted.
     if accepted.events == EventsWanted::No
         && let (Ok(said), Some(session)) = (&said, &admitted.session)
@@ -128,7 +128,7 @@ async fn answer(
 
 /// What a request says, as it came.
 enum Said {
-    Url(Request),
+    Url(Box<Request>),
     Body(Bytes),
 }
 

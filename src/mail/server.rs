@@ -12,8 +12,8 @@ use lettre::{
 
 use crate::config::{MailSecurity, MailServerUrl};
 
-/// How long the server may take to answer.
-const ANSWER_TIME_MAX: Duration = Duration::from_secs(30);
+/// How long the server may take to answer one command. A letter takes some five.
+const ANSWER_TIME_MAX: Duration = Duration::from_secs(8);
 
 /// Why there is no way to the mail server.
 #[derive(Debug, thiserror::Error)]

@@ -210,6 +210,9 @@ fn enters_or_leaves_force(kind: EventKind, data: &str) -> bool {
         | EventKind::PositionTaken
         | EventKind::RulesReopened
         | EventKind::OpinionGiven
+        | EventKind::AbsenceDeclared
+        | EventKind::LeadAppointed
+        | EventKind::AbsenceEnded
         | EventKind::BallotOpened
         | EventKind::VoteCast
         | EventKind::BallotClosed

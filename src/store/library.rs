@@ -10,6 +10,7 @@ use quick_cache::{Weighter, sync::Cache};
 
 use super::load::Tree;
 use crate::domain::{
+    absence::Absence,
     document::{
         edition::{Edition, EditionText},
         revision::{Revision, RevisionHead},
@@ -35,6 +36,8 @@ pub(super) struct Library {
     pub(super) facts: Kept<ReviewId, ReviewFacts>,
     /// Every seat of a group, at its version.
     pub(super) seats: Kept<GroupId, Vec<Seat>>,
+    /// Every absence in a group, at its version.
+    pub(super) absences: Kept<GroupId, Vec<Absence>>,
     /// The document of a review, which is always the same.
     pub(super) documents: Cache<ReviewId, DocumentId>,
 }
@@ -64,6 +67,7 @@ impl Library {
             reviews_of: Kept::new(LISTS_KEPT),
             facts: Kept::new(TREES_KEPT),
             seats: Kept::new(LISTS_KEPT),
+            absences: Kept::new(LISTS_KEPT),
             documents: Cache::new(LISTS_KEPT),
         }
     }

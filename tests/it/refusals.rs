@@ -155,6 +155,13 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
         }
         "signOff" | "abstain" | "recuse" => (nurse, stage.at("rota").await),
         "object" => (nurse, with(stage.at("rota").await, reason)),
+        "appointLead" => (secretariat, json!({ "seatId": stage.seat("nurse").await })),
+        "declareAbsence" => (nurse, absence(stage).await),
+        "endAbsence" => {
+            let selection = "seat { absences { id } }";
+            let declared = nurse.run("declareAbsence", absence(stage).await, selection).await.done();
+            (nurse, json!({ "absenceId": declared["seat"]["absences"][0]["id"] }))
+        }
         "openBallot" => (chair, with(objection(stage).await, reason)),
         "castVote" | "closeBallot" => {
             let objection = objection(stage).await;
@@ -185,6 +192,18 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
             stage.note().await;
             (chair, review)
         }
+        "publishInterimNotice" => {
+            secretariat.run("cancelReview", with(review, reason.clone()), "review { id }").await.done();
+            let opening = with(with(document, reason), json!({ "kind": "EXCEPTIONAL" }));
+            let opened = secretariat.run("openReview", opening, "review { id }").await.done();
+            let review = json!({ "reviewId": opened["review"]["id"] });
+            for (user, key) in [(nurse, "rota"), (&stage.surgeon, "operation")] {
+                stage.revise(editor, key, "New.").await;
+                user.run("signOff", with(stage.at(key).await, review.clone()), "position { id }").await.done();
+            }
+            stage.note().await;
+            (chair, review)
+        }
         "reaffirmDocument" => {
             stage.sign_all().await;
             (chair, with(review, json!({ "statement": "It still holds." })))
@@ -198,6 +217,11 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
     (user.clone(), input)
 }
 
+/// An absence of the nurse.
+async fn absence(stage: &Stage<'_>) -> Value {
+    json!({ "seatId": stage.seat("nurse").await, "firstDay": "2017-09-04", "backOn": "2017-09-18" })
+}
+
 /// An objection that stands.
 async fn objection(stage: &Stage<'_>) -> Value {
     let input = with(stage.at("rota").await, json!({ "reason": "No." }));
@@ -207,11 +231,11 @@ async fn objection(stage: &Stage<'_>) -> Value {
 
 /// All that a mutation could have changed.
 async fn everything(stage: &Stage<'_>) -> Value {
-    let query = "{ documents(first: 10) { totalCount nodes { slug reviewDue reviewPolicy { leadMonths } edition { id state }
+    let query = "{ documents(first: 3) { totalCount nodes { slug reviewDue reviewPolicy { leadMonths } edition { id state }
         draft { digest changeNote sections { key number digest isEditorialConfirmed opinions { stance } } }
-        reviews { nodes { id isOpen outcome timetable { publicationOn } rules { quorum } requests { acceptedAt } positions(first: 50) { totalCount nodes { ballot { closedAt inFavour against } } } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
+        reviews(first: 5) { nodes { id isOpen outcome timetable { publicationOn } rules { quorum } requests { acceptedAt } positions(first: 5) { totalCount nodes { ballot { closedAt inFavour against } } } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
         viewer { notices { nodes { readAt } } }
-        group(slug: \"expert-group\") { seats(all: true) { id until } } }";
+        group(slug: \"expert-group\") { seats(all: true) { id until isLead absences(all: true) { endedAt } } } }";
     let clients = "{ group(slug: \"expert-group\") { clients { nodes { id revokedAt keys { kid revokedAt } } } } }";
     let seen = stage.chair.ask(query, json!({})).await.data();
     json!([seen, stage.secretariat.ask(clients, json!({})).await.data()])
@@ -241,6 +265,7 @@ fn nowhere(id: &Value) -> Option<Value> {
         GlobalId::Grant(_) => GlobalId::Grant(none.into()),
         GlobalId::Notice(_) => GlobalId::Notice(none.into()),
         GlobalId::Invitation(_) => GlobalId::Invitation(none.into()),
+        GlobalId::Absence(_) => GlobalId::Absence(none.into()),
         GlobalId::Client(_) => GlobalId::Client(none.into()),
         GlobalId::Group(_) | GlobalId::Organisation(_) => return None,
         GlobalId::Position(review, _) => GlobalId::Position(review, none.into()),

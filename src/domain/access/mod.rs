@@ -252,6 +252,9 @@ pub enum Act {
     Advise,
     /// Say, from one's own seat, that one will do what a review asks of it.
     AcceptRequest,
+    /// Say when the holder of a seat is away, and who stands in: from one's own seat, or for somebody else as the
+    /// secretariat (T6).
+    DeclareAbsence,
     /// Record a member's position on their written instruction (S10).
     RecordInstruction,
     /// Schedule, open, move or cancel a review.
@@ -272,7 +275,7 @@ pub enum Act {
 
 impl Act {
     /// Every act, in the order of the table.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Read,
         Self::ReadHistory,
         Self::Comment,
@@ -283,6 +286,7 @@ impl Act {
         Self::TakePosition,
         Self::Advise,
         Self::AcceptRequest,
+        Self::DeclareAbsence,
         Self::RecordInstruction,
         Self::RunReview,
         Self::ManageSeats,
@@ -305,6 +309,7 @@ impl Act {
             | Self::SettleComment
             | Self::Advise
             | Self::AcceptRequest
+            | Self::DeclareAbsence
             | Self::Revise
             | Self::ConfirmEditorial
             | Self::WriteChangeNote
@@ -455,7 +460,7 @@ macro_rules! act_kinds {
 }
 
 act_kinds! {
-    Comment SettleComment Revise ConfirmEditorial WriteChangeNote TakePosition Advise AcceptRequest RecordInstruction RunReview ManageSeats ManageGrants
+    Comment SettleComment Revise ConfirmEditorial WriteChangeNote TakePosition Advise AcceptRequest DeclareAbsence RecordInstruction RunReview ManageSeats ManageGrants
     ManageClients Publish ImportDraft ImportPublished
 }
 

@@ -88,6 +88,9 @@ impl Case<'_> {
                 unless(self.leads_or_serves() || self.granted(GrantRole::Editor), &[OfficeMissing, RoleMissing])
             }
             Act::TakePosition | Act::AcceptRequest => unless(self.holds_seat_of_cell(), &[SeatMissing]),
+            Act::DeclareAbsence => {
+                unless(self.holds_seat_of_cell() || self.holds(&[Office::Secretariat]), &[OfficeMissing, SeatMissing])
+            }
             Act::Advise => unless(self.holds_advisers_seat(), &[SeatMissing]),
             Act::RecordInstruction => unless(self.holds(&[Office::Secretariat]), &[OfficeMissing]),
             Act::RunReview | Act::ImportDraft => unless(self.is_system() || self.leads_or_serves(), &[OfficeMissing]),

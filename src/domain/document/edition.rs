@@ -82,6 +82,8 @@ pub struct Edition {
     pub change_note: Option<Prose>,
     /// Whether it was issued before this system kept the document.
     pub is_imported: bool,
+    /// The last day by which it was to be fully signed off, if it was published as an urgent interim notice.
+    pub interim_until: Option<NaiveDate>,
 }
 
 impl Edition {

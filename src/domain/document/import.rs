@@ -189,6 +189,7 @@ fn import(
         document: new.document.id,
         number: EditionNumber::FIRST,
         is_imported: state.publication().is_some(),
+        interim_until: None,
         state,
         change_note: new.change_note,
     };

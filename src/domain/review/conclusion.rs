@@ -4,8 +4,14 @@
 //! The caller evaluates these inside the transaction that records the outcome, so the gate is closed by facts that
 //! nobody can change meanwhile.
 
+use std::collections::BTreeSet;
+
+use chrono::{Days, NaiveDate};
+
 use super::{
     Base, Outcome, ReviewFacts, ReviewKind,
+    cell::Scope,
+    examination::examine_all,
     gate::{Blocker, gate, proposed_number, sign_off_gate},
 };
 use crate::domain::{
@@ -13,8 +19,10 @@ use crate::domain::{
     document::{
         ReviewPolicy,
         edition::{Edition, EditionNumber, EditionState, Publication},
+        outline::Placement,
     },
-    id::{EditionId, PersonId, ReviewId},
+    id::{EditionId, PersonId, ReviewId, SectionId},
+    role::Discipline,
     text::Prose,
     time::{PartialDate, Timestamp, london_day},
 };
@@ -37,6 +45,12 @@ pub enum ConclusionProblem {
     /// There is no edition in force to reaffirm.
     #[error("there is no edition in force to reaffirm")]
     NothingToReaffirm,
+    /// Only an exceptional review ends with an urgent interim notice.
+    #[error("only an exceptional review ends with an interim notice")]
+    NotExceptional,
+    /// An interim notice is signed by at least two disciplines, and each section that changed by one.
+    #[error("an interim notice needs two disciplines that have signed, and one on each section that changed")]
+    InterimNotSigned,
     /// The date on the cover is not today's.
     #[error("the date on the cover must be the day of publication, or its month")]
     NotToday,
@@ -67,6 +81,8 @@ pub struct Release {
     pub publication: Publication,
     /// The edition it replaces.
     pub supersedes: Option<EditionId>,
+    /// The last day by which it is to be fully signed off, if it is an interim notice.
+    pub interim_until: Option<NaiveDate>,
 }
 
 impl Concluded {
@@ -112,19 +128,88 @@ pub fn publish(
     now: Timestamp,
 ) -> Result<Concluded, ConclusionProblem> {
     let facts = permitted.facts();
-    let Some(draft) = facts.draft.as_ref().filter(|_| facts.is_open()) else {
+    if facts.draft.is_none() || !facts.is_open() {
         return Err(ConclusionProblem::ReviewClosed);
-    };
+    }
     let blockers = gate(facts, now).blockers;
     if !blockers.is_empty() {
         return Err(ConclusionProblem::Blocked(blockers));
     }
+    let issued = issued.unwrap_or(PartialDate::day(london_day(now)));
+    let next_due = next_review(facts.review.kind, issued, policy, next_due, now)?;
+    release(permitted, issued, next_due, None, now)
+}
+
+/// Publishes the draft of an exceptional review at once, as an urgent interim notice: the chair with two disciplines that
+/// have signed, and one on each section that changed. Objections and requests for time block it as ever, missing
+/// sign-offs do not. It is to be fully signed off within [`INTERIM_DAYS`]: the next full review is due by then, so it
+/// opens by itself (T2), and until it ends every reader is told.
+pub fn publish_interim(
+    permitted: &Permitted<'_, act::Publish, ReviewFacts>,
+    now: Timestamp,
+) -> Result<Concluded, ConclusionProblem> {
+    let facts = permitted.facts();
+    if facts.draft.is_none() || !facts.is_open() {
+        return Err(ConclusionProblem::ReviewClosed);
+    }
+    if facts.review.kind != ReviewKind::Exceptional {
+        return Err(ConclusionProblem::NotExceptional);
+    }
+    let mut blockers = gate(facts, now).blockers;
+    blockers.retain(|blocker| match blocker {
+        Blocker::ObjectionStands { .. }
+        | Blocker::TimeRequested { .. }
+        | Blocker::ClinicalChange { .. }
+        | Blocker::OutsideReview { .. }
+        | Blocker::ChangeNoteMissing => true,
+        Blocker::CellNotMet { .. } | Blocker::NoEligibleSeat { .. } | Blocker::FinalWindow { .. } => false,
+    });
+    if !blockers.is_empty() {
+        return Err(ConclusionProblem::Blocked(blockers));
+    }
+    if !is_signed_in_haste(facts, now) {
+        return Err(ConclusionProblem::InterimNotSigned);
+    }
+    let today = london_day(now);
+    let until = today + Days::new(INTERIM_DAYS);
+    release(permitted, PartialDate::day(today), Some(PartialDate::day(until)), Some(until), now)
+}
+
+/// How many days after an interim notice everything is to be signed.
+pub const INTERIM_DAYS: u64 = 28;
+/// How many disciplines sign an interim notice at least.
+const INTERIM_DISCIPLINES: usize = 2;
+
+/// Whether two disciplines have signed what changed, and each section that changed is signed by one.
+fn is_signed_in_haste(facts: &ReviewFacts, now: Timestamp) -> bool {
+    let cells = examine_all(facts, now);
+    let signed_on = |section: SectionId| {
+        let on = cells.iter().filter(move |cell| cell.cell.scope == Scope::Section(section));
+        on.filter(|cell| !cell.sign_offs.is_empty()).map(|cell| cell.cell.discipline)
+    };
+    let base = facts.base.as_ref().map(|base| &base.outline);
+    let is_changed = |placement: &&Placement| {
+        base.and_then(|base| base.find(placement.section)).is_none_or(|before| before.digest != placement.digest)
+    };
+    let changed: Vec<SectionId> = facts.text.outline.iter().filter(is_changed).map(|changed| changed.section).collect();
+    let disciplines: BTreeSet<Discipline> = changed.iter().flat_map(|section| signed_on(*section)).collect();
+    changed.iter().all(|section| signed_on(*section).next().is_some()) && disciplines.len() >= INTERIM_DISCIPLINES
+}
+
+/// Publishes the draft, through whichever gate: if it says something that the edition in force does not say.
+fn release(
+    permitted: &Permitted<'_, act::Publish, ReviewFacts>,
+    issued: PartialDate,
+    next_due: Option<PartialDate>,
+    interim_until: Option<NaiveDate>,
+    now: Timestamp,
+) -> Result<Concluded, ConclusionProblem> {
+    let facts = permitted.facts();
+    let draft = facts.draft.as_ref().ok_or(ConclusionProblem::ReviewClosed)?;
     if in_force(facts).is_some_and(|base| base.outline.says_the_same(&facts.text.outline)) {
         return Err(ConclusionProblem::NothingChanged);
     }
-    let today = london_day(now);
-    let issued = issued.unwrap_or(PartialDate::day(today));
-    if !issued.may_be(today) {
+    if !issued.may_be(london_day(now)) {
         return Err(ConclusionProblem::NotToday);
     }
     let release = Release {
@@ -132,12 +217,13 @@ pub fn publish(
         number: proposed_number(facts),
         publication: Publication { issued, published_at: now },
         supersedes: facts.review.base,
+        interim_until,
     };
     Ok(Concluded {
         review: facts.review.id,
         outcome: Outcome::Published,
         published: Some(release),
-        next_due: next_review(facts.review.kind, issued, policy, next_due, now)?,
+        next_due,
         by: permitted.by(),
         at: now,
     })

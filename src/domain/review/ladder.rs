@@ -19,9 +19,10 @@ use super::{
     task::{Task, every_task},
 };
 use crate::domain::{
+    absence::stand_in,
     document::policy::{Before, Ladder},
     id::{DocumentId, PersonId, ReviewId, SeatId},
-    role::{Office, Seat, words},
+    role::{Discipline, Office, Seat, words},
     time::{Timestamp, london_day, start_of_day},
 };
 
@@ -235,6 +236,9 @@ fn remind(
     for (person, tasks) in by_person {
         let tasks: Vec<Task> =
             tasks.iter().filter(|task| task.is_owed() && reached.seats.contains(&task.seat)).copied().collect();
+        // Whoever is away is asked through their stand-in, whose cells are the same (T6).
+        let tasks: Vec<Task> =
+            tasks.into_iter().filter(|task| stand_in(&facts.absences, task.seat, now).is_none()).collect();
         if tasks.is_empty() {
             continue;
         }
@@ -244,8 +248,12 @@ fn remind(
         let reminder = Reminder { review, document, deadline, until, rung, tasks };
         messages.entry(*person).or_insert_with(|| message(*person)).reminders.push(reminder);
     }
-    for helper in added(facts, deadline, rung, now) {
-        let of_others = late.iter().filter(|(_, (person, _))| *person != helper);
+    for (helper, whose) in added(facts, deadline, rung, now) {
+        let is_theirs = |seat: SeatId| match whose {
+            Whose::All => true,
+            Whose::Of(discipline) => facts.seat(seat).is_some_and(|seat| seat.post.discipline() == Some(discipline)),
+        };
+        let of_others = late.iter().filter(|(seat, (person, _))| *person != helper && is_theirs(**seat));
         let late: BTreeMap<SeatId, usize> = of_others.map(|(seat, (_, count))| (*seat, *count)).collect();
         if !late.is_empty() {
             let escalation = Escalation { review, document, deadline, until, rung, late };
@@ -254,18 +262,31 @@ fn remind(
     }
 }
 
-/// Whom a rung adds to those who are reminded (T5): to an acceptance that is late the secretariat; to work that is late
-/// first the secretariat, at the next rung the vice chair too, and from then on the chair too.
-fn added(facts: &ReviewFacts, deadline: Deadline, rung: Rung, now: Timestamp) -> BTreeSet<PersonId> {
-    let Rung::After { days } = rung else { return BTreeSet::new() };
+/// Whose lateness comes to somebody.
+#[derive(Clone, Copy)]
+enum Whose {
+    /// Everybody's.
+    All,
+    /// That of one discipline.
+    Of(Discipline),
+}
+
+/// Whom a rung adds to those who are reminded (T5): to an acceptance that is late the lead of the discipline and the
+/// secretariat; to work that is late first these, at the next rung the vice chair too, and from then on the chair too.
+fn added(facts: &ReviewFacts, deadline: Deadline, rung: Rung, now: Timestamp) -> BTreeMap<PersonId, Whose> {
+    let Rung::After { days } = rung else { return BTreeMap::new() };
     let every = facts.review.rules.ladder.every_days().unwrap_or(days).max(1);
     let offices: &[Office] = match (deadline, days / every) {
         (Deadline::Accept, _) | (Deadline::Complete, 0 | 1) => &[Office::Secretariat],
         (Deadline::Complete, 2) => &[Office::Secretariat, Office::ViceChair],
         (Deadline::Complete, _) => &[Office::Secretariat, Office::ViceChair, Office::Chair],
     };
-    let holders = facts.seats.iter().filter(|seat| seat.term.covers(now) && offices.contains(&seat.post.office()));
-    holders.map(|seat| seat.holder).collect()
+    let in_term = || facts.seats.iter().filter(|seat| seat.term.covers(now));
+    let leads = in_term().filter(|seat| seat.is_lead);
+    let leads = leads.filter_map(|seat| Some((seat.holder, Whose::Of(seat.post.discipline()?))));
+    let holders = in_term().filter(|seat| offices.contains(&seat.post.office())).map(|seat| (seat.holder, Whose::All));
+    // Who is told of everybody is told of their discipline as well.
+    leads.chain(holders).collect()
 }
 
 impl Message {

@@ -41,6 +41,7 @@ use request::Acceptance;
 use timetable::Timetable;
 
 use super::{
+    absence::Absence,
     access::Obstacle,
     document::{
         Audience,
@@ -164,6 +165,8 @@ pub struct ReviewFacts {
     pub base: Option<Base>,
     /// Every seat of the group, past and future ones included.
     pub seats: Vec<Seat>,
+    /// Every absence in the group, past and future ones included. Nothing that is decided in a review depends on them.
+    pub absences: Vec<Absence>,
     /// Every act in its cells, in the order of (time, id).
     pub positions: Positions,
     /// The sections that a partial review examines; none of any other.

@@ -165,6 +165,9 @@ pub struct ToldReminder {
     pub rung: String,
     /// How many things wait.
     pub waiting: usize,
+    /// The seats in whose place the reader is asked (T6).
+    #[serde(default)]
+    pub in_place_of: Vec<SeatId>,
     /// The first of them: at most a hundred.
     pub cells: Vec<ToldCell>,
 }
@@ -246,6 +249,7 @@ fn own(reminder: &Reminder) -> ToldReminder {
         discipline: task.cell.discipline,
         why: task.reason,
     };
+    let in_place_of: BTreeSet<SeatId> = reminder.tasks.iter().filter_map(|task| task.in_place_of).collect();
     ToldReminder {
         review: reminder.review,
         document: reminder.document,
@@ -253,6 +257,7 @@ fn own(reminder: &Reminder) -> ToldReminder {
         until: reminder.until,
         rung: reminder.rung.to_string(),
         waiting: reminder.tasks.len(),
+        in_place_of: in_place_of.into_iter().collect(),
         cells: reminder.tasks.iter().take(CELLS_MAX).map(cell).collect(),
     }
 }

@@ -1,5 +1,7 @@
 //! What waits for one person in an open review (T4): signatures, objections, and what was recorded in their name.
 
+use std::collections::BTreeMap;
+
 use super::{
     ReviewFacts,
     cell::Cell,
@@ -7,6 +9,7 @@ use super::{
     position::{Position, PositionAct, Staleness, inherited_objection, latest_act, staleness},
 };
 use crate::domain::{
+    absence::stood_in_for,
     id::{PersonId, PositionId, SeatId},
     role::{Seat, words},
     time::Timestamp,
@@ -23,6 +26,8 @@ pub struct Task {
     pub reason: TaskReason,
     /// What they, or somebody for them, did there last; or the objection that they inherited.
     pub latest: Option<PositionId>,
+    /// The seat that this one stands in for, if it does; of several the first (T6).
+    pub in_place_of: Option<SeatId>,
 }
 
 words! {
@@ -67,9 +72,12 @@ pub fn every_task(facts: &ReviewFacts, now: Timestamp) -> Vec<(PersonId, Task)> 
         return vec![];
     }
     let in_term: Vec<&Seat> = facts.seats.iter().filter(|seat| seat.term.covers(now)).collect();
+    let stands_in = |seat: &&Seat| Some((seat.id, *stood_in_for(facts, seat.id, now).first()?));
+    let in_place_of: BTreeMap<SeatId, SeatId> = in_term.iter().filter_map(stands_in).collect();
     let in_cell = |examined: &ExaminedCell<'_>| {
         let seats = in_term.iter().filter(|seat| seat.post.discipline() == Some(examined.cell.discipline));
-        seats.filter_map(|seat| Some((seat.holder, task(facts, examined, seat)?))).collect::<Vec<_>>()
+        let placed = |task: Task| Task { in_place_of: in_place_of.get(&task.seat).copied(), ..task };
+        seats.filter_map(|seat| Some((seat.holder, placed(task(facts, examined, seat)?)))).collect::<Vec<_>>()
     };
     examine_all(facts, now).iter().flat_map(in_cell).collect()
 }
@@ -79,10 +87,11 @@ fn task(facts: &ReviewFacts, examined: &ExaminedCell<'_>, seat: &Seat) -> Option
     let is_recused = latest.is_some_and(|latest| latest.act == PositionAct::Recuse);
     if let Some(objection) = inherited_objection(facts, examined.cell, seat).filter(|_| !is_recused) {
         let (reason, latest) = (TaskReason::InheritedObjection, Some(objection.id));
-        return Some(Task { cell: examined.cell, seat: seat.id, reason, latest });
+        return Some(Task { cell: examined.cell, seat: seat.id, reason, latest, in_place_of: None });
     }
     let reason = reason(facts, examined.state, seat.holder, latest)?;
-    Some(Task { cell: examined.cell, seat: seat.id, reason, latest: latest.map(|position| position.id) })
+    let latest = latest.map(|position| position.id);
+    Some(Task { cell: examined.cell, seat: seat.id, reason, latest, in_place_of: None })
 }
 
 fn reason(facts: &ReviewFacts, state: CellState, person: PersonId, latest: Option<&Position>) -> Option<TaskReason> {

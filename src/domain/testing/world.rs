@@ -145,6 +145,7 @@ impl World {
             chosen: vec![],
             acceptances: vec![],
             ballots: vec![],
+            absences: vec![],
         };
         let (published, next_number) = (vec![], RecommendationNumber::FIRST);
         Self { facts, document, texts, published, next_number, now, next_id: 10_000 }

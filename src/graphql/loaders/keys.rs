@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{Key, Loader};
 use crate::{
     domain::{
+        absence::Absence,
         appointment::GrantRecord,
         client::{Client, ClientKey},
         comment::Comment,
@@ -94,6 +95,8 @@ loaders! {
     groups: AGroup(GroupId) -> Group = Reader::groups;
     /// The seats of a group, past and future ones included.
     seats_of: SeatsOf(GroupId) -> Vec<Seat> = Reader::seats_of;
+    /// The absences in a group, for those who sit in it.
+    absences_of: AbsencesOf(GroupId) -> Vec<Absence> = Reader::absences_of;
     /// The invitations of a group, for those who manage its seats.
     invitations_of: InvitationsOf(GroupId) -> Vec<Invitation> = Reader::invitations_of;
     /// The clients that a group registered, for those who manage them.

@@ -1,6 +1,7 @@
 //! How each problem of the domain is told to clients, one family per file. Every variant is matched by name, so that a
 //! new problem does not compile until somebody has given it a code.
 
+mod absence;
 mod appointment;
 mod ballot;
 mod client;

@@ -60,6 +60,13 @@ mutations! {
     grant_seat("The seat, and who gets it."): GrantSeatInput -> GrantSeatPayload;
     /// Ends the term of a seat. It grants nothing from then on; what was signed in term stays signed.
     end_seat("The seat, and when."): EndSeatInput -> EndSeatPayload;
+    /// Lets a seat lead its discipline in the group, instead of whichever did. What is late there comes to it first.
+    appoint_lead("The seat."): AppointLeadInput -> AppointLeadPayload;
+    /// Says when the holder of a seat is away, and who stands in: for your own seat, or as the secretariat for somebody
+    /// else's. A stand-in is asked in their place and signs in a seat of their own; both names are told.
+    declare_absence("The absence."): DeclareAbsenceInput -> DeclareAbsencePayload;
+    /// Ends an absence before its time.
+    end_absence("The absence."): EndAbsenceInput -> EndAbsencePayload;
     /// Offers a seat to somebody whose log-in is not known yet: whoever brings the code takes it, once.
     invite_to_seat("The seat, and who is meant."): InviteToSeatInput -> InviteToSeatPayload;
     /// Takes an invitation back. Its code is worth nothing from then on.
@@ -137,6 +144,10 @@ mutations! {
 
     /// Concludes a review by publishing its draft as the edition in force. Only through an empty gate.
     publish_edition("The review."): PublishEditionInput -> PublishEditionPayload;
+    /// Publishes the draft of an exceptional review at once, as an urgent interim notice, when two disciplines have signed and
+    /// one on each section that changed. Everything is to be signed within 28 days: a full review opens by itself, and until
+    /// it ends `Edition.isFullySignedOff` is false.
+    publish_interim_notice("The review."): PublishInterimNoticeInput -> PublishInterimNoticePayload;
     /// Concludes a review that found nothing to change: the edition in force stays, with a public statement of currency.
     reaffirm_document("The review, and what the public is told."): ReaffirmDocumentInput -> ReaffirmDocumentPayload;
     /// Withdraws a published edition. Its text stays readable under the explanation.

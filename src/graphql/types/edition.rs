@@ -15,8 +15,8 @@ use crate::{
         connection::Listed,
         enums::{EditionState, Strength, TextFormat},
         id::GlobalId,
-        loaders::{ADocument, MinorityViewsOn, OpinionsOn, TreeOf},
-        scalar::{DateTime, Digest, PartialDate, VersionNumber},
+        loaders::{ADocument, CurrencyOf, MinorityViewsOn, OpinionsOn, TreeOf},
+        scalar::{Date, DateTime, Digest, PartialDate, VersionNumber},
         session::View,
         subtree::Subtrees,
     },
@@ -116,6 +116,23 @@ impl Edition {
     /// Whether it was issued before this service kept the document.
     async fn is_imported(&self) -> bool {
         self.0.is_imported
+    }
+
+    /// False of an urgent interim notice for which not everybody asked has signed yet: say so above the text. True once a
+    /// review after it has found that it stands.
+    async fn is_fully_signed_off(&self, ctx: &Context<'_>) -> Result<bool> {
+        let (Some(_), Some(publication)) = (self.0.interim_until, self.0.state.publication()) else { return Ok(true) };
+        // What replaced it was signed instead of it.
+        if !matches!(self.0.state, edition::EditionState::Published(_)) {
+            return Ok(false);
+        }
+        let currency = View::of(ctx)?.find(CurrencyOf(self.0.document)).await?;
+        Ok(currency.is_some_and(|currency| currency.reaffirmed_at > publication.published_at))
+    }
+
+    /// The last day by which it was to be fully signed off; none unless it was published as an urgent interim notice.
+    async fn sign_off_due(&self) -> Option<Date> {
+        self.0.interim_until.map(Date)
     }
 
     /// Whether it holds sections that are not for you.

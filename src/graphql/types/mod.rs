@@ -1,5 +1,6 @@
 //! Object types. Each wraps a domain value; what it says of it is the domain's word.
 
+mod absence;
 mod ballot;
 mod blocker;
 mod cell;
@@ -31,6 +32,7 @@ mod task;
 mod text;
 mod viewer;
 
+pub use absence::Absence;
 pub use ballot::{Ballot, BallotVote, MinorityView};
 pub use blocker::{
     Blocker, CellNotMet, ChangeNoteMissing, ClinicalChange, FinalWindow, Gate, NoEligibleSeat, ObjectionStands,

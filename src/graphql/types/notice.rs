@@ -115,6 +115,13 @@ impl NoticeReminder {
     async fn waiting(&self) -> usize {
         self.0.waiting
     }
+
+    /// The seats whose holders are away, and in whose place you were asked. Shown to partners, the groups and their holders.
+    async fn in_place_of(&self, ctx: &Context<'_>) -> Result<Vec<Seat>> {
+        let view = View::of(ctx)?;
+        let away = self.0.in_place_of.iter().copied().map(ASeat).collect();
+        view.give(view.list(away).await?.into_iter().map(Seat).collect()).await
+    }
 }
 
 /// What waited for others.

@@ -7,6 +7,7 @@ use async_graphql::{Context, ID, Object, Result};
 use super::{Ballot, Person, Review, Seat, Section, SignedText, review::section};
 use crate::{
     domain::{
+        absence::in_place_of,
         id::{PositionId, ReviewId},
         review::{
             cell::Scope,
@@ -131,6 +132,14 @@ impl Position {
         let review = self.examined(ctx).await?;
         let mut standing = standing_objections(review.facts(), self.taken().cell);
         Ok(standing.any(|objection| objection.id == self.taken().id))
+    }
+
+    /// The seats whose holders were away then, and for whom this one stood in. Shown to partners, the groups and their
+    /// holders.
+    async fn in_place_of(&self, ctx: &Context<'_>) -> Result<Vec<Seat>> {
+        let away = in_place_of(self.examined(ctx).await?.facts(), self.taken());
+        let view = View::of(ctx)?;
+        view.give(view.list(away.into_iter().map(ASeat).collect()).await?.into_iter().map(Seat).collect()).await
     }
 
     /// The ballot on it, if it is an objection on which there is or was one.

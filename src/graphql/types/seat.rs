@@ -2,13 +2,13 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::{Group, Person};
+use super::{Absence, Group, Person};
 use crate::{
-    domain::role,
+    domain::{absence, role, time::london_day},
     graphql::{
         enums::{Discipline, Office},
         id::GlobalId,
-        loaders::{AGroup, APerson, ASeat},
+        loaders::{AGroup, APerson, ASeat, AbsencesOf},
         scalar::DateTime,
         session::View,
     },
@@ -36,6 +36,11 @@ impl Seat {
         self.0.post.discipline().map(Into::into)
     }
 
+    /// Whether it leads its discipline in the group.
+    async fn is_lead(&self) -> bool {
+        self.0.is_lead
+    }
+
     /// Who holds it. Shown to partners, the groups and the holder.
     async fn holder(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         Ok(View::of(ctx)?.find(APerson(self.0.holder)).await?.map(Person))
@@ -60,6 +65,20 @@ impl Seat {
     async fn succeeds(&self, ctx: &Context<'_>) -> Result<Option<Seat>> {
         let Some(before) = self.0.succeeds else { return Ok(None) };
         Ok(View::of(ctx)?.find(ASeat(before)).await?.map(Seat))
+    }
+
+    /// When its holder is away, in the order of declaring. For those who sit in the group; empty for others.
+    async fn absences(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Those that are over, too.", default = false)] all: bool,
+    ) -> Result<Vec<Absence>> {
+        let view = View::of(ctx)?;
+        let absences = view.find(AbsencesOf(self.0.group)).await?.unwrap_or_default();
+        let is_over =
+            |absence: &absence::Absence| absence.ended_at.is_some() || absence.until <= london_day(view.now());
+        let wanted = absences.into_iter().filter(|absence| absence.seat == self.0.id && (all || !is_over(absence)));
+        view.give(wanted.map(Absence).collect()).await
     }
 
     /// The group it is a place in.

@@ -54,6 +54,12 @@ impl Task {
         Ok(View::of(ctx)?.find(ASeat(self.task.seat)).await?.map(Seat))
     }
 
+    /// The seat that yours stands in for, if its holder is away and named you; of several the first.
+    async fn in_place_of(&self, ctx: &Context<'_>) -> Result<Option<Seat>> {
+        let Some(away) = self.task.in_place_of else { return Ok(None) };
+        Ok(View::of(ctx)?.find(ASeat(away)).await?.map(Seat))
+    }
+
     /// The cell.
     async fn cell(&self) -> Option<Cell> {
         Cell::find(&self.review, self.task.cell)

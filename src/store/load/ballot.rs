@@ -12,12 +12,12 @@ use crate::{
 /// The ballots of these reviews, with who votes: one statement.
 pub(in crate::store) async fn ballots(
     db: &impl ConnectionTrait,
-    reviews: impl Iterator<Item = ReviewId>,
+    reviews: &[ReviewId],
 ) -> Result<HashMap<ReviewId, Vec<Ballot>>, StoreError> {
     use ::entity::{ballot, elector};
     let rows = ballot::Entity::find()
         .find_with_related(elector::Entity)
-        .filter(ballot::Column::ReviewId.is_in(reviews.map(|id| id.0)))
+        .filter(ballot::Column::ReviewId.is_in(reviews.iter().map(|id| id.0)))
         .order_by_asc(ballot::Column::OpenedAt)
         .order_by_asc(elector::Column::SeatId)
         .all(db)

@@ -2,16 +2,18 @@
 //!
 //! Nothing here asks who is reading. `Reader` asks before it calls these; `Tx` asks the rulebook after.
 
+mod absence;
 mod ballot;
 mod comment;
 mod opinion;
 mod review;
 mod text;
 
+pub(super) use absence::absences_of;
 pub(super) use ballot::ballots;
 pub(super) use comment::{CommentRow, comments};
 pub(super) use opinion::opinions;
-pub(super) use review::{decisive_positions, positions, review_facts, review_rows, review_texts, reviews};
+pub(super) use review::{ballots_on, decisive_positions, positions, review_facts, review_rows, review_texts, reviews};
 pub(super) use text::{Tree, draft_texts, edition_texts, outlines, revisions, text, trees};
 
 use std::collections::HashMap;

@@ -12,7 +12,8 @@ use crate::{
         document::edition::{Edition, EditionState},
         id::{DocumentId, EditionId, GroupId, ReviewId, SeatId, SectionId},
         review::{
-            Base, Review, ReviewFacts,
+            Base, Review, ReviewFacts, ReviewKind,
+            ballot::Ballot,
             cell::Scope,
             position::{Position, PositionAct, Positions, is_repeatable},
             request::Acceptance,
@@ -59,10 +60,16 @@ pub(in crate::store) async fn review_facts(
     let mut facts = review_texts(db, library, HashMap::new(), &editions, reviews).await?;
     let groups: HashSet<GroupId> = facts.values().map(|facts| facts.review.group).collect();
     let seats = seats_of(db, &groups.into_iter().collect::<Vec<_>>()).await?;
+    let groups: HashSet<GroupId> = facts.values().map(|facts| facts.review.group).collect();
+    let absences = super::absences_of(db, &groups.into_iter().collect::<Vec<_>>()).await?;
     let ids: Vec<ReviewId> = facts.keys().copied().collect();
     let mut positions = positions(db, &ids).await?;
+    let mut ballots = ballots_on(db, &positions).await?;
     for (id, facts) in &mut facts {
+        facts.ballots = ballots.remove(id).unwrap_or_default();
         facts.seats = seats.iter().filter(|seat| seat.group == facts.review.group).cloned().collect();
+        let absences = absences.iter().filter(|(group, _)| *group == facts.review.group);
+        facts.absences = absences.map(|(_, absence)| absence.clone()).collect();
         facts.positions = positions.remove(id).unwrap_or_default();
     }
     Ok(facts)
@@ -98,17 +105,17 @@ pub(in crate::store) async fn review_texts(
     let texts = draft_texts(db, known).await?;
     let mut acceptances = acceptances(db, &reviews).await?;
     let mut chosen = chosen(db, &reviews).await?;
-    let mut ballots = super::ballots(db, reviews.iter().map(|review| review.id)).await?;
     let facts = reviews.into_iter().map(|review| {
         let facts = ReviewFacts {
             draft: review.draft.and_then(|draft| editions.get(&draft)).cloned(),
             text: examined(&review).and_then(|edition| texts.get(&edition)).cloned().unwrap_or_default(),
             base: bases.get(&review.id).cloned(),
             seats: vec![],
+            absences: vec![],
             positions: Positions::default(),
             chosen: chosen.remove(&review.id).unwrap_or_default(),
             acceptances: acceptances.remove(&review.id).unwrap_or_default(),
-            ballots: ballots.remove(&review.id).unwrap_or_default(),
+            ballots: vec![],
             review,
         };
         (facts.review.id, facts)
@@ -157,6 +164,20 @@ pub(in crate::store) async fn decisive_positions(
     Ok(chosen_positions(db, which).await?.into_iter().map(|(_, position)| position).collect())
 }
 
+/// The ballots in these reviews. Only objections are balloted on, and most reviews have none: nothing is asked of them.
+pub(in crate::store) async fn ballots_on(
+    db: &DatabaseTransaction,
+    positions: &HashMap<ReviewId, Positions>,
+) -> Result<HashMap<ReviewId, Vec<Ballot>>, StoreError> {
+    let is_contested = |positions: &Positions| positions.iter().any(|position| position.act == PositionAct::Object);
+    let contested: Vec<ReviewId> =
+        positions.iter().filter(|(_, positions)| is_contested(positions)).map(|(review, _)| *review).collect();
+    if contested.is_empty() {
+        return Ok(HashMap::new());
+    }
+    super::ballots(db, &contested).await
+}
+
 async fn chosen_positions(db: &DatabaseTransaction, which: Condition) -> Result<Vec<(ReviewId, Position)>, StoreError> {
     use ::entity::position::{Column, Entity};
     let chosen = Entity::find().filter(which).order_by_asc(Column::TakenAt).order_by_asc(Column::Id);
@@ -190,11 +211,13 @@ async fn acceptances(
 
 async fn chosen(db: &DatabaseTransaction, reviews: &[Review]) -> Result<HashMap<ReviewId, Vec<SectionId>>, StoreError> {
     use ::entity::review_section::{Column, Entity};
-    let rows = Entity::find()
-        .filter(Column::ReviewId.is_in(reviews.iter().map(|review| review.id.0)))
-        .order_by_asc(Column::SectionId)
-        .all(db)
-        .await?;
+    // Others examine everything.
+    let is_partial = |review: &&Review| review.kind == ReviewKind::Partial;
+    let partial: Vec<_> = reviews.iter().filter(is_partial).map(|review| review.id.0).collect();
+    if partial.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = Entity::find().filter(Column::ReviewId.is_in(partial)).order_by_asc(Column::SectionId).all(db).await?;
     let mut chosen: HashMap<ReviewId, Vec<SectionId>> = HashMap::new();
     for row in rows {
         chosen.entry(ReviewId(row.review_id)).or_default().push(SectionId(row.section_id));

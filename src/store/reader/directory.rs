@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, Order, PaginatorTrait, Q
 use super::{Page, Reader, Slice, documents::within};
 use crate::{
     domain::{
+        absence::Absence,
         access::{Act, Exposure, Thing, decide},
         appointment::GrantRecord,
         directory::{Group, Organisation, OrganisationKind, Person},
@@ -43,6 +44,21 @@ impl Reader {
             }
         }
         Ok(seats)
+    }
+
+    /// The absences in those of these groups that the actor sits in, past and future ones included.
+    pub async fn absences_of(&self, groups: &[GroupId]) -> Result<HashMap<GroupId, Vec<Absence>>, StoreError> {
+        let own: Vec<GroupId> =
+            groups.iter().copied().filter(|group| self.sight.groups().any(|one| one == *group)).collect();
+        let mut absences: HashMap<GroupId, Vec<Absence>> = HashMap::new();
+        if own.is_empty() {
+            return Ok(absences);
+        }
+        self.note_personal();
+        for (group, absence) in load::absences_of(self.db().await?, &own).await? {
+            absences.entry(group).or_default().push(absence);
+        }
+        Ok(absences)
     }
 
     /// The invitations of these groups, in the order of their making, for those who manage the seats. Their codes are

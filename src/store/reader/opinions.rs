@@ -23,10 +23,11 @@ impl Reader {
     pub async fn opinions_on(&self, ids: &[EditionId]) -> Result<HashMap<EditionId, Vec<Opinion>>, StoreError> {
         use ::entity::{opinion, review};
         let editions = self.edition_texts(ids).await?;
+        let seen: Vec<EditionId> = editions.keys().copied().collect();
         let db = self.db().await?;
         let goes_on_or_was_published =
             Condition::any().add(review::Column::Outcome.is_null()).add(review::Column::Outcome.eq("PUBLISHED"));
-        let edition_of = reviews_of(db, editions.keys(), goes_on_or_was_published).await?;
+        let edition_of = reviews_of(db, &seen, goes_on_or_was_published).await?;
         if edition_of.is_empty() {
             return Ok(HashMap::new());
         }
@@ -48,20 +49,21 @@ impl Reader {
     ) -> Result<HashMap<EditionId, Vec<MinorityView>>, StoreError> {
         use ::entity::{position, review};
         let editions = self.edition_texts(ids).await?;
+        let seen: Vec<EditionId> = editions.keys().copied().collect();
         let db = self.db().await?;
         let was_published = Condition::all().add(review::Column::Outcome.eq("PUBLISHED"));
-        let edition_of = reviews_of(db, editions.keys(), was_published).await?;
+        let edition_of = reviews_of(db, &seen, was_published).await?;
         let mut found = HashMap::new();
-        for (review, ballots) in load::ballots(db, edition_of.keys().copied()).await? {
+        for (review, ballots) in load::ballots(db, &edition_of.keys().copied().collect::<Vec<_>>()).await? {
             let Some(edition) = edition_of.get(&review) else { continue };
             let of = position::Column::Id.is_in(ballots.iter().map(|ballot| ballot.objection.0));
             let objections = position::Entity::find().filter(of).all(db).await?.into_iter().map(row::position);
             let mut views = minority_views(&ballots, &objections.collect::<Result<Vec<_>, _>>()?);
-            let seen = editions.get(edition);
+            let text = editions.get(edition);
             views.retain(|view| match view.section {
-                Some(section) => seen.is_some_and(|seen| seen.outline.find(section).is_some()),
+                Some(section) => text.is_some_and(|seen| seen.outline.find(section).is_some()),
                 // Whoever reads a part of it only may not know what is said of the whole.
-                None => seen.is_some_and(|seen| !seen.is_extract),
+                None => text.is_some_and(|seen| !seen.is_extract),
             });
             found.insert(*edition, views);
         }
@@ -72,14 +74,14 @@ impl Reader {
 /// The reviews that these editions are or were the drafts of.
 async fn reviews_of(
     db: &DatabaseTransaction,
-    editions: impl Iterator<Item = &EditionId>,
+    editions: &[EditionId],
     which: Condition,
 ) -> Result<HashMap<ReviewId, EditionId>, StoreError> {
     use ::entity::review::{Column, Entity};
     let rows: Vec<(Uuid, Option<Uuid>)> = Entity::find()
         .select_only()
         .columns([Column::Id, Column::DraftId])
-        .filter(Column::DraftId.is_in(editions.map(|id| id.0)))
+        .filter(Column::DraftId.is_in(editions.iter().map(|id| id.0)))
         .filter(which)
         .into_tuple()
         .all(db)

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Qu
 use super::Reader;
 use crate::{
     domain::{
+        absence::Absence,
         document::{Audience, Document, content::Digest, edition::Edition, revision::Revision},
         id::{DocumentId, EditionId, GroupId, ReviewId, RevisionId, SectionId},
         review::{Outcome, Review, ReviewFacts, ReviewState, cell::Scope, opening::is_draft},
@@ -101,10 +102,13 @@ impl Reader {
             return Ok(HashMap::new());
         }
         let mut positions = load::positions(self.db().await?, &seen).await?;
+        let mut ballots = load::ballots_on(self.db().await?, &positions).await?;
         for (id, facts) in &mut facts {
             let document = facts.review.document;
             let Some((_, versions)) = self.seen.documents.find(document) else { continue };
             facts.seats = self.seats_at(facts.review.group, versions.group).await?;
+            facts.absences = self.absences_at(facts.review.group, versions.group).await?;
+            facts.ballots = ballots.remove(id).unwrap_or_default();
             facts.positions = positions.remove(id).unwrap_or_default();
         }
         let seen = facts.into_iter().filter_map(|(id, facts)| {
@@ -184,6 +188,16 @@ impl Reader {
         }
         let seats = load::seats_of(self.db().await?, &[group]).await?;
         Ok(library.seats.keep(group, version, seats).to_vec())
+    }
+
+    async fn absences_at(&self, group: GroupId, version: i64) -> Result<Vec<Absence>, StoreError> {
+        let library = &self.store.0.library;
+        if let Some(absences) = library.absences.find(group, version) {
+            return Ok(absences.to_vec());
+        }
+        let absences = load::absences_of(self.db().await?, &[group]).await?;
+        let absences = absences.into_iter().map(|(_, absence)| absence).collect();
+        Ok(library.absences.keep(group, version, absences).to_vec())
     }
 
     /// The texts of sections with the digests that were named in these reviews, for whoever may read the section there. Of a

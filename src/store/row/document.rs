@@ -67,6 +67,7 @@ pub(in crate::store) fn edition(row: ::entity::edition::Model) -> Result<Edition
         state,
         change_note: believe.prose("change_note", row.change_note)?,
         is_imported: row.is_imported,
+        interim_until: row.interim_until,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Rows are believed only after conversion: columns that go together are matched together, and a combination that
 //! cannot be is an error naming table, row and column, never a default.
 
+mod absence;
 mod ballot;
 mod client;
 mod contact;
@@ -9,6 +10,7 @@ mod document;
 mod notice;
 mod review;
 
+pub(super) use absence::absence;
 pub(super) use ballot::ballot;
 pub(super) use client::{client, client_key};
 pub(super) use contact::contact;

@@ -113,6 +113,7 @@ impl Tx {
             state: Set("PUBLISHED".to_owned()),
             issued: Set(Some(release.publication.issued.to_string())),
             published_at: Set(Some(at)),
+            interim_until: Set(release.interim_until),
             ..Default::default()
         }
         .update(&self.db)

@@ -1,14 +1,16 @@
 //! Records groups, people, seats, grants and organisations, and finds what acts on them depend on.
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::Expr};
 use serde_json::json;
 
 use super::{NewEvent, Outcome, StoreError, Tx, load, row};
 use crate::domain::{
-    appointment::{GrantRecord, Grantee, GroupFounded, Invitee, RoleGranted, RoleRevoked, SeatEnded, SeatGranted},
+    appointment::{
+        GrantRecord, Grantee, GroupFounded, Invitee, LeadAppointed, RoleGranted, RoleRevoked, SeatEnded, SeatGranted,
+    },
     directory::{Group, Organisation},
     event::EventKind,
-    id::{DocumentId, GrantId, GroupId, OrganisationId, PersonId},
+    id::{DocumentId, GrantId, GroupId, OrganisationId, PersonId, SeatId},
     role::Seat,
 };
 
@@ -35,6 +37,7 @@ pub(super) async fn seat_granted(
         term_until_at: Set(seat.term.until()),
         granted_at: Set(at),
         succeeds_id: Set(seat.succeeds.map(|id| id.0)),
+        is_lead: Set(seat.is_lead),
     }
     .insert(&tx.db)
     .await?;
@@ -53,6 +56,20 @@ impl Outcome for SeatEnded {
         .await?;
         let event = seat_event(EventKind::SeatEnded, &self.seat, self.by, self.at);
         tx.event(event).await
+    }
+}
+
+impl Outcome for LeadAppointed {
+    async fn record(self, tx: &mut Tx) -> Result<(), StoreError> {
+        use ::entity::seat::{Column, Entity};
+        let mark = |ids: Vec<SeatId>, is_lead: bool| {
+            Entity::update_many()
+                .col_expr(Column::IsLead, Expr::value(is_lead))
+                .filter(Column::Id.is_in(ids.into_iter().map(|id| id.0)))
+        };
+        mark(self.before, false).exec(&tx.db).await?;
+        mark(vec![self.seat.id], true).exec(&tx.db).await?;
+        tx.event(seat_event(EventKind::LeadAppointed, &self.seat, self.by, self.at)).await
     }
 }
 

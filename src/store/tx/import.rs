@@ -80,6 +80,7 @@ impl Tx {
             state: Set("DRAFT".to_owned()),
             change_note: Set(edition.change_note.as_ref().map(ToString::to_string)),
             is_imported: Set(edition.is_imported),
+            interim_until: Set(None),
             created_at: Set(at),
             ..Default::default()
         }

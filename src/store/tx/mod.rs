@@ -5,6 +5,7 @@
 //! publications, and these for them, but not for one another. `commit` consumes the transaction; dropping it undoes
 //! everything.
 
+mod absence;
 mod ballot;
 mod client;
 mod comment;

@@ -29,6 +29,7 @@ impl Outcome for Opened {
                 minor: Set(number.minor.cast_signed()),
                 state: Set("DRAFT".to_owned()),
                 is_imported: Set(false),
+                interim_until: Set(None),
                 created_at: Set(review.opened_at),
                 ..Default::default()
             }

@@ -8,6 +8,8 @@
 //! Text, tree and plan of the review come from memory while the document's version is what it was, and the group's seats
 //! while the group's is. SQLite has one writer, which needs no locks.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::LockType,
 };
@@ -54,7 +56,10 @@ impl Tx {
             discipline.is_some() && meant.iter().any(|meant| meant.post.discipline() == discipline)
         });
         let alike: Vec<SeatId> = alike.map(|seat| seat.id).collect();
-        facts.positions = load::decisive_positions(&self.db, review, scope, &alike).await?;
+        let positions = load::decisive_positions(&self.db, review, scope, &alike).await?;
+        let positions = HashMap::from([(review, positions)]);
+        facts.ballots = load::ballots_on(&self.db, &positions).await?.remove(&review).unwrap_or_default();
+        facts.positions = positions.into_values().next().unwrap_or_default();
         Ok(Some((document, facts)))
     }
 

@@ -1,12 +1,14 @@
 //! What people do, one act after another, through the API: each rule of the rulebook about acts, with what is refused and
 //! how it is told. One file for each kind of act; all stand on one [`stage`].
 
+mod absences;
 mod ballots;
 mod comments;
 mod editing;
 mod editorial;
 mod history;
 mod instructions;
+mod interim;
 mod more_time;
 mod objections;
 mod odd_inputs;

@@ -1,6 +1,6 @@
 //! What advisers say, and how people are reached.
 
-use ::entity::{ballot, calendar_link, contact, opinion};
+use ::entity::{absence, ballot, calendar_link, contact, opinion};
 
 use super::{
     sample::{Sample, id, insert},
@@ -50,5 +50,19 @@ on_both_databases! {
         execute(db, "UPDATE ballot SET closed_at = opened_at").await.unwrap();
         refused_by("ballot_closes_once", execute(db, "UPDATE ballot SET closed_at = NULL").await);
         refused_by("ballot_stays", execute(db, "DELETE FROM ballot").await);
+    }
+
+    async fn an_absence_lasts_names_another_and_ends_once(tables: Tables) {
+        let db = &tables.connection;
+        let sample = Sample::write(db).await.absence;
+        let empty = absence::Model { id: id(), until_on: sample.from_on, ..sample.clone() };
+        refused_by("absence_lasts", insert::<absence::Entity>(db, empty).await);
+        let own = absence::Model { id: id(), stand_in_id: Some(sample.seat_id), ..sample.clone() };
+        refused_by("absence_another_stands_in", insert::<absence::Entity>(db, own).await);
+        let other = absence::Model { id: id(), availability: "ILL".to_owned(), ..sample };
+        refused_by("absence_availability", insert::<absence::Entity>(db, other).await);
+        execute(db, "UPDATE absence SET ended_at = declared_at").await.unwrap();
+        refused_by("absence_ends_once", execute(db, "UPDATE absence SET ended_at = NULL").await);
+        refused_by("absence_stays", execute(db, "DELETE FROM absence").await);
     }
 }

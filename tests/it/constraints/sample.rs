@@ -49,6 +49,7 @@ pub(crate) struct Sample {
     pub(crate) review: review::Model,
     pub(crate) position: position::Model,
     pub(crate) opinion: opinion::Model,
+    pub(crate) absence: absence::Model,
     pub(crate) ballot: ballot::Model,
     pub(crate) elector: elector::Model,
     pub(crate) contact: contact::Model,
@@ -68,7 +69,7 @@ impl Sample {
         }
         write!(expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation revision
             editorial_confirmation edition placement requirement draft_step review position opinion comment revision_text keyed_act
-            acceptance notice rung delivery review_section contact calendar_link ballot elector);
+            acceptance notice rung delivery review_section contact calendar_link ballot elector absence);
         let mut event = sample.event.clone().into_active_model();
         event.seq = NotSet;
         event::Entity::insert(event).exec_without_returning(db).await.unwrap();
@@ -118,6 +119,7 @@ impl Sample {
             term_until_at: Some(at),
             granted_at: at,
             succeeds_id: None,
+            is_lead: false,
         };
         let invitation = invitation::Model {
             id: id(),
@@ -217,6 +219,7 @@ impl Sample {
             withdrawal_explanation: None,
             change_note: Some(text("The first edition.")),
             is_imported: false,
+            interim_until: None,
             created_at: at,
         };
         let review = review::Model {
@@ -295,6 +298,18 @@ impl Sample {
                 instruction: None,
                 answers_id: None,
                 until_on: None,
+            },
+            absence: absence::Model {
+                id: id(),
+                group_id: expert_group.id,
+                seat_id: seat.id,
+                from_on: day(1),
+                until_on: day(15),
+                availability: text("AWAY"),
+                stand_in_id: None,
+                declared_by_id: person.id,
+                declared_at: at,
+                ended_at: None,
             },
             ballot: ballot::Model {
                 objection_id: position,

@@ -65,6 +65,9 @@ impl Values {
         ]
         .map(|(field, date)| (field, quoted(date)));
         let others = [
+            ("firstDay", quoted("2030-01-01")),
+            ("backOn", quoted("2030-01-02")),
+            ("standInSeatId", "null".to_owned()),
             ("isInFavour", "true".to_owned()),
             ("email", quoted("walked@example.org")),
             ("RequestTimeInput.until", quoted("2018-12-01")),

@@ -170,6 +170,15 @@ impl<'a> Scene<'a> {
         for user in [&self.nurse, &self.surgeon] {
             self.position(user, "signOff", "open", &review, Some("clinic"), json!({ "reason": reason })).await;
         }
+        let reason = self.canaries.plant(published("open", Circle::Public), "minority");
+        self.position(&self.nurse, "object", "open", &review, Some("clinic"), json!({ "reason": reason })).await;
+        let objection = self.objection().await;
+        run(&self.chair, "openBallot", with(objection.clone(), json!({ "reason": "Ordinary words" }))).await;
+        for (user, is_in_favour) in [(&self.nurse, false), (&self.surgeon, true), (&self.patient, true)] {
+            run(user, "castVote", with(objection.clone(), json!({ "isInFavour": is_in_favour }))).await;
+        }
+        run(&self.chair, "closeBallot", objection).await;
+        self.position(&self.nurse, "signOff", "open", &review, Some("clinic"), json!({})).await;
         let reason = self.canaries.plant(drafted("open", Circle::Group), "signedwhole");
         self.position(&self.patient, "signOff", "open", &review, None, json!({ "reason": reason })).await;
         self.opinions(&review, published).await;
@@ -197,16 +206,19 @@ impl<'a> Scene<'a> {
         self.note("open", &note).await;
         self.comments().await;
         self.opinions(&review, drafted).await;
-        let reason = self.canaries.plant(drafted("open", Circle::Public), "moved");
-        let later = json!({ "reviewId": review, "publicationOn": "2034-01-01", "reason": reason });
-        run(&self.chair, "moveReview", later).await;
         let reason = self.canaries.plant(drafted("open", Circle::Public), "objection");
         self.position(&self.nurse, "object", "open", &review, Some("clinic"), json!({ "reason": reason })).await;
+        let objection = self.objection().await;
+        let reason = self.canaries.plant(drafted("open", Circle::Public), "ballot");
+        run(&self.chair, "openBallot", with(objection, json!({ "reason": reason }))).await;
         let reason = self.canaries.plant(drafted("open", Circle::Group), "objectionwhole");
         self.position(&self.patient, "object", "open", &review, None, json!({ "reason": reason })).await;
         let instruction = self.canaries.plant(drafted("open", Circle::Public), "instruction");
         let letter = json!({ "act": "APPROVE", "instruction": instruction, "seatId": self.seat_of("surgeon").await });
         self.position(&self.secretariat, "recordInstructedPosition", "open", &review, Some("clinic"), letter).await;
+        let reason = self.canaries.plant(drafted("open", Circle::Public), "moved");
+        let later = json!({ "reviewId": review, "publicationOn": "2034-01-01", "reason": reason });
+        run(&self.chair, "moveReview", later).await;
     }
 
     /// What the adviser says: of a section for everybody who reads the edition or the draft, and of one for the group.
@@ -375,6 +387,14 @@ impl<'a> Scene<'a> {
         run(&self.secretariat, "writeChangeNote", json!({ "documentId": document, "note": note })).await;
     }
 
+    /// The first objection in the open review.
+    async fn objection(&self) -> Value {
+        let taken = self.find(&self.chair, "open", "review { positions(first: 20) { nodes { id act } } }").await;
+        let taken = taken["review"]["positions"]["nodes"].as_array().expect("positions").clone();
+        let objection = taken.iter().find(|position| position["act"] == "OBJECT").expect("an objection");
+        json!({ "positionId": objection["id"] })
+    }
+
     /// Takes a position on a section, or on the whole.
     async fn position(&self, user: &User<'_>, act: &str, slug: &str, review: &Value, key: Option<&str>, more: Value) {
         let on = match key {
@@ -405,6 +425,10 @@ impl<'a> Scene<'a> {
         let found = self.find(&self.chair, "spare", "id group { id } review { id } edition { id }").await;
         let input = with(named.clone(), json!({ "body": "Ordinary words" }));
         let comment = self.chair.run("writeComment", input, "comment { id }").await.done();
+        let input = with(named.clone(), json!({ "reviewId": found["review"]["id"], "reason": "Ordinary words" }));
+        let objected = self.nurse.run("object", input, "position { id }").await.done();
+        let away = json!({ "seatId": self.seat_of("surgeon").await, "firstDay": "2030-02-01", "backOn": "2030-02-02" });
+        let away = self.secretariat.run("declareAbsence", away, "seat { absences { id } }").await.done();
         let grants = self.find(&self.secretariat, "spare", "grants { id }").await["grants"].clone();
         let guidance = self.named(&self.chair, "spare", "guidance").await;
         let over = self.find(&self.chair, &self.secret_slug, "reviews { nodes { id } }").await;
@@ -420,11 +444,15 @@ impl<'a> Scene<'a> {
             .with("editionId", &found["edition"]["id"])
             .with("groupId", &found["group"]["id"])
             .with("commentId", &comment["comment"]["id"])
+            .with("positionId", &objected["position"]["id"])
+            .with("absenceId", &away["seat"]["absences"][0]["id"])
             .with("grantId", &grants[0]["id"])
             .with("invitationId", &invited["invitation"]["id"])
             .with("seatId", &Value::Null)
             .with("clientId", &self.spare_client)
             .with("CreateClientInput.organisationId", &self.organisation)
+            .with("AppointLeadInput.seatId", &self.seat_of("surgeon").await)
+            .with("DeclareAbsenceInput.seatId", &self.seat_of("surgeon").await)
             .with("EndSeatInput.seatId", &self.seat_of("spare-adviser").await)
             // One that is over: the others need the open one.
             .with("CancelReviewInput.reviewId", &cancelled)

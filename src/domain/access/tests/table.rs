@@ -19,6 +19,7 @@ confirm                 | -         | -         | -       | another | another   
 take a position         | -         | -         | no vote | named   | -             | -           | own        | own     | -
 advise without a vote   | -         | -         | yes     | -       | -             | -           | -          | -       | -
 accept a request        | -         | -         | -       | named   | -             | -           | own        | own     | -
+declare an absence      | -         | -         | -       | named   | -             | yes         | own        | own     | -
 record an instruction   | -         | -         | -       | -       | -             | yes         | -          | -       | -
 run a review            | -         | -         | -       | -       | -             | yes         | yes        | yes     | -
 manage seats            | -         | -         | -       | -       | -             | yes         | -          | -       | -
@@ -43,6 +44,7 @@ fn act_of(row: &str) -> (Act, Exposure) {
         "take a position" => (Act::TakePosition, draft),
         "advise without a vote" => (Act::Advise, draft),
         "accept a request" => (Act::AcceptRequest, draft),
+        "declare an absence" => (Act::DeclareAbsence, draft),
         "record an instruction" => (Act::RecordInstruction, draft),
         "run a review" => (Act::RunReview, draft),
         "manage seats" => (Act::ManageSeats, draft),
@@ -162,7 +164,7 @@ fn a1_the_rulebook_is_the_access_table_of_the_design() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 18 * 9);
+    assert_eq!(compared, 19 * 9);
 }
 
 #[test]

@@ -167,6 +167,12 @@ impl Oracle {
         self.marked.iter().filter(stands).map(|position| position.id).collect()
     }
 
+    /// Whether somebody asked for time in a cell and has done nothing there since.
+    pub(super) fn waits(&self, holder: PersonId, cell: Cell) -> bool {
+        let own = self.marked.iter().filter(|position| position.cell == cell && position.holder == holder);
+        own.filter(|position| position.until.is_some()).any(|position| position.overtaken.is_none())
+    }
+
     /// Whether somebody has an objection standing in a cell.
     pub(super) fn objects(&self, holder: PersonId, cell: Cell) -> bool {
         let is_theirs = |position: &&Marked| position.cell == cell && position.holder == holder;

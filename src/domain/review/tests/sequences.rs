@@ -101,6 +101,8 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => at().prop_map(|at| Deed::Move { at }),
         12 => (who(), proptest::option::of(at()), proptest::sample::select(PositionAct::ALL))
             .prop_map(|(by, at, act)| Deed::Take { by, at, act }),
+        2 => (who(), at())
+            .prop_map(|(by, at)| Deed::Take { by, at: Some(at), act: PositionAct::NeedMoreTime }),
         1 => (who(), at()).prop_map(|(by, at)| Deed::TakeBlindly { by, at }),
         2 => Just(Deed::EverybodyLifts),
         1 => who().prop_map(|of| Deed::EndSeat { of }),
@@ -213,7 +215,10 @@ impl Trial {
 
     fn everybody_approves(&mut self) {
         for (cell, _) in cells(&self.world.facts) {
-            let approving = self.voters.into_iter().filter(|by| !self.oracle.objects(person(*by), cell));
+            let approving = self
+                .voters
+                .into_iter()
+                .filter(|by| !self.oracle.objects(person(*by), cell) && !self.oracle.waits(person(*by), cell));
             for by in approving.collect::<Vec<_>>() {
                 self.take(by, cell.scope, PositionAct::Approve);
             }

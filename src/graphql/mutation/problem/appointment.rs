@@ -13,6 +13,8 @@ impl From<AppointmentProblem> for UserError {
             AppointmentProblem::SeatHeld => (Code::SeatHeld, "person"),
             AppointmentProblem::CannotSucceed => (Code::CannotSucceed, "succeedsId"),
             AppointmentProblem::SucceededAlready => (Code::SucceededAlready, "succeedsId"),
+            AppointmentProblem::CannotLead => (Code::CannotLead, "seatId"),
+            AppointmentProblem::LeadsAlready => (Code::LeadsAlready, "seatId"),
             AppointmentProblem::GrantRevoked => (Code::GrantRevoked, "grantId"),
             AppointmentProblem::RoleHeld => (Code::RoleHeld, "to"),
             AppointmentProblem::RoleNotForClient => (Code::RoleNotForClient, "role"),

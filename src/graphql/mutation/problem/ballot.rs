@@ -14,6 +14,6 @@ impl From<BallotProblem> for UserError {
             BallotProblem::VotedAlready => (Code::VotedAlready, Path::field("seatId")),
             BallotProblem::TooEarly => (Code::BallotOpen, Path::field("positionId")),
         };
-        Self::plain(code, &problem, path)
+        Self::plain(code, problem, path)
     }
 }

@@ -24,6 +24,8 @@ pub(in super::super) fn concluding(
         ConclusionProblem::NothingChanged => (Code::NothingChanged, Path::field("reviewId")),
         ConclusionProblem::DraftDiffers => (Code::DraftDiffers, Path::field("reviewId")),
         ConclusionProblem::NothingToReaffirm => (Code::NothingToReaffirm, Path::field("reviewId")),
+        ConclusionProblem::NotExceptional => (Code::NotExceptional, Path::field("reviewId")),
+        ConclusionProblem::InterimNotSigned => (Code::InterimNotSigned, Path::field("reviewId")),
         ConclusionProblem::NotToday => (Code::NotToday, Path::field("issued")),
         ConclusionProblem::NextDuePast => (Code::NextDuePast, Path::field("nextDue")),
     };

@@ -5,6 +5,6 @@ use crate::domain::contact::NotAnAddress;
 
 impl From<NotAnAddress> for UserError {
     fn from(problem: NotAnAddress) -> Self {
-        Self::plain(Code::EmailInvalid, &problem, Path::field("email"))
+        Self::plain(Code::EmailInvalid, problem, Path::field("email"))
     }
 }

@@ -14,6 +14,7 @@ use super::super::{
 };
 use crate::{
     domain::{
+        absence::AbsenceProblem,
         appointment::AppointmentProblem,
         client::{ClientProblem, KeyProblem},
         comment::CommentProblem,
@@ -117,6 +118,8 @@ fn families() -> Vec<Vec<UserError>> {
         AppointmentProblem::SeatHeld,
         AppointmentProblem::CannotSucceed,
         AppointmentProblem::SucceededAlready,
+        AppointmentProblem::CannotLead,
+        AppointmentProblem::LeadsAlready,
         AppointmentProblem::GrantRevoked,
         AppointmentProblem::RoleHeld,
         AppointmentProblem::RoleNotForClient,
@@ -165,6 +168,13 @@ fn families() -> Vec<Vec<UserError>> {
         PositionProblem::Recused,
         PositionProblem::SeatNotInTerm,
     ];
+    let absences = [
+        AbsenceProblem::DatesWrong,
+        AbsenceProblem::AlreadyAway,
+        AbsenceProblem::StandInUnfit,
+        AbsenceProblem::ChainWrong,
+        AbsenceProblem::AbsenceOver,
+    ];
     let ballots = [
         BallotProblem::ReviewClosed,
         BallotProblem::NoSuchObjection,
@@ -194,6 +204,8 @@ fn families() -> Vec<Vec<UserError>> {
         ConclusionProblem::NothingChanged,
         ConclusionProblem::DraftDiffers,
         ConclusionProblem::NothingToReaffirm,
+        ConclusionProblem::NotExceptional,
+        ConclusionProblem::InterimNotSigned,
         ConclusionProblem::NotToday,
         ConclusionProblem::NextDuePast,
     ];
@@ -207,6 +219,7 @@ fn families() -> Vec<Vec<UserError>> {
         posts.map(Into::into).into(),
         openings.map(Into::into).into(),
         positions.map(Into::into).into(),
+        absences.map(Into::into).into(),
         [NotAnAddress].map(Into::into).into(),
         ballots.map(Into::into).into(),
         opinions.map(Into::into).into(),

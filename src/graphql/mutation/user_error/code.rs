@@ -187,6 +187,20 @@ pub(crate) enum UserErrorCode {
     VotedAlready,
     /// Not everybody has voted, and the days to vote are not over.
     BallotOpen,
+    /// Only a seat that votes for a discipline, and is held now, leads it.
+    CannotLead,
+    /// The seat leads its discipline already.
+    LeadsAlready,
+    /// An absence that is over already, ends before it begins, or lasts too long.
+    AbsenceDates,
+    /// The seat is away for a part of that time already.
+    AlreadyAway,
+    /// A stand-in that is not another seat of the same discipline in the group, in term all that time.
+    StandInUnfit,
+    /// Stand-ins that would stand in for one another in a circle, or too many in a row.
+    StandInChain,
+    /// The absence is over, or was ended.
+    AbsenceOver,
     /// More time is asked for until a day that is over, too far off, or not named. The message names the last one.
     DayOutOfRange,
     /// The seat has asked for more time in this review before; it may once.
@@ -217,6 +231,10 @@ pub(crate) enum UserErrorCode {
     DraftDiffers,
     /// There is no edition in force to reaffirm.
     NothingToReaffirm,
+    /// Only an exceptional review ends with an urgent interim notice.
+    NotExceptional,
+    /// An interim notice needs two disciplines that have signed, and one on each section that changed.
+    InterimNotSigned,
     /// The date on the cover must be the day of publication, or its month.
     NotToday,
     /// The next review must be due after today.

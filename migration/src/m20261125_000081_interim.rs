@@ -1,0 +1,19 @@
+//! Editions that were published in haste: until when they were to be fully signed off.
+
+use sea_orm_migration::prelude::*;
+
+use crate::ddl::Ddl;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        Ddl::new(manager)?.run("ALTER TABLE edition ADD COLUMN interim_until {date}").await
+    }
+}
