@@ -64,16 +64,23 @@
 //! | **request** | what an open review asks of a seat: to **accept** by one day, and to **complete** by another |
 //! | **ladder** | when people are reminded; a **rung** is one of its steps |
 //! | **escalation** | a reminder that has come to others as well; the duty stays where it was |
-//! | **notice** | what one person is told, once; its **delivery** is how it leaves the house |
+//! | **notice** | what one person is told, once; its **delivery** is how it leaves the house: in a **letter** |
+//! | **contact** | where somebody gets letters, and how often |
+//! | **absence** | when the holder of a seat is away; another seat of the discipline may be their **stand-in** |
+//! | **lead** | of a discipline: the seat that hears first of what is late there |
+//! | **calendar** | the days of reviews for other programs, by a secret **link** |
 //! | **requirement** | what a section needs: for each discipline it names, how many approvals |
 //! | **cell** | section x discipline, or whole x patient representatives: the smallest thing that can be met |
 //! | **scope** | what is signed: one section, or the document as a **whole** |
-//! | **position** | one recorded act of a seat in a cell: APPROVE, OBJECT, ABSTAIN or RECUSE, or taking one back |
+//! | **position** | one recorded act of a seat in a cell: APPROVE, OBJECT, ABSTAIN, RECUSE or NEED_MORE_TIME, or taking one back |
 //! | **sign-off** | an APPROVE |
 //! | **instruction** | a member's written word on which the secretariat records a position for them |
 //! | **stale** | of a position: it no longer counts, for a reason that is shown; it is kept |
 //! | **impact** | the positions that an edit of a section would make stale |
 //! | **task** | what waits for one person in an open review |
+//! | **ballot** | a vote of the group on whether an objection is **voted down**; its **electors** are the seats that have a vote |
+//! | **minority view** | what an objection says that was voted down, published with the edition |
+//! | **interim notice** | an edition published at once, which is to be fully signed off in a review after it |
 //! | **opinion** | what an adviser says of a section: a **stance** (SUPPORTS, CONCERNS, NO_VIEW), in the name of a body; no vote, published with the edition |
 //! | **comment** | a remark on a section as its writer read it; it stands until it is **settled**, and decides nothing |
 //! | **gate** | what stands between a draft and its publication: a list of typed **blockers**; empty means ready |

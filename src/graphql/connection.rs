@@ -12,11 +12,11 @@ use uuid::Uuid;
 use super::{
     error::Code,
     loaders::{AHistory, HistoryCount},
-    session::{View, stored},
+    session::View,
 };
 use crate::{
     domain::directory::OrganisationKind,
-    store::{HistoryOf, HistoryPage, Numbered, Page, Slice},
+    store::{HistoryOf, HistoryPage, Numbered, Page, Reader, Slice},
 };
 
 /// Things of a page, unless the caller says otherwise.
@@ -230,7 +230,7 @@ impl Connection<super::types::Document> {
     /// The documents that exist for the viewer, by slug.
     pub async fn documents(view: &View, paging: &Paging) -> Result<Self> {
         let page = paging.keyset(super::types::Document::CURSOR)?;
-        let slice = stored(view.reader().list_documents(&page).await)?;
+        let slice = view.ask(|reader| reader.list_documents(&page)).await?;
         let key = |document: &crate::domain::document::Document| (document.slug.to_string(), document.id.0);
         Ok(Self::of_store(slice, &page, Count::Documents, key, super::types::Document))
     }
@@ -257,7 +257,7 @@ impl Connection<super::types::Organisation> {
     /// The directory of organisations, by name.
     pub async fn organisations(view: &View, kind: Option<OrganisationKind>, paging: &Paging) -> Result<Self> {
         let page = paging.keyset(super::types::Organisation::CURSOR)?;
-        let slice = stored(view.reader().list_organisations(kind, &page).await)?;
+        let slice = view.ask(|reader| reader.list_organisations(kind, &page)).await?;
         let key =
             |organisation: &crate::domain::directory::Organisation| (organisation.name.clone(), organisation.id.0);
         Ok(Self::of_store(slice, &page, Count::Organisations(kind), key, super::types::Organisation))
@@ -268,7 +268,7 @@ impl Connection<super::types::Notice> {
     /// What the viewer was told, newest first.
     pub async fn notices(view: &View, is_unread: bool, paging: &Paging) -> Result<Self> {
         let page = paging.keyset(super::types::Notice::CURSOR)?;
-        let slice = stored(view.reader().list_notices(is_unread, &page).await)?;
+        let slice = view.ask(|reader| reader.list_notices(is_unread, &page)).await?;
         let key = |kept: &crate::domain::notice::KeptNotice| (String::new(), kept.id.0);
         Ok(Self::of_store(slice, &page, Count::Notices { is_unread }, key, super::types::Notice))
     }
@@ -296,9 +296,9 @@ impl<N: Listed> Connection<N> {
         let view = View::of(ctx)?;
         match self.count {
             Count::Known(count) => Ok(count),
-            Count::Documents => stored(view.reader().count_documents().await),
-            Count::Organisations(kind) => stored(view.reader().count_organisations(kind).await),
-            Count::Notices { is_unread } => stored(view.reader().count_notices(is_unread).await),
+            Count::Documents => view.ask(Reader::count_documents).await,
+            Count::Organisations(kind) => view.ask(|reader| reader.count_organisations(kind)).await,
+            Count::Notices { is_unread } => view.ask(|reader| reader.count_notices(is_unread)).await,
             Count::History(of) => Ok(view.find(HistoryCount(of)).await?.unwrap_or_default()),
         }
     }

@@ -134,6 +134,17 @@ impl View {
         &self.reader
     }
 
+    /// Asks the reader; and once more if the standby was lost meanwhile, for then the primary answers.
+    pub(super) async fn ask<'a, T, F>(&'a self, question: impl Fn(&'a Reader) -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        match question(&self.reader).await {
+            Err(error) if self.reader.turns_to_primary(&error) => stored(question(&self.reader).await),
+            answer => stored(answer),
+        }
+    }
+
     /// Who looks.
     pub fn actor(&self) -> &Actor {
         self.reader.actor()

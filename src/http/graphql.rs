@@ -14,11 +14,12 @@ use poem::{
     error::ReadBodyError,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
 };
+use tracing::Instrument;
 
 use super::{
     Door,
     doorman::{Admitted, NotAdmitted, token_of},
-    edge::{ClientAddress, RequestId},
+    edge::{ClientAddress, OperationName, RequestId},
     events::{self, Events},
     kept::{self, Conditions},
     negotiation::{Accepted, Events as EventsWanted, MediaType, accepted, is_json},
@@ -61,15 +62,16 @@ enum Reply {
 pub(super) async fn serve(door: Arc<Door>, request: Request) -> Response {
     // What is long and seldom is put elsewhere, so that what is quick is small: it is moved about for each request.
     if websocket::is_upgrade(&request) {
-        return Box::pin(websocket::upgrade(&door, request)).await;
+        let span = RequestId::of(&request).span();
+        return Box::pin(websocket::upgrade(&door, request).instrument(span)).await;
     }
     if request.method() == Method::OPTIONS {
         return Response::builder().status(StatusCode::NO_CONTENT).header(header::ALLOW, METHODS).finish();
     }
     let accepted = accepted(request.headers());
     let conditions = Conditions::of(request.headers());
-    let mut standing = None;
-    let mut response = match answer(&door, request, accepted, &mut standing).await {
+    let mut aside = Aside::default();
+    let mut response = match answer(&door, request, accepted, &mut aside).await {
         Ok(Reply::Kept(kept, fresh_for)) => kept::respond(&kept, accepted.for_refusals(), &conditions, fresh_for),
         Ok(Reply::Events(events)) => events::respond(door, events),
         Ok(Reply::Answer(answer)) => {
@@ -88,29 +90,42 @@ pub(super) async fn serve(door: Arc<Door>, request: Request) -> Response {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         headers.append(header::VARY, HeaderValue::from_static("Accept, Authorization"));
     }
-    if let Some(standing) = standing {
+    if let Some(standing) = aside.standing {
         standing.tell(headers);
+    }
+    if let Some(name) = aside.operation {
+        response.extensions_mut().insert(OperationName(name));
     }
     response.into_response()
 }
 
-async fn answer(
-    door: &Arc<Door>,
-    request: Request,
-    accepted: Accepted,
-    standing: &mut Option<Standing>,
-) -> Result<Reply, Problem> {
+/// What is found out on the way to an answer, whatever that is.
+#[derive(Default)]
+struct Aside {
+    /// How the caller stands to the limits of rate.
+    standing: Option<Standing>,
+    /// The name of the operation, if it has one.
+    operation: Option<String>,
+}
+
+async fn answer(door: &Arc<Door>, request: Request, accepted: Accepted, aside: &mut Aside) -> Result<Reply, Problem> {
     let is_get = well_formed(&request, accepted)?;
     let id = RequestId::of(&request);
     let address = ClientAddress::of(&request);
     let key = if is_get { None } else { idempotency_key(request.headers())? };
     let token = token_of(request.headers()).map_err(not_admitted)?.map(str::to_owned);
-    let admitted = match door.doorman.admit(token.as_deref()).await {
+    let admitting = door.doorman.admit(token.as_deref());
+    let admitted = match &token {
+        None => admitting.await,
+        // Why a token is refused is for the log.
+        Some(_) => admitting.instrument(id.span()).await,
+    };
+    let admitted = match admitted {
         Ok(admitted) => admitted,
         Err(why) => {
             // Who guesses at tokens is somebody unknown.
-            *standing = door.settings.rates.count(Caller::at(address), 0);
-            let refusal = standing.as_ref().and_then(Standing::refusal);
+            aside.standing = door.settings.rates.count(Caller::at(address), 0);
+            let refusal = aside.standing.as_ref().and_then(Standing::refusal);
             return Err(refusal.unwrap_or_else(|| not_admitted(why)));
         }
     };
@@ -123,7 +138,9 @@ async fn answer(
         return Ok(kept_until(kept, session));
     }
     let caller = admitted.who.map_or(Caller::at(address), Caller::Known);
-    Box::pin(find_out(door, Asking { said, id, key, token, caller, accepted }, admitted, standing)).await
+    let span = id.span();
+    let asking = Asking { said, id, key, token, caller, accepted };
+    Box::pin(find_out(door, asking, admitted, aside).instrument(span)).await
 }
 
 /// What a request says, as it came.
@@ -166,7 +183,7 @@ async fn find_out(
     door: &Arc<Door>,
     asking: Asking,
     mut admitted: Admitted,
-    standing: &mut Option<Standing>,
+    aside: &mut Aside,
 ) -> Result<Reply, Problem> {
     let Asking { said, id, key, token, caller, accepted } = asking;
     let is_get = matches!(said, Ok(Said::Url(_)));
@@ -182,8 +199,8 @@ async fn find_out(
         verbatim.into_iter().for_each(|verbatim| door.api.remember(verbatim, &prepared.request));
         return Ok(kept_until(kept, session));
     }
-    *standing = count(door, caller, &prepared);
-    if let Some(refusal) = standing.as_ref().and_then(Standing::refusal) {
+    aside.standing = count(door, caller, &prepared);
+    if let Some(refusal) = aside.standing.as_ref().and_then(Standing::refusal) {
         return Err(refusal);
     }
     let is_stream = |kind| match accepted.events {
@@ -204,6 +221,7 @@ async fn find_out(
     };
     if let Some(name) = request.operation_name() {
         tracing::Span::current().record("operation", name);
+        aside.operation = Some(name.to_owned());
     }
     let kind = request.kind();
     match kind {

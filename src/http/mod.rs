@@ -18,6 +18,7 @@ use std::sync::Arc;
 use poem::{Endpoint, EndpointExt, Response, Route, endpoint::make_sync, get};
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::Instrument;
 
 use crate::graphql::{api::Api, once::Running};
 
@@ -152,8 +153,8 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
             .at(
                 "/oauth/token",
                 answering(&door, move |door, request| {
-                    let desk = desk.clone();
-                    async move { oauth::token(&door, &desk, request).await }
+                    let (desk, span) = (desk.clone(), edge::RequestId::of(&request).span());
+                    async move { oauth::token(&door, &desk, request).await }.instrument(span)
                 }),
             );
     }
@@ -163,15 +164,15 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
             .at(
                 "/calendar.ics",
                 answering(&door, move |door, request| {
-                    let desk = desk.clone();
-                    async move { links::calendar(&door, &desk, request).await }
+                    let (desk, span) = (desk.clone(), edge::RequestId::of(&request).span());
+                    async move { links::calendar(&door, &desk, request).await }.instrument(span)
                 }),
             )
             .at(
                 "/letters/stop",
                 answering(&door, move |door, request| {
-                    let desk = stopping.clone();
-                    async move { links::stop_letters(&door, &desk, request).await }
+                    let (desk, span) = (stopping.clone(), edge::RequestId::of(&request).span());
+                    async move { links::stop_letters(&door, &desk, request).await }.instrument(span)
                 }),
             );
     }
@@ -183,7 +184,7 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
     }
     routes.around(move |inner, request| {
         let door = door.clone();
-        async move { Ok(edge::pass(&door, &*inner, request).await) }
+        async move { Ok(Box::pin(edge::pass(&door, &*inner, request)).await) }
     })
 }
 
@@ -197,7 +198,8 @@ where
 {
     let door = door.clone();
     poem::endpoint::make(move |request| {
-        let answer = answer(door.clone(), request);
+        // Each layer around it moves what it makes.
+        let answer = Box::pin(answer(door.clone(), request));
         async move { Ok::<_, poem::Error>(answer.await) }
     })
 }

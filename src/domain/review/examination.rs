@@ -166,10 +166,14 @@ fn last_lift(facts: &ReviewFacts, cell: Cell) -> Option<Timestamp> {
 }
 
 /// When the last request for time in a cell ceased to stand: as its day was over, or by what its holder did before that
-/// (S7).
+/// (S7). One on another text ended with the edit, and what was signed since was signed after that.
 fn last_time_end(facts: &ReviewFacts, cell: Cell, now: Timestamp) -> Option<Timestamp> {
     let in_cell = || facts.positions.in_cell(cell);
+    let current = facts.carried(cell.scope);
     let ended_at = |request: &Position| {
+        if !current.contains(&request.digest) {
+            return None;
+        }
         let by_itself = time_request_ends_at(request)?;
         let later = in_cell()
             .filter(|other| other.seat == request.seat && (other.taken_at, other.id) > (request.taken_at, request.id));

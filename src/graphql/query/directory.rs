@@ -8,7 +8,7 @@ use crate::graphql::{
     error::Code,
     id::decode_group_id,
     loaders::AGroup,
-    session::{View, stored},
+    session::View,
     types::{Group, Organisation},
 };
 
@@ -28,7 +28,7 @@ impl Directory {
     ) -> Result<Option<Group>> {
         let view = View::of(ctx)?;
         let found = match (slug, id) {
-            (Some(slug), None) => stored(view.reader().group_by_slug(&slug).await)?,
+            (Some(slug), None) => view.ask(|reader| reader.group_by_slug(&slug)).await?,
             (None, Some(id)) => match decode_group_id(&id) {
                 Some(id) => view.find(AGroup(id)).await?,
                 None => None,

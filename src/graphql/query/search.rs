@@ -12,7 +12,7 @@ use crate::{
         error::Code,
         id::decode_document_id,
         loaders::TreeOf,
-        session::{View, stored},
+        session::View,
         types::Section,
     },
     store::{EditionTree, Hit, SearchFilter},
@@ -89,7 +89,7 @@ impl Sought {
     }
 
     async fn seen(&self, view: &View, size: u64) -> Result<Hits> {
-        let found = stored(view.reader().search(&self.terms, &self.filter, self.place, size, 0).await)?;
+        let found = view.ask(|reader| reader.search(&self.terms, &self.filter, self.place, size, 0)).await?;
         let trees = view.list(editions(&found.items).into_iter().map(TreeOf).collect()).await?;
         let seen = found.items.into_iter().filter_map(|hit| SearchHit::new(&trees, hit)).collect();
         Ok(Hits { seen, has_more: found.has_more })

@@ -9,8 +9,9 @@ use crate::{
         connection::{Connection, Paging},
         enums::Scope,
         loaders::{AClient, APerson, AReview},
-        session::{View, stored},
+        session::View,
     },
+    store::Reader,
 };
 
 /// The viewer.
@@ -63,7 +64,7 @@ impl Viewer {
 
     /// How you are reached by letter, if a person is signed in. Nobody else reads this.
     async fn contact(&self, ctx: &Context<'_>) -> Result<Option<Contact>> {
-        Ok(stored(View::of(ctx)?.reader().contact().await)?.map(Contact))
+        Ok(View::of(ctx)?.ask(Reader::contact).await?.map(Contact))
     }
 
     /// What you were told, newest first.
@@ -83,7 +84,7 @@ impl Viewer {
     async fn tasks(&self, ctx: &Context<'_>) -> Result<Vec<Task>> {
         let view = View::of(ctx)?;
         let Some(person) = view.actor().person() else { return Ok(vec![]) };
-        let open = stored(view.reader().open_reviews().await)?;
+        let open = view.ask(Reader::open_reviews).await?;
         let reviews = view.list(open.into_iter().map(AReview).collect()).await?;
         view.give(reviews.iter().flat_map(|review| Task::all(review, person)).collect()).await
     }

@@ -12,6 +12,7 @@ use crate::domain::{
     },
     role::Discipline,
     testing::*,
+    time::{london_day, start_of_day},
 };
 
 const SURGERY_CELL: Cell = Cell {
@@ -185,4 +186,32 @@ fn d6_a_first_edition_keeps_the_number_it_was_brought_in_with() {
     assert_eq!(proposed_number(&world.facts), "2.0".parse().unwrap());
     world.facts.draft = None;
     assert_eq!(proposed_number(&world.facts), "1.0".parse().unwrap());
+}
+
+#[test]
+fn s7_a_request_for_time_blocks_until_its_day_is_over_and_the_final_window_begins_then() {
+    let mut world = ready();
+    world.facts.review.final_window_days = 10;
+    let request = world.take(SURGEONS[1], on(0), NeedMoreTime).unwrap();
+    // A week from now, to the end of that day in London.
+    let until = start_of_day(london_day(world.now) + chrono::Days::new(8));
+    let blocker = Blocker::TimeRequested { cell: SURGERY_CELL, position: request, until };
+    assert_eq!(gate(&world.facts, world.now).blockers, [blocker]);
+    let last = gate(&world.facts, until - Duration::milliseconds(1));
+    assert_eq!(last.window_until, None);
+    assert_eq!(gate(&world.facts, until).window_until, Some(until + chrono::Days::new(10)));
+}
+
+#[test]
+fn s7_a_request_for_time_that_an_edit_ended_puts_the_final_window_off_no_more() {
+    let mut world = ready();
+    world.facts.review.final_window_days = 10;
+    world.take(SURGEONS[1], on(0), NeedMoreTime).unwrap();
+    world.revise(EDITORS[0], 0, "Yet another text", ChangeClass::Clinical).unwrap();
+    world.wait(Duration::hours(1));
+    world.take(SURGEONS[0], on(0), Approve).unwrap();
+    world.take(PATIENTS[0], Scope::Whole, Approve).unwrap();
+    let window = gate(&world.facts, world.now).window_until.unwrap();
+    assert!(window < world.now + chrono::Days::new(11));
+    assert_eq!(gate(&world.facts, world.now + chrono::Days::new(30)).window_until, Some(window));
 }
