@@ -303,7 +303,13 @@ impl<'a> Scene<'a> {
     async fn spare(&mut self) {
         let group = self.world.group_id(&self.chair).await;
         self.import("spare", "spare", Circle::Group, true, &group).await;
-        self.review("spare", 0).await;
+        let review = self.review("spare", 0).await;
+        self.position(&self.nurse, "signOff", "spare", &review, Some("clinic"), json!({})).await;
+        let statement = json!({ "number": 1, "strength": "OFFER", "text": "Ordinary words" });
+        let others = json!({ "body": "Ordinary words", "recommendations": [statement] });
+        self.revise(&self.surgeon, "spare", "clinic", others).await;
+        // On the whole, which nothing changes any more.
+        self.position(&self.patient, "requestTime", "spare", &review, None, json!({ "until": "2018-05-25" })).await;
         self.grant(&self.secretariat, "spare", "READER", "spare-reader").await;
         self.seat(self.world.group, "spare-adviser", Office::Adviser, None, None).await;
     }
@@ -426,7 +432,7 @@ impl<'a> Scene<'a> {
         let input = with(named.clone(), json!({ "body": "Ordinary words" }));
         let comment = self.chair.run("writeComment", input, "comment { id }").await.done();
         let input = with(named.clone(), json!({ "reviewId": found["review"]["id"], "reason": "Ordinary words" }));
-        let objected = self.nurse.run("object", input, "position { id }").await.done();
+        let objected = self.surgeon.run("object", input, "position { id }").await.done();
         let away = json!({ "seatId": self.seat_of("surgeon").await, "firstDay": "2030-02-01", "backOn": "2030-02-02" });
         let away = self.secretariat.run("declareAbsence", away, "seat { absences { id } }").await.done();
         let grants = self.find(&self.secretariat, "spare", "grants { id }").await["grants"].clone();
