@@ -53,7 +53,8 @@ impl Mailbox {
     pub(crate) async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
-        let (letters, moods): (Arc<Mutex<Vec<Letter>>>, Arc<Mutex<VecDeque<Mood>>>) = Default::default();
+        let letters: Arc<Mutex<Vec<Letter>>> = Arc::default();
+        let moods: Arc<Mutex<VecDeque<Mood>>> = Arc::default();
         let (kept, next) = (Arc::clone(&letters), Arc::clone(&moods));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
