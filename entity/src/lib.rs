@@ -21,6 +21,8 @@ pub mod editorial_confirmation;
 pub mod elector;
 pub mod event;
 pub mod expert_group;
+pub mod interest;
+pub mod interest_action;
 pub mod invitation;
 pub mod keyed_act;
 pub mod notice;

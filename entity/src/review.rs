@@ -42,6 +42,8 @@ pub struct Model {
     pub walked_at: Option<DateTimeUtc>,
     /// When a seat first accepted what it asks; none while there is no acceptance to look for.
     pub first_accepted_at: Option<DateTimeUtc>,
+    /// When something was first decided about somebody's interest.
+    pub first_weighed_at: Option<DateTimeUtc>,
     /// When it ended.
     pub concluded_at: Option<DateTimeUtc>,
     /// `PUBLISHED`, `REAFFIRMED` or `CANCELLED`; none while it is open.

@@ -27,6 +27,8 @@ pub struct Model {
     pub succeeds_id: Option<Uuid>,
     /// Whether it leads its discipline in the group.
     pub is_lead: bool,
+    /// When its holder last said that what the register of interests says of them is true.
+    pub declared_at: Option<DateTimeUtc>,
 }
 
 /// Tables this one is joined with.

@@ -39,6 +39,8 @@ mod m20261125_000078_ballots;
 mod m20261125_000080_absences;
 mod m20261125_000081_interim;
 mod m20261125_000082_leads;
+mod m20261125_000083_decisive_positions;
+mod m20261125_000084_interests;
 mod rule;
 
 pub use rule::violated_rule;
@@ -79,6 +81,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000080_absences::Migration),
             Box::new(m20261125_000081_interim::Migration),
             Box::new(m20261125_000082_leads::Migration),
+            Box::new(m20261125_000083_decisive_positions::Migration),
+            Box::new(m20261125_000084_interests::Migration),
         ]
     }
 }

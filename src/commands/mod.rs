@@ -18,6 +18,7 @@ mod confirm_editorial;
 mod create_client;
 mod create_section;
 mod declare_absence;
+mod declare_interest;
 mod end_seat;
 mod enter_affiliation;
 mod enter_organisations;
@@ -49,6 +50,7 @@ mod settle_comment;
 mod stand_down;
 mod stop_letters;
 mod take_position;
+mod weigh_interest;
 mod withdraw_edition;
 mod write_change_note;
 mod write_comment;
@@ -64,6 +66,10 @@ pub use confirm_editorial::{ConfirmEditorial, confirm_editorial};
 pub use create_client::{CreateClient, GivenKeys, create_client};
 pub use create_section::{CreateSection, create_section};
 pub use declare_absence::{DeclareAbsence, declare_absence, end_absence};
+pub use declare_interest::{
+    DeclareInterest, EndInterest, WithholdInterest, confirm_interests, declare_interest, end_interest,
+    withhold_interest,
+};
 pub use end_seat::{EndSeat, end_seat};
 pub use enter_affiliation::{EnterAffiliation, enter_affiliation};
 pub use enter_organisations::{NewOrganisation, enter_organisations};
@@ -95,6 +101,7 @@ pub use settle_comment::{SettleComment, settle_comment};
 pub use stand_down::{StandDown, stand_down};
 pub use stop_letters::stop_letters;
 pub use take_position::{TakePosition, take_position};
+pub use weigh_interest::{WeighInterest, weigh_interest};
 pub use withdraw_edition::{WithdrawEdition, withdraw_edition};
 pub use write_change_note::{WriteChangeNote, write_change_note};
 pub use write_comment::{WriteComment, write_comment};

@@ -6,7 +6,7 @@ use super::{
     access::{Facts, Permitted, Thing, act},
     document::{Audience, content::Digest, draft::Draft},
     id::{ClientId, CommentId, DocumentId, OrganisationId, PersonId, ReviewId, SectionId},
-    review::Review,
+    review::{Review, cell::Scope, participation::InterestAction},
     text::Prose,
     time::Timestamp,
 };
@@ -84,6 +84,9 @@ pub enum CommentProblem {
         /// The digest of the text as it stands.
         current: Digest,
     },
+    /// Whoever is excluded from the section, because of an interest, has no voice in it.
+    #[error("somebody who is excluded from the section does not comment on it")]
+    Excluded,
     /// The review holds as many comments as it may.
     #[error("the review holds {COMMENTS_MAX} comments, which is the most")]
     TooMany,
@@ -162,6 +165,11 @@ impl Permitted<'_, act::Comment, Draft> {
         let placement = placement.ok_or(CommentProblem::ReviewClosed)?;
         if placement.digest != remark.seen {
             return Err(CommentProblem::SectionChanged { current: placement.digest });
+        }
+        let is_excluded =
+            |person| draft.actions.strictest(person, Scope::Section(placement.section)) == InterestAction::Exclude;
+        if remark.by.person().is_some_and(is_excluded) {
+            return Err(CommentProblem::Excluded);
         }
         if standing >= COMMENTS_MAX {
             return Err(CommentProblem::TooMany);

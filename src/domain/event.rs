@@ -36,6 +36,16 @@ words! {
         AbsenceDeclared = "ABSENCE_DECLARED",
         /// An absence was ended before its time.
         AbsenceEnded = "ABSENCE_ENDED",
+        /// An interest was declared.
+        InterestDeclared = "INTEREST_DECLARED",
+        /// The end of an interest was declared.
+        InterestEnded = "INTEREST_ENDED",
+        /// The holder of a seat said that the register of interests is true and complete.
+        InterestsConfirmed = "INTERESTS_CONFIRMED",
+        /// An entry of the register was withheld from the public, or published again.
+        InterestWithheld = "INTEREST_WITHHELD",
+        /// It was decided what is done about an interest in a review.
+        InterestWeighed = "INTEREST_WEIGHED",
         /// A seat was offered to whoever brings a code.
         SeatOffered = "SEAT_OFFERED",
         /// Somebody brought the code of an offered seat and took it.
@@ -130,11 +140,16 @@ impl EventKind {
             | Self::BallotOpened
             | Self::VoteCast
             | Self::BallotClosed
+            | Self::InterestWeighed
             | Self::CommentWritten
             | Self::CommentSettled => Reach::Section,
             Self::RoleGranted
             | Self::AbsenceDeclared
             | Self::AbsenceEnded
+            | Self::InterestDeclared
+            | Self::InterestEnded
+            | Self::InterestsConfirmed
+            | Self::InterestWithheld
             | Self::RoleRevoked
             | Self::SeatOffered
             | Self::InvitationAccepted

@@ -50,6 +50,10 @@ ids! {
     GrantId = "grant";
     /// When the holder of a seat is away.
     AbsenceId = "absence";
+    /// An entry of the register of interests.
+    InterestId = "interest";
+    /// What was decided about an interest in a review.
+    InterestActionId = "interest_action";
     /// A seat offered to whoever brings a code.
     InvitationId = "invitation";
     /// The lasting document.

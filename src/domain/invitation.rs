@@ -262,7 +262,16 @@ pub fn accept(
     let Welcome(invitation) = welcome;
     let offer = &invitation.offer;
     let term = Term::new(offer.from.unwrap_or(now), offer.until).ok_or(InvitationProblem::TermEmpty)?;
-    let seat = Seat { id, group: invitation.group, holder, post: offer.post, term, succeeds: None, is_lead: false };
+    let seat = Seat {
+        id,
+        group: invitation.group,
+        holder,
+        post: offer.post,
+        term,
+        succeeds: None,
+        is_lead: false,
+        declared_at: None,
+    };
     if seats.iter().any(|other| other.is_like(&seat)) {
         return Err(InvitationProblem::SeatHeld);
     }

@@ -67,6 +67,10 @@
 //! | **notice** | what one person is told, once; its **delivery** is how it leaves the house: in a **letter** |
 //! | **contact** | where somebody gets letters, and how often |
 //! | **absence** | when the holder of a seat is away; another seat of the discipline may be their **stand-in** |
+//! | **interest** | what may sway the holder of a seat, in one of four **categories**; an entry of the group's **register** |
+//! | **declaration** | the holder's word that the register is true and complete; after a year, or in another review, it has **lapsed** |
+//! | **action** | what is done about an interest in a review: DECLARE_ONLY, DISCUSS_ONLY or EXCLUDE |
+//! | **participation** | whether somebody takes part in decisions on a text; the edition names its **non-participants** |
 //! | **lead** | of a discipline: the seat that hears first of what is late there |
 //! | **calendar** | the days of reviews for other programs, by a secret **link** |
 //! | **requirement** | what a section needs: for each discipline it names, how many approvals |
@@ -114,6 +118,7 @@ pub mod directory;
 pub mod document;
 pub mod event;
 pub mod id;
+pub mod interest;
 pub mod invitation;
 pub mod notice;
 pub mod review;

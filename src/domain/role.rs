@@ -139,6 +139,8 @@ pub struct Seat {
     pub succeeds: Option<SeatId>,
     /// Whether it leads its discipline: what is late there comes to it first (T5).
     pub is_lead: bool,
+    /// When its holder last said that what the register of interests says of them is true and complete.
+    pub declared_at: Option<Timestamp>,
 }
 
 impl Seat {

@@ -89,6 +89,7 @@ pub(crate) fn seat(number: u128, office: Office, discipline: Option<Discipline>)
         term: Term::new(at("2017-01-01T00:00:00Z"), None).unwrap(),
         succeeds: None,
         is_lead: false,
+        declared_at: None,
     }
 }
 

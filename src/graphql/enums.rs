@@ -286,6 +286,30 @@ mirror! {
         Recused,
         /// A ballot voted the objection down.
         VotedDown,
+        /// Its holder takes no part in decisions on that text, because of an interest.
+        Excluded,
+    }
+
+    /// What kind of interest somebody has: the categories of NHS England.
+    InterestCategory = "domain::interest::InterestCategory" {
+        /// They may gain or lose money.
+        Financial,
+        /// They may gain in their profession: standing, a career, an office elsewhere.
+        NonFinancialProfessional,
+        /// They may gain otherwise: a cause they stand for, a body they volunteer in.
+        NonFinancialPersonal,
+        /// Somebody close to them has such an interest. The other three are direct.
+        Indirect,
+    }
+
+    /// What is done about an interest in a review, the strictest last.
+    InterestAction = "domain::review::participation::InterestAction" {
+        /// It stands in the register, and its holder takes full part.
+        DeclareOnly,
+        /// Its holder comments and advises; they write, sign and vote nothing.
+        DiscussOnly,
+        /// Its holder takes no part.
+        Exclude,
     }
 
     /// What a notice tells.
@@ -306,6 +330,9 @@ mirror! {
         ObjectionRaised,
         /// A ballot on an objection was opened in which you have a vote, or was closed.
         BallotHeld,
+        /// It was decided what you take part in, because of an interest of yours; or what somebody does in a review that you
+        /// run.
+        InterestWeighed,
         /// A review ended with a new edition.
         EditionPublished,
         /// A review ended with a reaffirmation.
@@ -357,6 +384,12 @@ mirror! {
         SeatMissing,
         /// Your seat has recused itself. Withdraw that first.
         SeatRecused,
+        /// You take no part in decisions on the text, because of an interest.
+        TakesNoPart,
+        /// What you declared of your interests is too old, or missing. Declare or confirm them first.
+        DeclarationLapsed,
+        /// It is your own interest, and others decide what is done about it.
+        OwnInterest,
         /// It does not stand in a draft.
         NotInDraft,
         /// There is no editorial change that waits for confirmation.
@@ -408,6 +441,16 @@ mirror! {
         AbsenceDeclared,
         /// An absence was ended before its time.
         AbsenceEnded,
+        /// An interest was declared.
+        InterestDeclared,
+        /// The end of an interest was declared.
+        InterestEnded,
+        /// The holder of a seat said that the register of interests is true and complete.
+        InterestsConfirmed,
+        /// An entry of the register was withheld from the public, or published again.
+        InterestWithheld,
+        /// It was decided what is done about an interest in a review.
+        InterestWeighed,
         /// A seat was offered to whoever brings a code.
         SeatOffered,
         /// Somebody brought the code of an offered seat and took it.

@@ -13,7 +13,7 @@ use super::error::Code;
 use crate::domain::{
     document::content::RecommendationNumber,
     id::{
-        AbsenceId, ClientId, CommentId, DocumentId, EditionId, GrantId, GroupId, InvitationId, NoticeId,
+        AbsenceId, ClientId, CommentId, DocumentId, EditionId, GrantId, GroupId, InterestId, InvitationId, NoticeId,
         OrganisationId, PersonId, PositionId, RecommendationId, ReviewId, SeatId, SectionId,
     },
 };
@@ -49,6 +49,8 @@ pub enum GlobalId {
     Notice(NoticeId),
     /// When the holder of a seat is away.
     Absence(AbsenceId),
+    /// An entry of the register of interests.
+    Interest(InterestId),
     /// A seat offered to whoever brings a code.
     Invitation(InvitationId),
     /// A machine client.
@@ -87,6 +89,7 @@ impl GlobalId {
             GrantId::KIND => Self::Grant(one(payload)?),
             NoticeId::KIND => Self::Notice(one(payload)?),
             AbsenceId::KIND => Self::Absence(one(payload)?),
+            InterestId::KIND => Self::Interest(one(payload)?),
             InvitationId::KIND => Self::Invitation(one(payload)?),
             ClientId::KIND => Self::Client(one(payload)?),
             _ => return None,
@@ -120,6 +123,7 @@ impl fmt::Display for GlobalId {
             Self::Grant(id) => write!(f, "{}:{id}", GrantId::KIND),
             Self::Notice(id) => write!(f, "{}:{id}", NoticeId::KIND),
             Self::Absence(id) => write!(f, "{}:{id}", AbsenceId::KIND),
+            Self::Interest(id) => write!(f, "{}:{id}", InterestId::KIND),
             Self::Invitation(id) => write!(f, "{}:{id}", InvitationId::KIND),
             Self::Client(id) => write!(f, "{}:{id}", ClientId::KIND),
         }
@@ -172,6 +176,8 @@ decoders! {
     decode_notice_id -> NoticeId = GlobalId::Notice(id) => id;
     /// The absence that an id names.
     decode_absence_id -> AbsenceId = GlobalId::Absence(id) => id;
+    /// The interest that an id names.
+    decode_interest_id -> InterestId = GlobalId::Interest(id) => id;
     /// The invitation that an id names.
     decode_invitation_id -> InvitationId = GlobalId::Invitation(id) => id;
     /// The client that an id names.
@@ -205,6 +211,7 @@ mod tests {
             GlobalId::Grant(GrantId(id)),
             GlobalId::Notice(NoticeId(id)),
             GlobalId::Absence(AbsenceId(id)),
+            GlobalId::Interest(InterestId(id)),
             GlobalId::Invitation(InvitationId(id)),
             GlobalId::Client(ClientId(id)),
         ]

@@ -213,6 +213,11 @@ fn enters_or_leaves_force(kind: EventKind, data: &str) -> bool {
         | EventKind::AbsenceDeclared
         | EventKind::LeadAppointed
         | EventKind::AbsenceEnded
+        | EventKind::InterestDeclared
+        | EventKind::InterestEnded
+        | EventKind::InterestsConfirmed
+        | EventKind::InterestWithheld
+        | EventKind::InterestWeighed
         | EventKind::BallotOpened
         | EventKind::VoteCast
         | EventKind::BallotClosed

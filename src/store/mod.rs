@@ -43,8 +43,8 @@ pub use outbox::{Leased, Recipient};
 use quick_cache::sync::Cache;
 use reader::Nearness;
 pub use reader::{
-    CommentHead, Currency, EditionTree, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, SearchFilter, SearchPlace,
-    SeenEdition, SeenReview, Slice,
+    CommentHead, Currency, EditionTree, HistoryOf, HistoryPage, Hit, Numbered, Page, Reader, RegisterEntry,
+    SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice, ToldNonParticipant,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,

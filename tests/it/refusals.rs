@@ -156,6 +156,14 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
         "signOff" | "abstain" | "recuse" => (nurse, stage.at("rota").await),
         "object" => (nurse, with(stage.at("rota").await, reason)),
         "appointLead" => (secretariat, json!({ "seatId": stage.seat("nurse").await })),
+        "declareInterest" => (nurse, interest(stage).await),
+        "confirmInterests" => (nurse, json!({ "seatId": stage.seat("nurse").await })),
+        "endInterest" => (nurse, with(declared_interest(stage).await, json!({ "until": "2017-08" }))),
+        "withholdInterest" => (secretariat, with(declared_interest(stage).await, reason)),
+        "weighInterest" => {
+            let input = with(with(review, reason), json!({ "action": "EXCLUDE" }));
+            (chair, with(input, declared_interest(stage).await))
+        }
         "declareAbsence" => (nurse, absence(stage).await),
         "endAbsence" => {
             let selection = "seat { absences { id } }";
@@ -222,6 +230,17 @@ async fn absence(stage: &Stage<'_>) -> Value {
     json!({ "seatId": stage.seat("nurse").await, "firstDay": "2017-09-04", "backOn": "2017-09-18" })
 }
 
+/// An interest of the nurse.
+async fn interest(stage: &Stage<'_>) -> Value {
+    json!({ "seatId": stage.seat("nurse").await, "category": "FINANCIAL", "description": "Shares.", "since": "2016-04" })
+}
+
+/// One that stands in the register.
+async fn declared_interest(stage: &Stage<'_>) -> Value {
+    let declared = stage.nurse.run("declareInterest", interest(stage).await, "interest { id }").await.done();
+    json!({ "interestId": declared["interest"]["id"] })
+}
+
 /// An objection that stands.
 async fn objection(stage: &Stage<'_>) -> Value {
     let input = with(stage.at("rota").await, json!({ "reason": "No." }));
@@ -233,9 +252,9 @@ async fn objection(stage: &Stage<'_>) -> Value {
 async fn everything(stage: &Stage<'_>) -> Value {
     let query = "{ documents(first: 3) { totalCount nodes { slug reviewDue reviewPolicy { leadMonths } edition { id state }
         draft { digest changeNote sections { key number digest isEditorialConfirmed opinions { stance } } }
-        reviews(first: 5) { nodes { id isOpen outcome timetable { publicationOn } rules { quorum } requests { acceptedAt } positions(first: 5) { totalCount nodes { ballot { closedAt inFavour against } } } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
+        reviews(first: 5) { nodes { id isOpen outcome timetable { publicationOn } rules { quorum } interestDecisions(all: true) { action } requests { acceptedAt } positions(first: 5) { totalCount nodes { ballot { closedAt inFavour against } } } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
         viewer { notices { nodes { readAt } } }
-        group(slug: \"expert-group\") { seats(all: true) { id until isLead absences(all: true) { endedAt } } } }";
+        group(slug: \"expert-group\") { seats(all: true) { id until isLead declaredAt absences(all: true) { endedAt } } interests(first: 3) { nodes { until withheldReason } } } }";
     let clients = "{ group(slug: \"expert-group\") { clients { nodes { id revokedAt keys { kid revokedAt } } } } }";
     let seen = stage.chair.ask(query, json!({})).await.data();
     json!([seen, stage.secretariat.ask(clients, json!({})).await.data()])
@@ -266,6 +285,7 @@ fn nowhere(id: &Value) -> Option<Value> {
         GlobalId::Notice(_) => GlobalId::Notice(none.into()),
         GlobalId::Invitation(_) => GlobalId::Invitation(none.into()),
         GlobalId::Absence(_) => GlobalId::Absence(none.into()),
+        GlobalId::Interest(_) => GlobalId::Interest(none.into()),
         GlobalId::Client(_) => GlobalId::Client(none.into()),
         GlobalId::Group(_) | GlobalId::Organisation(_) => return None,
         GlobalId::Position(review, _) => GlobalId::Position(review, none.into()),

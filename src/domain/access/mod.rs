@@ -255,6 +255,10 @@ pub enum Act {
     /// Say when the holder of a seat is away, and who stands in: from one's own seat, or for somebody else as the
     /// secretariat (T6).
     DeclareAbsence,
+    /// Say, from one's own seat, what interests one has, or that what the register says is true.
+    DeclareInterests,
+    /// Decide what is done in a review about somebody else's interest.
+    WeighInterests,
     /// Record a member's position on their written instruction (S10).
     RecordInstruction,
     /// Schedule, open, move or cancel a review.
@@ -275,7 +279,7 @@ pub enum Act {
 
 impl Act {
     /// Every act, in the order of the table.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Read,
         Self::ReadHistory,
         Self::Comment,
@@ -287,6 +291,8 @@ impl Act {
         Self::Advise,
         Self::AcceptRequest,
         Self::DeclareAbsence,
+        Self::DeclareInterests,
+        Self::WeighInterests,
         Self::RecordInstruction,
         Self::RunReview,
         Self::ManageSeats,
@@ -310,6 +316,8 @@ impl Act {
             | Self::Advise
             | Self::AcceptRequest
             | Self::DeclareAbsence
+            | Self::DeclareInterests
+            | Self::WeighInterests
             | Self::Revise
             | Self::ConfirmEditorial
             | Self::WriteChangeNote
@@ -335,7 +343,7 @@ pub struct Thing {
     pub exposure: Exposure,
     /// The disciplines the section names, or the one discipline of a cell.
     pub disciplines: Vec<Discipline>,
-    /// Who wrote the revision, or the comment, in question.
+    /// Who wrote the revision or the comment in question, or declared the interest.
     pub author: Option<PersonId>,
     /// The seat a position is taken from.
     pub seat: Option<Seat>,
@@ -428,6 +436,12 @@ pub enum Obstacle {
     SeatMissing,
     /// The seat has recused itself (S8).
     SeatRecused,
+    /// One takes no part in decisions on the text, because of an interest.
+    TakesNoPart,
+    /// What one declared of one's interests is too old, or missing.
+    DeclarationLapsed,
+    /// It is one's own interest, and others decide what is done about it.
+    OwnInterest,
     /// It does not stand in a draft.
     NotInDraft,
     /// There is no editorial change that waits for confirmation.
@@ -460,7 +474,8 @@ macro_rules! act_kinds {
 }
 
 act_kinds! {
-    Comment SettleComment Revise ConfirmEditorial WriteChangeNote TakePosition Advise AcceptRequest DeclareAbsence RecordInstruction RunReview ManageSeats ManageGrants
+    Comment SettleComment Revise ConfirmEditorial WriteChangeNote TakePosition Advise AcceptRequest DeclareAbsence DeclareInterests
+    WeighInterests RecordInstruction RunReview ManageSeats ManageGrants
     ManageClients Publish ImportDraft ImportPublished
 }
 

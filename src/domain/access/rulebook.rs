@@ -66,7 +66,9 @@ struct Case<'a> {
 impl Case<'_> {
     /// The rows of the access table.
     fn obstacles(&self, act: Act) -> Vec<Obstacle> {
-        use Obstacle::{DisciplineMissing, OfficeMissing, OwnChange, RoleMissing, ScopeMissing, SeatMissing};
+        use Obstacle::{
+            DisciplineMissing, OfficeMissing, OwnChange, OwnInterest, RoleMissing, ScopeMissing, SeatMissing,
+        };
         let unless = |may: bool, obstacles: &[Obstacle]| if may { vec![] } else { obstacles.to_vec() };
         match act {
             Act::Read => vec![],
@@ -90,6 +92,11 @@ impl Case<'_> {
             Act::TakePosition | Act::AcceptRequest => unless(self.holds_seat_of_cell(), &[SeatMissing]),
             Act::DeclareAbsence => {
                 unless(self.holds_seat_of_cell() || self.holds(&[Office::Secretariat]), &[OfficeMissing, SeatMissing])
+            }
+            Act::DeclareInterests => unless(self.holds_seat(), &[SeatMissing]),
+            Act::WeighInterests => {
+                let may = unless(self.leads_or_serves(), &[OfficeMissing]);
+                [unless(self.is_second_person(), &[OwnInterest]), may].concat()
             }
             Act::Advise => unless(self.holds_advisers_seat(), &[SeatMissing]),
             Act::RecordInstruction => unless(self.holds(&[Office::Secretariat]), &[OfficeMissing]),
@@ -152,9 +159,15 @@ impl Case<'_> {
         own || self.leads_or_serves() || self.signs_for_section() || self.granted(GrantRole::Editor)
     }
 
-    /// A change is confirmed by another than its author (D5).
+    /// A change is confirmed by another than its author (D5), and an interest weighed by another than its holder.
     fn is_second_person(&self) -> bool {
         self.actor.person().is_some_and(|person| self.thing.author != Some(person))
+    }
+
+    /// From a seat of one's own, in term, in this group, whatever it is for.
+    fn holds_seat(&self) -> bool {
+        let Some(wanted) = &self.thing.seat else { return false };
+        self.actor.seats(self.now).any(|seat| seat.id == wanted.id && seat.group == self.thing.group)
     }
 
     /// From an adviser's seat of one's own, in term, in this group.

@@ -13,6 +13,7 @@ use crate::domain::{
     access::{Permitted, act},
     event::EventKind,
     id::{PersonId, SectionId},
+    review::{cell::Scope, participation::Actions},
     text::Prose,
     time::Timestamp,
 };
@@ -26,6 +27,8 @@ pub struct Draft {
     pub edition: Edition,
     /// Its tree and texts.
     pub text: DraftText,
+    /// What was decided about interests in the review it is in.
+    pub actions: Actions,
     /// Every number that stands in a published edition of the document.
     pub published: Vec<RecommendationNumber>,
     /// The first number never given in the document.
@@ -66,6 +69,9 @@ pub enum DraftProblem {
     /// An objection to the section stands in the open review; only its holder lifts it (S6).
     #[error("an objection to the section stands")]
     ObjectionStands,
+    /// Whoever takes no part in decisions on a section, because of an interest, does not write it either.
+    #[error("somebody who takes no part in the section does not change it")]
+    TakesNoPart,
     /// Each section is signed by at least one discipline, or by the patient representatives as part of the whole; but
     /// a discipline that is named gives one to nine approvals.
     #[error("a discipline is named twice, or asked for other than one to nine approvals")]
@@ -215,6 +221,7 @@ impl Permitted<'_, act::Revise, Draft> {
     /// of what is signed (D2, S3).
     pub fn move_section(&self, seen: Digest, place: Place, now: Timestamp) -> Result<Edited, DraftProblem> {
         let (draft, section) = (self.facts(), self.section().ok_or(OutlineProblem::UnknownSection)?);
+        draft.is_written_by(self.by(), section)?;
         let current = draft.text.outline.arrangement();
         if current != seen {
             return Err(DraftProblem::ArrangementChanged { current });
@@ -247,6 +254,7 @@ impl Permitted<'_, act::Revise, Draft> {
     /// Whether a text is the current one of the section that the permit is for.
     fn is_current(&self, text: &Revision) -> Result<(), DraftProblem> {
         let section = self.section().ok_or(OutlineProblem::UnknownSection)?;
+        self.facts().is_written_by(self.by(), section)?;
         let placement = self.facts().text.outline.find(section).ok_or(OutlineProblem::UnknownSection)?;
         let is_current = placement.revision == text.head.id;
         is_current.then_some(()).ok_or(EditProblem::SectionChanged { current: placement.digest }.into())
@@ -260,6 +268,7 @@ impl Permitted<'_, act::ConfirmEditorial, Draft> {
         let placement = self.section().and_then(|section| draft.text.outline.find(section));
         let head = placement.and_then(|placement| draft.text.revisions.get(&placement.revision));
         let head = head.ok_or(EditProblem::NothingToConfirm)?;
+        draft.is_written_by(self.by(), head.section)?;
         let audience = draft.text.outline.audience(head.section, draft.document.audience);
         Ok(change::confirm_editorial(self.permit(), head, audience, seen, now)?)
     }
@@ -284,6 +293,12 @@ impl Permitted<'_, act::WriteChangeNote, Draft> {
 }
 
 impl Draft {
+    /// Whether somebody takes part in what is decided about the words of a section.
+    fn is_written_by(&self, person: Option<PersonId>, section: SectionId) -> Result<(), DraftProblem> {
+        let is_barred = |person| !self.actions.take_part(person, Scope::Section(section));
+        if person.is_some_and(is_barred) { Err(DraftProblem::TakesNoPart) } else { Ok(()) }
+    }
+
     fn replaced(
         &self,
         kind: EventKind,

@@ -50,6 +50,8 @@ pub struct PolicyChange {
     pub quorum: Option<u8>,
     /// See [`Rules::ladder`].
     pub ladder: Option<Ladder>,
+    /// See [`Rules::asks_declarations`].
+    pub asks_declarations: Option<bool>,
 }
 
 impl PolicyChange {
@@ -66,6 +68,7 @@ impl PolicyChange {
                 accept_days: self.accept_days.unwrap_or(rules.accept_days),
                 quorum: self.quorum.unwrap_or(rules.quorum),
                 ladder: self.ladder.unwrap_or(rules.ladder),
+                asks_declarations: self.asks_declarations.unwrap_or(rules.asks_declarations),
             },
         }
     }
@@ -85,6 +88,9 @@ pub struct Rules {
     pub quorum: u8,
     /// When people are reminded (T4).
     pub ladder: Ladder,
+    /// Whether only those take positions who have declared their interests, be it that they have none.
+    #[serde(default)]
+    pub asks_declarations: bool,
 }
 
 impl Rules {
@@ -94,7 +100,14 @@ impl Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { scoping_days: 14, sign_off_days: None, accept_days: 7, quorum: 1, ladder: Ladder::default() }
+        Self {
+            scoping_days: 14,
+            sign_off_days: None,
+            accept_days: 7,
+            quorum: 1,
+            ladder: Ladder::default(),
+            asks_declarations: false,
+        }
     }
 }
 

@@ -162,6 +162,9 @@ pub enum BallotProblem {
     /// The seat has voted; a vote is never changed.
     #[error("the seat has voted already")]
     VotedAlready,
+    /// Whoever takes no part in decisions on the text leaves its ballots to the others who may.
+    #[error("somebody who takes no part in the text leaves its ballots to the others")]
+    TakesNoPart,
     /// Not everybody has voted, and the days to vote are not over.
     #[error("not everybody has voted, and the {OPEN_DAYS_MIN} days to vote are not over")]
     TooEarly,
@@ -246,11 +249,13 @@ pub fn open(
     Ok(moved(facts, Moved::Opened(ballot), objection, scope, by, now))
 }
 
-/// The group's voting seats that have not recused themselves from the text.
+/// The group's voting seats that have not recused themselves from the text, and take part in decisions on it.
 fn electors(facts: &ReviewFacts, scope: Scope, now: Timestamp) -> impl Iterator<Item = &Seat> {
     facts.seats.iter().filter(move |seat| {
         let is_recused = |discipline| is_recused(facts, Cell { scope, discipline }, seat.id);
-        seat.term.covers(now) && seat.post.discipline().is_some_and(|discipline| !is_recused(discipline))
+        seat.term.covers(now)
+            && facts.takes_part(seat.holder, scope)
+            && seat.post.discipline().is_some_and(|discipline| !is_recused(discipline))
     })
 }
 
@@ -295,7 +300,8 @@ fn of_open_review<A>(
     let facts = permitted.facts();
     let (true, Some(by)) = (facts.is_open(), permitted.by()) else { return Err(BallotProblem::ReviewClosed) };
     let position = facts.positions.iter().find(|position| position.id == objection);
-    Ok((position.ok_or(BallotProblem::NoSuchObjection)?.cell.scope, by))
+    let scope = position.ok_or(BallotProblem::NoSuchObjection)?.cell.scope;
+    if facts.takes_part(by, scope) { Ok((scope, by)) } else { Err(BallotProblem::TakesNoPart) }
 }
 
 fn open_ballot(facts: &ReviewFacts, objection: PositionId) -> Result<&Ballot, BallotProblem> {

@@ -51,6 +51,9 @@ pub enum ConclusionProblem {
     /// An interim notice is signed by at least two disciplines, and each section that changed by one.
     #[error("an interim notice needs two disciplines that have signed, and one on each section that changed")]
     InterimNotSigned,
+    /// Whoever takes no part in decisions on the whole leaves its publication to the others who may.
+    #[error("somebody who takes no part in the whole leaves its publication to the others")]
+    TakesNoPart,
     /// The date on the cover is not today's.
     #[error("the date on the cover must be the day of publication, or its month")]
     NotToday,
@@ -131,6 +134,7 @@ pub fn publish(
     if facts.draft.is_none() || !facts.is_open() {
         return Err(ConclusionProblem::ReviewClosed);
     }
+    takes_part(permitted)?;
     let blockers = gate(facts, now).blockers;
     if !blockers.is_empty() {
         return Err(ConclusionProblem::Blocked(blockers));
@@ -152,6 +156,7 @@ pub fn publish_interim(
     if facts.draft.is_none() || !facts.is_open() {
         return Err(ConclusionProblem::ReviewClosed);
     }
+    takes_part(permitted)?;
     if facts.review.kind != ReviewKind::Exceptional {
         return Err(ConclusionProblem::NotExceptional);
     }
@@ -242,6 +247,7 @@ pub fn reaffirm(
     if !facts.is_open() {
         return Err(ConclusionProblem::ReviewClosed);
     }
+    takes_part(permitted)?;
     let base = in_force(facts).ok_or(ConclusionProblem::NothingToReaffirm)?;
     if !base.outline.says_the_same(&facts.text.outline) {
         return Err(ConclusionProblem::DraftDiffers);
@@ -279,6 +285,12 @@ pub fn cancel(
         by: permitted.by(),
         at: now,
     })
+}
+
+/// A chair who takes no part in decisions on the whole hands its publication to the vice chair, and the other way round.
+fn takes_part(permitted: &Permitted<'_, act::Publish, ReviewFacts>) -> Result<(), ConclusionProblem> {
+    let is_barred = |person| !permitted.facts().takes_part(person, Scope::Whole);
+    if permitted.by().is_some_and(is_barred) { Err(ConclusionProblem::TakesNoPart) } else { Ok(()) }
 }
 
 /// The edition in force that the draft was made from. One that was withdrawn meanwhile cannot be said to stand.

@@ -72,7 +72,7 @@ fn examine(facts: &ReviewFacts, cell: Cell, needed: u8, now: Timestamp) -> Exami
         .seats
         .iter()
         .filter(|seat| seat.post.discipline() == Some(cell.discipline) && seat.term.covers(now))
-        .filter(|seat| !is_recused(facts, cell, seat.id))
+        .filter(|seat| !is_recused(facts, cell, seat.id) && facts.takes_part(seat.holder, cell.scope))
         .collect();
 
     let quorum = Quorum { needed: usize::from(needed), authors: authors(facts, cell.scope) };
@@ -95,7 +95,8 @@ fn examine(facts: &ReviewFacts, cell: Cell, needed: u8, now: Timestamp) -> Exami
     };
     let met_at = complete.filter(|_| state == CellState::Met).map(|at| {
         let voted_down = in_cell().filter_map(|position| facts.voted_down_at(position.id)).max();
-        let ended = [last_lift(facts, cell), last_time_end(facts, cell, now), voted_down];
+        let weighed = facts.participation_decided_at(cell.scope, cell.discipline);
+        let ended = [last_lift(facts, cell), last_time_end(facts, cell, now), voted_down, weighed];
         let ends = ended.into_iter().chain([carried_at(facts, cell.scope, &sign_offs)]);
         ends.flatten().fold(at, Timestamp::max)
     });

@@ -11,6 +11,7 @@
 //! - [`ladder`]: who is reminded of what, and when (T4, T5)
 //! - [`notice`]: who is told of an act
 //! - [`ballot`]: the recorded end of a deadlock (S13)
+//! - [`participation`]: what is done about interests, and who takes no part
 //! - [`opinion`]: what advisers say, without a vote
 //! - [`progress`]: how far it has come, by discipline and by seat
 //! - [`stage`]: what was planned for when, and when it was (T2)
@@ -27,6 +28,7 @@ pub mod ladder;
 pub mod notice;
 pub mod opening;
 pub mod opinion;
+pub mod participation;
 pub mod position;
 pub mod progress;
 pub mod request;
@@ -36,6 +38,7 @@ pub mod timetable;
 
 use ballot::Ballot;
 use cell::Scope;
+use participation::Actions;
 use position::Positions;
 use request::Acceptance;
 use timetable::Timetable;
@@ -96,6 +99,8 @@ pub struct Review {
     pub walked_at: Timestamp,
     /// When a seat first accepted what it asks, in so many words (T4).
     pub first_accepted_at: Option<Timestamp>,
+    /// When something was first decided about somebody's interest.
+    pub first_weighed_at: Option<Timestamp>,
     /// The draft under review; gone after a reaffirmation, which needs none.
     pub draft: Option<EditionId>,
     /// The edition in force when it opened.
@@ -175,6 +180,8 @@ pub struct ReviewFacts {
     pub acceptances: Vec<Acceptance>,
     /// The ballots on its objections, in the order in which they were opened (S13).
     pub ballots: Vec<Ballot>,
+    /// What was decided about interests, and what of it stands.
+    pub actions: Actions,
 }
 
 impl ReviewFacts {

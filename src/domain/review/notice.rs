@@ -11,6 +11,7 @@ use super::{
     ballot::{BallotMoved, Moved},
     cell::{Scope, cells},
     ladder::{Deadline, Escalation, Message, Reminder},
+    participation::ActionTaken,
     position::{Position, PositionAct},
     request::request,
     task::{Task, TaskReason},
@@ -119,6 +120,14 @@ pub fn balloted(facts: &ReviewFacts, done: &BallotMoved) -> Vec<Notice> {
     };
     let told = told.into_iter().filter(|person| *person != done.by());
     told.map(|person| about(&facts.review, person, NoticeKind::BallotHeld, data.clone())).collect()
+}
+
+/// It was decided what is done about an interest: told to its holder, and to those who run the review.
+pub fn weighed(facts: &ReviewFacts, done: &ActionTaken) -> Vec<Notice> {
+    let data = json!({ "interest": done.interest, "section": done.section, "action": done.action });
+    let told: BTreeSet<PersonId> = running(facts, done.decided_at).into_iter().chain([done.holder]).collect();
+    let told = told.into_iter().filter(|person| *person != done.decided_by);
+    told.map(|person| about(&facts.review, person, NoticeKind::InterestWeighed, data.clone())).collect()
 }
 
 /// A section was edited: whoever had taken a position on it, or on the whole, is asked again. `before` is how things
@@ -237,6 +246,7 @@ pub fn told(notice: &Notice) -> Told {
         | NoticeKind::PositionRecorded
         | NoticeKind::ObjectionRaised
         | NoticeKind::BallotHeld
+        | NoticeKind::InterestWeighed
         | NoticeKind::EditionPublished
         | NoticeKind::DocumentReaffirmed
         | NoticeKind::ReviewCancelled => Told::default(),

@@ -171,6 +171,7 @@ pub fn open(
         timetable,
         walked_at: now,
         first_accepted_at: None,
+        first_weighed_at: None,
         draft: Some(draft),
         base: ground.latest.map(|edition| edition.id),
         opened_at: now,

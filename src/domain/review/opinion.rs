@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ReviewFacts, cell::Scope};
+use super::{ReviewFacts, cell::Scope, participation::InterestAction};
 use crate::domain::{
     access::{Permitted, act},
     document::{Audience, content::Digest},
@@ -80,6 +80,9 @@ pub enum OpinionProblem {
     /// Concerns without words.
     #[error("concerns need to be written down")]
     ReasonMissing,
+    /// Whoever is excluded from the section, because of an interest, has no voice in it.
+    #[error("somebody who is excluded from the section does not advise on it")]
+    Excluded,
     /// The adviser says the same already.
     #[error("the same opinion on this text is recorded already")]
     AlreadyGiven,
@@ -153,6 +156,9 @@ pub fn advise(
     let current = facts.current_digest(scope).ok_or(OpinionProblem::ReviewClosed)?;
     if current != advice.seen {
         return Err(OpinionProblem::SectionChanged { current });
+    }
+    if facts.actions.strictest(by, scope) == InterestAction::Exclude {
+        return Err(OpinionProblem::Excluded);
     }
     if advice.stance == Stance::Concerns && advice.reason.is_none() {
         return Err(OpinionProblem::ReasonMissing);

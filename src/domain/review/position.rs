@@ -117,6 +117,8 @@ pub enum Staleness {
     Recused,
     /// A ballot voted the objection down (S13).
     VotedDown,
+    /// Its holder takes no part in decisions on that text, because of an interest.
+    Excluded,
 }
 
 /// Rule S2, the whole of it: none means that the position counts.
@@ -147,6 +149,10 @@ pub fn staleness(facts: &ReviewFacts, position: &Position) -> Option<Staleness> 
     }
     if !facts.carried(position.cell.scope).contains(&position.digest) {
         return Some(Staleness::TextChanged);
+    }
+    let holder = facts.seat(position.seat).map(|seat| seat.holder);
+    if holder.is_some_and(|holder| !facts.takes_part(holder, position.cell.scope)) {
+        return Some(Staleness::Excluded);
     }
     None
 }
@@ -307,6 +313,12 @@ pub enum PositionProblem {
     /// The seat has recused itself from the cell; it takes the recusal back first.
     #[error("the seat has recused itself from this cell")]
     Recused,
+    /// Its holder takes no part in decisions on this text, because of an interest; what they said before can be taken back.
+    #[error("the holder of the seat takes no part in decisions on this text")]
+    TakesNoPart,
+    /// What its holder declared of their interests is too old, or missing.
+    #[error("the holder of the seat is to declare their interests first, or to confirm what they declared")]
+    DeclarationLapsed,
     /// The seat's term does not cover this moment.
     #[error("the seat is not in term")]
     SeatNotInTerm,
@@ -406,6 +418,14 @@ fn decide(facts: &ReviewFacts, ask: Ask, entry: Entry) -> Result<PositionTaken, 
     let current = facts.current_digest(ask.scope).ok_or(PositionProblem::NoSuchCell)?;
     if !asks(facts, cell) {
         return Err(PositionProblem::NoSuchCell);
+    }
+    if is_position(ask.act) && ask.act != PositionAct::Recuse {
+        if !facts.takes_part(seat.holder, ask.scope) {
+            return Err(PositionProblem::TakesNoPart);
+        }
+        if facts.declaration_has_lapsed(seat, entry.now) {
+            return Err(PositionProblem::DeclarationLapsed);
+        }
     }
     let until = time_asked(facts, &ask, entry.seat, entry.now)?;
     let inherited = inherited_objection(facts, cell, seat);

@@ -59,7 +59,7 @@ impl Task {
     }
 }
 
-/// What waits for a person, in the order of the cells. A seat that is out of term or recused owes no signature, and a
+/// What waits for a person, in the order of the cells. A seat that is out of term, recused or kept from it by an interest owes no signature, and a
 /// cell that is met asks for none.
 pub fn tasks(facts: &ReviewFacts, person: PersonId, now: Timestamp) -> Vec<Task> {
     let waiting = every_task(facts, now).into_iter();
@@ -90,6 +90,10 @@ fn task(facts: &ReviewFacts, examined: &ExaminedCell<'_>, seat: &Seat) -> Option
         return Some(Task { cell: examined.cell, seat: seat.id, reason, latest, in_place_of: None });
     }
     let reason = reason(facts, examined.state, seat.holder, latest)?;
+    let owes_signature = matches!(reason, TaskReason::NotSigned | TaskReason::Stale);
+    if owes_signature && !facts.takes_part(seat.holder, examined.cell.scope) {
+        return None;
+    }
     let latest = latest.map(|position| position.id);
     Some(Task { cell: examined.cell, seat: seat.id, reason, latest, in_place_of: None })
 }

@@ -6,6 +6,7 @@ mod gate;
 mod ladder;
 mod opening;
 mod oracle;
+mod participation;
 mod position;
 mod sequences;
 mod staleness;

@@ -31,6 +31,7 @@ use crate::domain::{
         cell::Scope,
         conclusion::{Concluded, ConclusionProblem, cancel, publish},
         gate::{Blocker, gate},
+        participation::Actions,
         position::{Ask, Position, PositionAct, PositionProblem, is_repeatable, take, take_on_instruction},
         timetable::Timetable,
     },
@@ -127,6 +128,7 @@ impl World {
             rules: document.policy.rules,
             walked_at: now,
             first_accepted_at: None,
+            first_weighed_at: None,
             timetable: Timetable::plan(now, document.review_due, &document.policy),
             draft: Some(draft.id),
             base: Some(EditionId(Uuid::from_u128(100))),
@@ -145,6 +147,7 @@ impl World {
             chosen: vec![],
             acceptances: vec![],
             ballots: vec![],
+            actions: Actions::default(),
             absences: vec![],
         };
         let (published, next_number) = (vec![], RecommendationNumber::FIRST);
@@ -197,6 +200,7 @@ impl World {
             document: self.document.clone(),
             edition: self.facts.draft.clone().unwrap(),
             text: self.facts.text.clone(),
+            actions: self.facts.actions.clone(),
             published: self.published.clone(),
             next_number: self.next_number,
         }
@@ -321,7 +325,7 @@ impl World {
         let is_latest = |position: &Position| {
             let later = |other: &&Position| (other.taken_at, other.id) > (position.taken_at, position.id);
             let alike = self.facts.positions.in_cell(position.cell).filter(later);
-            !alike.into_iter().any(|other| other.seat == position.seat && other.act == position.act)
+            !alike.into_iter().any(|other| other.seat == position.seat && is_repeatable(other.act))
         };
         let decides = |position: &&Position| {
             let here = position.cell.scope == scope && is_latest(position);

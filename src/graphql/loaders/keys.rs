@@ -20,7 +20,10 @@ use crate::{
         time::Timestamp,
     },
     graphql::examined::ExaminedReview,
-    store::{CommentHead, Currency, EditionTree, HistoryOf, HistoryPage, Numbered, Reader, Slice, StoreError},
+    store::{
+        CommentHead, Currency, EditionTree, HistoryOf, HistoryPage, Numbered, Reader, RegisterEntry, Slice, StoreError,
+        ToldNonParticipant,
+    },
 };
 
 macro_rules! loaders {
@@ -83,6 +86,8 @@ loaders! {
     opinions_on: OpinionsOn(EditionId) -> Vec<Opinion> = Reader::opinions_on;
     /// The minority views that an edition was published with.
     minority_views_on: MinorityViewsOn(EditionId) -> Vec<MinorityView> = Reader::minority_views_on;
+    /// Who took no part in an edition.
+    non_participants_on: NonParticipantsOn(EditionId) -> Vec<ToldNonParticipant> = Reader::non_participants_on;
     /// The comments of a review, oldest first.
     comments_of: CommentsOf(ReviewId) -> Vec<CommentHead> = Reader::comments_of;
     /// A comment of a review.
@@ -97,6 +102,8 @@ loaders! {
     seats_of: SeatsOf(GroupId) -> Vec<Seat> = Reader::seats_of;
     /// The absences in a group, for those who sit in it.
     absences_of: AbsencesOf(GroupId) -> Vec<Absence> = Reader::absences_of;
+    /// The register of interests of a group, as far as the viewer sees it.
+    interests_of: InterestsOf(GroupId) -> Vec<RegisterEntry> = Reader::interests_of;
     /// The invitations of a group, for those who manage its seats.
     invitations_of: InvitationsOf(GroupId) -> Vec<Invitation> = Reader::invitations_of;
     /// The clients that a group registered, for those who manage them.

@@ -10,6 +10,7 @@ mod conclusion;
 mod contact;
 mod draft;
 mod import;
+mod interest;
 mod invitation;
 mod never;
 mod opening;

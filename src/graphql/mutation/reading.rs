@@ -8,16 +8,20 @@ use crate::{
     domain::{
         document::revision::Revision,
         id::{
-            ClientId, CommentId, DocumentId, EditionId, GroupId, InvitationId, PositionId, ReviewId, SeatId, SectionId,
+            ClientId, CommentId, DocumentId, EditionId, GroupId, InterestId, InvitationId, PositionId, ReviewId,
+            SeatId, SectionId,
         },
         review::{opening::is_draft, position},
     },
     graphql::{
         id::GlobalId,
-        loaders::{AClient, AComment, ADocument, AReview, ASeat, AnEdition, EditionsOf, InvitationsOf, Key, TreeOf},
+        loaders::{
+            AClient, AComment, ADocument, AReview, ASeat, AnEdition, EditionsOf, InterestsOf, InvitationsOf, Key,
+            TreeOf,
+        },
         once,
         session::View,
-        types::{Client, Comment, Document, Edition, Invitation, Position, Review, Seat, Section},
+        types::{Client, Comment, Document, Edition, Interest, Invitation, Position, Review, Seat, Section},
     },
     store::EditionTree,
 };
@@ -39,6 +43,13 @@ pub(super) async fn edition(ctx: &Context<'_>, id: Option<EditionId>) -> Changed
 /// A seat.
 pub(super) async fn seat(ctx: &Context<'_>, id: Option<SeatId>) -> Changed<Seat> {
     Some(find(ctx, ASeat(id?)).await?.map(Seat))
+}
+
+/// An entry of the register of interests.
+pub(super) async fn interest(ctx: &Context<'_>, key: Option<(GroupId, InterestId)>) -> Changed<Interest> {
+    let (group, id) = key?;
+    let found = find(ctx, InterestsOf(group)).await?;
+    found.map(|found| found.into_iter().find(|entry| entry.interest.id == id).map(Interest)).transpose()
 }
 
 /// An invitation of a group.

@@ -67,6 +67,18 @@ mutations! {
     declare_absence("The absence."): DeclareAbsenceInput -> DeclareAbsencePayload;
     /// Ends an absence before its time.
     end_absence("The absence."): EndAbsenceInput -> EndAbsencePayload;
+    /// Declares an interest of yours, for a seat that you hold. That says as well that what stands in the register is true.
+    declare_interest("The interest."): DeclareInterestInput -> DeclareInterestPayload;
+    /// Declares the end of an interest of yours. It stays in the register.
+    end_interest("The interest, and when it ends."): EndInterestInput -> EndInterestPayload;
+    /// Says that what the register of interests says of you is true and complete, be it that you have none: yearly, and in each
+    /// review. A declaration that has lapsed keeps you from taking positions, not from reading.
+    confirm_interests("For which seat."): ConfirmInterestsInput -> ConfirmInterestsPayload;
+    /// Withholds an entry of the register of interests from the public, for a stated reason, or publishes it again.
+    withhold_interest("The interest, and why."): WithholdInterestInput -> WithholdInterestPayload;
+    /// Decides what is done in a review about somebody else's interest, on one section or on everything. Whoever takes no part
+    /// any more leaves the count at once, and a discipline that is left without a signer is named by the gate.
+    weigh_interest("The decision."): WeighInterestInput -> WeighInterestPayload;
     /// Offers a seat to somebody whose log-in is not known yet: whoever brings the code takes it, once.
     invite_to_seat("The seat, and who is meant."): InviteToSeatInput -> InviteToSeatPayload;
     /// Takes an invitation back. Its code is worth nothing from then on.

@@ -47,6 +47,8 @@ pub(super) struct ScheduleReviewInput {
     /// plus that says how far apart the later ones are, such as `["P6M", "P3M", "P1M", "P7D", "P0D", "+P7D"]`. If omitted,
     /// as before; if empty, nobody is reminded.
     ladder: Option<Vec<String>>,
+    /// Whether only those take positions who have declared their interests, be it that they have none. If omitted, as before.
+    asks_declarations: Option<bool>,
     /// Why.
     reason: String,
 }
@@ -76,6 +78,7 @@ pub(super) async fn schedule_review(ctx: &Context<'_>, input: ScheduleReviewInpu
                 accept_days: whole_number(input.accept_days, 0..=Rules::DAYS_MAX, Path::field("acceptDays"))?,
                 quorum: quorum(input.quorum)?,
                 ladder: ladder(input.ladder)?,
+                asks_declarations: input.asks_declarations,
             },
             reason: text(input.reason, Path::field("reason"))?,
         };

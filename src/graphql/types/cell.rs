@@ -147,9 +147,18 @@ impl Cell {
             None => {
                 let mut own = view.actor().seats(view.now());
                 let is_recused = own.any(|seat| is_recused(facts, cell, seat.id));
-                Some(if is_recused { access::Obstacle::SeatRecused } else { access::Obstacle::SeatMissing })
+                let is_barred = view.actor().person().is_some_and(|person| !facts.takes_part(person, cell.scope));
+                Some(match (is_barred, is_recused) {
+                    (true, _) => access::Obstacle::TakesNoPart,
+                    (false, true) => access::Obstacle::SeatRecused,
+                    (false, false) => access::Obstacle::SeatMissing,
+                })
             }
         };
+        let lapsed = |seat: role::Seat| facts.declaration_has_lapsed(&seat, view.now());
+        let undeclared = self.own_seat(view).filter(|seat| lapsed(seat.clone()));
+        let undeclared = undeclared.map(|_| access::Obstacle::DeclarationLapsed);
+        let seat = seat.or(undeclared);
         over.into_iter().chain(seat).map(Into::into).collect()
     }
 

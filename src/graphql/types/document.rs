@@ -281,6 +281,9 @@ pub struct ReviewRules {
     /// When people are reminded: ISO 8601 durations before the day, the longest first, and perhaps one with a plus that
     /// says how far apart the reminders after it are.
     pub ladder: Vec<String>,
+    /// Whether only those take positions who have declared their interests, be it that they have none. A declaration that has
+    /// lapsed keeps its holder from it in any case.
+    pub asks_declarations: bool,
 }
 
 impl ReviewRules {
@@ -291,6 +294,7 @@ impl ReviewRules {
             accept_days: rules.accept_days,
             quorum: rules.quorum.into(),
             ladder: rules.ladder.to_string().split_ascii_whitespace().map(str::to_owned).collect(),
+            asks_declarations: rules.asks_declarations,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::{Document, MinorityView, Recommendation, Section, text};
+use super::{Document, MinorityView, NonParticipant, Recommendation, Section, text};
 use crate::{
     domain::{
         access::{Act, Exposure, Thing},
@@ -15,7 +15,7 @@ use crate::{
         connection::Listed,
         enums::{EditionState, Strength, TextFormat},
         id::GlobalId,
-        loaders::{ADocument, CurrencyOf, MinorityViewsOn, OpinionsOn, TreeOf},
+        loaders::{ADocument, CurrencyOf, MinorityViewsOn, NonParticipantsOn, OpinionsOn, TreeOf},
         scalar::{Date, DateTime, Digest, PartialDate, VersionNumber},
         session::View,
         subtree::Subtrees,
@@ -195,6 +195,15 @@ impl Edition {
         let opinions = view.find(OpinionsOn(self.0.id)).await?.unwrap_or_default();
         let bodies: BTreeSet<String> = opinions.into_iter().filter_map(|opinion| opinion.on_behalf_of).collect();
         view.give(bodies.into_iter().collect()).await
+    }
+
+    /// Who took no part in decisions on it, because of an interest or because they recused themselves, as it was published
+    /// with this edition.
+    async fn non_participants(&self, ctx: &Context<'_>) -> Result<Vec<NonParticipant>> {
+        let view = View::of(ctx)?;
+        let found = view.find(NonParticipantsOn(self.0.id)).await?.unwrap_or_default();
+        let one = |told| NonParticipant { edition: self.clone(), told };
+        view.give(found.into_iter().map(one).collect()).await
     }
 
     /// What was said by those whose objections a ballot voted down, as it was published with this edition.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::{Client, Invitation, Seat};
+use super::{Client, Interest, Invitation, Seat};
 use crate::{
     domain::{
         access::{Act, Thing},
@@ -12,7 +12,7 @@ use crate::{
     graphql::{
         connection::{Connection, Paging},
         id::GlobalId,
-        loaders::{ClientsOf, InvitationsOf, SeatsOf},
+        loaders::{ClientsOf, InterestsOf, InvitationsOf, SeatsOf},
         scalar::DateTime,
         session::View,
     },
@@ -55,6 +55,21 @@ impl Group {
             None => view.now(),
         };
         Ok(seats.into_iter().filter(|seat| all || seat.term.covers(at)).map(Seat).collect())
+    }
+
+    /// The register of interests of those who hold or held its seats, in the order of declaring, entries that are over
+    /// included. Public, but for entries that are withheld for a stated reason: those are shown to the group only.
+    async fn interests(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Interest>> {
+        let paging = Paging::new(first, after, last, before)?;
+        let register = View::of(ctx)?.find(InterestsOf(self.0.id)).await?.unwrap_or_default();
+        Connection::of_list(register, &paging, |entry| entry.interest.id.0, Interest)
     }
 
     /// Seats that are offered, in the order of their offering: those that wait for somebody, unless you ask for all. Shown

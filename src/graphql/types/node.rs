@@ -70,7 +70,11 @@ impl Node {
             GlobalId::Organisation(id) => view.find(AnOrganisation(id)).await?.map(|found| Organisation(found).into()),
             GlobalId::Client(id) => view.find(AClient(id)).await?.map(|found| Client(found).into()),
             // Grants, invitations and notices are read through what they belong to; mutations name them.
-            GlobalId::Absence(_) | GlobalId::Grant(_) | GlobalId::Invitation(_) | GlobalId::Notice(_) => None,
+            GlobalId::Absence(_)
+            | GlobalId::Interest(_)
+            | GlobalId::Grant(_)
+            | GlobalId::Invitation(_)
+            | GlobalId::Notice(_) => None,
         })
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::{
-    Cell, Comment, DisciplineProgress, Document, Edition, Event, Gate, Person, Position, ReviewRequest, ReviewRules,
-    Section, text,
+    Cell, Comment, DisciplineProgress, Document, Edition, Event, Gate, InterestDecision, Person, Position,
+    ReviewRequest, ReviewRules, Section, text,
 };
 use crate::{
     domain::{
@@ -106,6 +106,15 @@ impl Review {
             return Ok(None);
         }
         Ok(Some(view.give(DisciplineProgress::all(&self.0)).await?))
+    }
+
+    /// What was decided about interests in it, in the order of deciding: what stands, or all.
+    async fn interest_decisions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What stands no more, too.", default = false)] all: bool,
+    ) -> Result<Vec<InterestDecision>> {
+        View::of(ctx)?.give(InterestDecision::list(&self.0, all)).await
     }
 
     /// What it asks of each seat, while it is open. None if you see an extract.

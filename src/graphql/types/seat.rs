@@ -41,6 +41,11 @@ impl Seat {
         self.0.is_lead
     }
 
+    /// When its holder last said that what the register of interests says of them is true and complete.
+    async fn declared_at(&self) -> Option<DateTime> {
+        self.0.declared_at.map(DateTime)
+    }
+
     /// Who holds it. Shown to partners, the groups and the holder.
     async fn holder(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         Ok(View::of(ctx)?.find(APerson(self.0.holder)).await?.map(Person))

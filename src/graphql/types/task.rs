@@ -54,6 +54,13 @@ impl Task {
         Ok(View::of(ctx)?.find(ASeat(self.task.seat)).await?.map(Seat))
     }
 
+    /// Whether you are to declare your interests first, or to confirm what you declared: nothing can be signed before.
+    async fn needs_declaration(&self) -> bool {
+        let facts = self.review.facts();
+        let seat = facts.seat(self.task.seat);
+        seat.is_some_and(|seat| facts.declaration_has_lapsed(seat, self.review.now()))
+    }
+
     /// The seat that yours stands in for, if its holder is away and named you; of several the first.
     async fn in_place_of(&self, ctx: &Context<'_>) -> Result<Option<Seat>> {
         let Some(away) = self.task.in_place_of else { return Ok(None) };

@@ -5,6 +5,7 @@
 mod absence;
 mod ballot;
 mod comment;
+mod interest;
 mod opinion;
 mod review;
 mod text;
@@ -12,6 +13,7 @@ mod text;
 pub(super) use absence::absences_of;
 pub(super) use ballot::ballots;
 pub(super) use comment::{CommentRow, comments};
+pub(super) use interest::{interest_actions, interests_of};
 pub(super) use opinion::opinions;
 pub(super) use review::{ballots_on, decisive_positions, positions, review_facts, review_rows, review_texts, reviews};
 pub(super) use text::{Tree, draft_texts, edition_texts, outlines, revisions, text, trees};

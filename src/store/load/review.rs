@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Select, sea_query::Expr,
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Select,
+    sea_query::{Order, Query, SimpleExpr, UnionType},
 };
 
 use super::{Tree, documents, draft_texts, editions, seats_of, trees};
@@ -105,6 +106,8 @@ pub(in crate::store) async fn review_texts(
     let texts = draft_texts(db, known).await?;
     let mut acceptances = acceptances(db, &reviews).await?;
     let mut chosen = chosen(db, &reviews).await?;
+    let weighed = reviews.iter().filter(|review| review.first_weighed_at.is_some()).map(|review| review.id);
+    let mut actions = super::interest_actions(db, &weighed.collect::<Vec<_>>()).await?;
     let facts = reviews.into_iter().map(|review| {
         let facts = ReviewFacts {
             draft: review.draft.and_then(|draft| editions.get(&draft)).cloned(),
@@ -116,6 +119,7 @@ pub(in crate::store) async fn review_texts(
             chosen: chosen.remove(&review.id).unwrap_or_default(),
             acceptances: acceptances.remove(&review.id).unwrap_or_default(),
             ballots: vec![],
+            actions: actions.remove(&review.id).unwrap_or_default(),
             review,
         };
         (facts.review.id, facts)
@@ -137,30 +141,50 @@ pub(in crate::store) async fn positions(
     Ok(positions)
 }
 
-/// What these seats did that another act of theirs on this text depends on: in this review every objection and lift,
-/// wherever; and of their other acts on the text the latest of each kind. So it stays small however often they act.
+/// What these seats did that another act of theirs on this text depends on: in this review every objection, request for
+/// time and lift, wherever; and of their other acts the latest on the text. So it stays small however often they act: one
+/// step down an index for each seat, and one for those acts that are seldom.
 pub(in crate::store) async fn decisive_positions(
     db: &DatabaseTransaction,
     review: ReviewId,
     scope: Scope,
     seats: &[SeatId],
 ) -> Result<Positions, StoreError> {
-    use ::entity::position::Column;
-    let repeatable = PositionAct::ALL.iter().filter(|act| is_repeatable(**act)).map(|act| act.word());
+    use ::entity::{position::Column, seat};
+    let words = |repeatable: bool| {
+        let acts = PositionAct::ALL.iter().filter(move |act| is_repeatable(**act) == repeatable);
+        acts.map(|act| act.word())
+    };
+    let seats: Vec<_> = seats.iter().map(|id| id.0).collect();
     let on_text = match scope {
         Scope::Whole => Column::SectionId.is_null(),
         Scope::Section(section) => Column::SectionId.eq(section.0),
     };
-    let latest = Expr::cust(
-        "position.id = (SELECT later.id FROM position AS later WHERE later.review_id = position.review_id \
-         AND later.seat_id = position.seat_id AND later.act = position.act \
-         AND later.section_id IS NOT DISTINCT FROM position.section_id \
-         ORDER BY later.taken_at DESC, later.id DESC LIMIT 1)",
-    );
-    let which = Condition::all()
-        .add(Column::ReviewId.eq(review.0))
-        .add(Column::SeatId.is_in(seats.iter().map(|id| id.0)))
-        .add(Condition::any().add(Column::Act.is_not_in(repeatable)).add(Condition::all().add(on_text).add(latest)));
+    let latest = Query::select()
+        .column(Column::Id)
+        .from(::entity::position::Entity)
+        .and_where(Column::ReviewId.eq(review.0))
+        .and_where(Column::SeatId.into_expr().eq(seat::Column::Id.into_expr()))
+        .and_where(on_text)
+        .and_where(Column::Act.is_in(words(true)))
+        .order_by(Column::TakenAt, Order::Desc)
+        .order_by(Column::Id, Order::Desc)
+        .limit(1)
+        .to_owned();
+    let seldom = Query::select()
+        .column(Column::Id)
+        .from(::entity::position::Entity)
+        .and_where(Column::ReviewId.eq(review.0))
+        .and_where(Column::Act.is_in(words(false)))
+        .and_where(Column::SeatId.is_in(seats.clone()))
+        .to_owned();
+    let decisive = Query::select()
+        .expr(SimpleExpr::SubQuery(None, Box::new(latest.into())))
+        .from(seat::Entity)
+        .and_where(seat::Column::Id.is_in(seats))
+        .union(UnionType::All, seldom)
+        .to_owned();
+    let which = Condition::all().add(Column::Id.in_subquery(decisive));
     Ok(chosen_positions(db, which).await?.into_iter().map(|(_, position)| position).collect())
 }
 

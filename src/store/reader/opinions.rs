@@ -72,7 +72,7 @@ impl Reader {
 }
 
 /// The reviews that these editions are or were the drafts of.
-async fn reviews_of(
+pub(super) async fn reviews_of(
     db: &DatabaseTransaction,
     editions: &[EditionId],
     which: Condition,

@@ -57,6 +57,7 @@ pub(in crate::store) fn seat(row: ::entity::seat::Model) -> Result<Seat, StoreEr
         term: Term::new(row.term_from_at, row.term_until_at).ok_or_else(|| believe.refuse("term_until_at"))?,
         succeeds: row.succeeds_id.map(SeatId),
         is_lead: row.is_lead,
+        declared_at: row.declared_at,
     })
 }
 

@@ -7,6 +7,7 @@ mod client;
 mod contact;
 mod directory;
 mod document;
+mod interest;
 mod notice;
 mod review;
 
@@ -19,6 +20,7 @@ pub(super) use document::{
     DocumentRow, HeadRow, PlacementRow, RevisionRow, Versions, document, edition, placement, revision, revision_head,
     versioned_document,
 };
+pub(super) use interest::{interest, interest_action};
 pub(super) use notice::notice;
 pub(super) use review::{acceptance, comment, event, opinion, position, review};
 

@@ -53,6 +53,7 @@ pub(in crate::store) fn review(row: ::entity::review::Model, document: &Document
         rules: believe.rules(row.rules.as_deref())?,
         walked_at: row.walked_at.unwrap_or(row.opened_at),
         first_accepted_at: row.first_accepted_at,
+        first_weighed_at: row.first_weighed_at,
         timetable: believe.text("publication_on", timetable)?,
         draft: row.draft_id.map(EditionId),
         base: row.base_id.map(EditionId),

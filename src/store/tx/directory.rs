@@ -38,6 +38,7 @@ pub(super) async fn seat_granted(
         granted_at: Set(at),
         succeeds_id: Set(seat.succeeds.map(|id| id.0)),
         is_lead: Set(seat.is_lead),
+        declared_at: Set(seat.declared_at),
     }
     .insert(&tx.db)
     .await?;

@@ -15,6 +15,7 @@ mod directory;
 mod edit;
 mod eyes;
 mod import;
+mod interest;
 mod invitation;
 mod notice;
 mod opinion;
@@ -210,10 +211,14 @@ impl Tx {
             Some(section) => self.published_numbers(locked, section).await?,
             None => vec![],
         };
+        let review = locked.open_review.as_ref().filter(|review| review.first_weighed_at.is_some());
+        let weighed: Vec<_> = review.map(|review| review.id).into_iter().collect();
+        let actions = load::interest_actions(&self.db, &weighed).await?.into_values().next().unwrap_or_default();
         Ok(Some(Draft {
             document: locked.document.clone(),
             edition: edition.clone(),
             text: texts.remove(&edition.id).unwrap_or_default(),
+            actions,
             published,
             next_number: locked.next_number,
         }))

@@ -8,6 +8,7 @@ mod editing;
 mod editorial;
 mod history;
 mod instructions;
+mod interests;
 mod interim;
 mod more_time;
 mod objections;

@@ -1,6 +1,6 @@
 //! What advisers say, and how people are reached.
 
-use ::entity::{absence, ballot, calendar_link, contact, opinion};
+use ::entity::{absence, ballot, calendar_link, contact, interest, interest_action, opinion};
 
 use super::{
     sample::{Sample, id, insert},
@@ -64,5 +64,25 @@ on_both_databases! {
         execute(db, "UPDATE absence SET ended_at = declared_at").await.unwrap();
         refused_by("absence_ends_once", execute(db, "UPDATE absence SET ended_at = NULL").await);
         refused_by("absence_stays", execute(db, "DELETE FROM absence").await);
+    }
+
+    async fn an_interest_stays_ends_once_and_is_withheld_for_a_reason(tables: Tables) {
+        let db = &tables.connection;
+        let sample = Sample::write(db).await;
+        let of = sample.interest.clone();
+        let other = interest::Model { id: id(), category: "NONE".to_owned(), ..of.clone() };
+        refused_by("interest_category", insert::<interest::Entity>(db, other).await);
+        let blank = interest::Model { id: id(), description: " ".to_owned(), ..of.clone() };
+        refused_by("interest_has_description", insert::<interest::Entity>(db, blank).await);
+        let unreasoned = interest::Model { id: id(), withheld_reason: Some(" ".to_owned()), ..of };
+        refused_by("interest_withheld_for_reason", insert::<interest::Entity>(db, unreasoned).await);
+        execute(db, "UPDATE interest SET until = '2019-01'").await.unwrap();
+        refused_by("interest_ends_once", execute(db, "UPDATE interest SET until = '2019-02'").await);
+        refused_by("interest_ends_once", execute(db, "UPDATE interest SET until = NULL").await);
+        refused_by("interest_stays", execute(db, "DELETE FROM interest").await);
+        let other = interest_action::Model { id: id(), action: "LEAVE".to_owned(), ..sample.interest_action.clone() };
+        refused_by("interest_action_action", insert::<interest_action::Entity>(db, other).await);
+        let blank = interest_action::Model { id: id(), reason: " ".to_owned(), ..sample.interest_action };
+        refused_by("interest_action_has_reason", insert::<interest_action::Entity>(db, blank).await);
     }
 }

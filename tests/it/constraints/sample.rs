@@ -50,6 +50,8 @@ pub(crate) struct Sample {
     pub(crate) position: position::Model,
     pub(crate) opinion: opinion::Model,
     pub(crate) absence: absence::Model,
+    pub(crate) interest: interest::Model,
+    pub(crate) interest_action: interest_action::Model,
     pub(crate) ballot: ballot::Model,
     pub(crate) elector: elector::Model,
     pub(crate) contact: contact::Model,
@@ -69,7 +71,7 @@ impl Sample {
         }
         write!(expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation revision
             editorial_confirmation edition placement requirement draft_step review position opinion comment revision_text keyed_act
-            acceptance notice rung delivery review_section contact calendar_link ballot elector absence);
+            acceptance notice rung delivery review_section contact calendar_link ballot elector absence interest interest_action);
         let mut event = sample.event.clone().into_active_model();
         event.seq = NotSet;
         event::Entity::insert(event).exec_without_returning(db).await.unwrap();
@@ -87,7 +89,7 @@ impl Sample {
     }
 
     fn new() -> Self {
-        let position = id();
+        let (position, interest) = (id(), id());
         let at: DateTimeUtc = "2017-08-01T09:30:00.125Z".parse().unwrap();
         let day = |day| Date::from_ymd_opt(2019, 5, day).unwrap();
         let text = |text: &str| text.to_owned();
@@ -120,6 +122,7 @@ impl Sample {
             granted_at: at,
             succeeds_id: None,
             is_lead: false,
+            declared_at: Some(at),
         };
         let invitation = invitation::Model {
             id: id(),
@@ -240,6 +243,7 @@ impl Sample {
             reason: None,
             walked_at: Some(at),
             first_accepted_at: Some(at),
+            first_weighed_at: Some(at),
             concluded_at: None,
             outcome: None,
             conclusion_note: None,
@@ -298,6 +302,28 @@ impl Sample {
                 instruction: None,
                 answers_id: None,
                 until_on: None,
+            },
+            interest: interest::Model {
+                id: interest,
+                group_id: expert_group.id,
+                seat_id: seat.id,
+                category: text("FINANCIAL"),
+                description: text("Shares."),
+                topics: text("[]"),
+                since: text("2016-04"),
+                until: None,
+                declared_at: at,
+                withheld_reason: None,
+            },
+            interest_action: interest_action::Model {
+                id: id(),
+                review_id: review.id,
+                interest_id: interest,
+                section_id: Some(section.id),
+                action: text("EXCLUDE"),
+                reason: text("They hold shares."),
+                decided_by_id: person.id,
+                decided_at: at,
             },
             absence: absence::Model {
                 id: id(),

@@ -36,6 +36,8 @@ impl Values {
             "statement",
             "text",
             "contact",
+            "description",
+            "topics",
         ]
         .map(|field| (field, quoted("Ordinary words")));
         let numbers = [
@@ -62,12 +64,16 @@ impl Values {
             ("issued", "2018-05"),
             ("nextDue", "2021-05"),
             ("due", "2020-05"),
+            ("since", "2016-04"),
+            ("EndInterestInput.until", "2018-04"),
         ]
         .map(|(field, date)| (field, quoted(date)));
         let others = [
             ("firstDay", quoted("2030-01-01")),
             ("backOn", quoted("2030-01-02")),
             ("standInSeatId", "null".to_owned()),
+            ("DeclareInterestInput.until", "null".to_owned()),
+            ("asksDeclarations", "false".to_owned()),
             ("isInFavour", "true".to_owned()),
             ("email", quoted("walked@example.org")),
             ("RequestTimeInput.until", quoted("2018-12-01")),

@@ -45,6 +45,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) secretariat: User<'a>,
     pub(crate) nurse: User<'a>,
     pub(crate) surgeon: User<'a>,
+    /// Has declared an interest, so that everybody knows their name.
+    pathologist: User<'a>,
     pub(crate) patient: User<'a>,
     pub(crate) other_chair: User<'a>,
     pub(crate) editor: User<'a>,
@@ -66,6 +68,7 @@ impl<'a> Scene<'a> {
         let mut canaries = Canaries::default();
         let nurse = canaries.plant(published("directory", Circle::Partners), "nurse");
         let secret_slug = canaries.plant(published("secret", Circle::Group), "slug");
+        let pathologist = canaries.plant(published("directory", Circle::Public), "pathologist");
         let fresh_slug = canaries.plant(drafted("fresh", Circle::Public), "slug");
         let mut scene = Self {
             world,
@@ -75,6 +78,7 @@ impl<'a> Scene<'a> {
             secretariat: world.seated("secretariat", Office::Secretariat, None).await,
             nurse: member(&nurse, Discipline::Nursing).await,
             surgeon: member("surgeon", Discipline::Surgery).await,
+            pathologist: member(&pathologist, Discipline::Pathology).await,
             patient: member("patient", Discipline::PatientRepresentative).await,
             other_chair: world.user("other-chair"),
             editor: world.user("editor"),
@@ -166,6 +170,8 @@ impl<'a> Scene<'a> {
         self.revise(&self.editor, "open", "clinic", clinic).await;
         let note = self.canaries.plant(published("open", Circle::Public), "note");
         self.note("open", &note).await;
+        let interest = self.interests().await;
+        self.weigh(&interest, &review, "first").await;
         let reason = self.canaries.plant(drafted("open", Circle::Public), "signed");
         for user in [&self.nurse, &self.surgeon] {
             self.position(user, "signOff", "open", &review, Some("clinic"), json!({ "reason": reason })).await;
@@ -206,6 +212,7 @@ impl<'a> Scene<'a> {
         self.note("open", &note).await;
         self.comments().await;
         self.opinions(&review, drafted).await;
+        self.weigh(&interest, &review, "second").await;
         let reason = self.canaries.plant(drafted("open", Circle::Public), "objection");
         self.position(&self.nurse, "object", "open", &review, Some("clinic"), json!({ "reason": reason })).await;
         let objection = self.objection().await;
@@ -219,6 +226,33 @@ impl<'a> Scene<'a> {
         let reason = self.canaries.plant(drafted("open", Circle::Public), "moved");
         let later = json!({ "reviewId": review, "publicationOn": "2034-01-01", "reason": reason });
         run(&self.chair, "moveReview", later).await;
+    }
+
+    /// An interest that everybody reads of, and one that is withheld. Gives the first.
+    async fn interests(&mut self) -> Value {
+        let mut declare = async |seat: Value, user: &User<'_>, place, description: &str, topic: &str| {
+            let input = json!({ "seatId": seat, "category": "FINANCIAL", "since": "2016-04",
+                "description": self.canaries.plant(place, description), "topics": [self.canaries.plant(place, topic)] });
+            user.run("declareInterest", input, "interest { id }").await.done()["interest"]["id"].clone()
+        };
+        let (public, hidden) = (published("directory", Circle::Public), published("spare", Circle::Group));
+        let own = async |user: &User<'_>| {
+            user.ask("{ viewer { seats { id } } }", json!({})).await.data()["viewer"]["seats"][0]["id"].clone()
+        };
+        let interest = declare(own(&self.pathologist).await, &self.pathologist, public, "interest", "topic").await;
+        let withheld =
+            declare(own(&self.vice_chair).await, &self.vice_chair, hidden, "withheld", "withheldtopic").await;
+        let reason = self.canaries.plant(hidden, "withheldreason");
+        run(&self.secretariat, "withholdInterest", json!({ "interestId": withheld, "reason": reason })).await;
+        interest
+    }
+
+    /// The pathologist takes no part in a section of the open document.
+    async fn weigh(&mut self, interest: &Value, review: &Value, which: &str) {
+        let reason = self.canaries.plant(drafted("open", Circle::Public), &format!("{which}weighed"));
+        let section = self.named(&self.chair, "open", "clinic").await["sectionId"].clone();
+        let input = json!({ "reviewId": review, "interestId": interest, "sectionId": section, "action": "EXCLUDE", "reason": reason });
+        run(&self.chair, "weighInterest", input).await;
     }
 
     /// What the adviser says: of a section for everybody who reads the edition or the draft, and of one for the group.
@@ -435,6 +469,10 @@ impl<'a> Scene<'a> {
         let objected = self.surgeon.run("object", input, "position { id }").await.done();
         let away = json!({ "seatId": self.seat_of("surgeon").await, "firstDay": "2030-02-01", "backOn": "2030-02-02" });
         let away = self.secretariat.run("declareAbsence", away, "seat { absences { id } }").await.done();
+        let chair = self.seat_of("chair").await;
+        let input =
+            json!({ "seatId": chair, "category": "INDIRECT", "description": "Ordinary words", "since": "2016-04" });
+        let declared = self.chair.run("declareInterest", input, "interest { id }").await.done();
         let grants = self.find(&self.secretariat, "spare", "grants { id }").await["grants"].clone();
         let guidance = self.named(&self.chair, "spare", "guidance").await;
         let over = self.find(&self.chair, &self.secret_slug, "reviews { nodes { id } }").await;
@@ -452,6 +490,9 @@ impl<'a> Scene<'a> {
             .with("commentId", &comment["comment"]["id"])
             .with("positionId", &objected["position"]["id"])
             .with("absenceId", &away["seat"]["absences"][0]["id"])
+            .with("interestId", &declared["interest"]["id"])
+            .with("DeclareInterestInput.seatId", &chair)
+            .with("ConfirmInterestsInput.seatId", &chair)
             .with("grantId", &grants[0]["id"])
             .with("invitationId", &invited["invitation"]["id"])
             .with("seatId", &Value::Null)

@@ -20,6 +20,8 @@ take a position         | -         | -         | no vote | named   | -         
 advise without a vote   | -         | -         | yes     | -       | -             | -           | -          | -       | -
 accept a request        | -         | -         | -       | named   | -             | -           | own        | own     | -
 declare an absence      | -         | -         | -       | named   | -             | yes         | own        | own     | -
+declare an interest     | -         | -         | yes     | yes     | -             | yes         | yes        | yes     | -
+weigh an interest       | -         | -         | -       | -       | -             | another     | another    | another | -
 record an instruction   | -         | -         | -       | -       | -             | yes         | -          | -       | -
 run a review            | -         | -         | -       | -       | -             | yes         | yes        | yes     | -
 manage seats            | -         | -         | -       | -       | -             | yes         | -          | -       | -
@@ -45,6 +47,8 @@ fn act_of(row: &str) -> (Act, Exposure) {
         "advise without a vote" => (Act::Advise, draft),
         "accept a request" => (Act::AcceptRequest, draft),
         "declare an absence" => (Act::DeclareAbsence, draft),
+        "declare an interest" => (Act::DeclareInterests, draft),
+        "weigh an interest" => (Act::WeighInterests, draft),
         "record an instruction" => (Act::RecordInstruction, draft),
         "run a review" => (Act::RunReview, draft),
         "manage seats" => (Act::ManageSeats, draft),
@@ -164,7 +168,7 @@ fn a1_the_rulebook_is_the_access_table_of_the_design() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 19 * 9);
+    assert_eq!(compared, 21 * 9);
 }
 
 #[test]

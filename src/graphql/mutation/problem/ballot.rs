@@ -12,6 +12,7 @@ impl From<BallotProblem> for UserError {
             BallotProblem::NoBallot => (Code::BallotUnknown, Path::field("positionId")),
             BallotProblem::NoVote => (Code::NoVote, Path::field("seatId")),
             BallotProblem::VotedAlready => (Code::VotedAlready, Path::field("seatId")),
+            BallotProblem::TakesNoPart => (Code::TakesNoPart, Path::field("positionId")),
             BallotProblem::TooEarly => (Code::BallotOpen, Path::field("positionId")),
         };
         Self::plain(code, problem, path)

@@ -8,6 +8,7 @@ impl From<CommentProblem> for UserError {
         let (code, path) = match problem {
             CommentProblem::SectionChanged { current } => return Self::section_changed(&problem, current),
             CommentProblem::ReviewClosed => (Code::ReviewClosed, Path::input()),
+            CommentProblem::Excluded => (Code::TakesNoPart, Path::field("sectionId")),
             CommentProblem::TooMany => (Code::TooManyComments, Path::input()),
             CommentProblem::AlreadySettled => (Code::AlreadySettled, Path::field("commentId")),
         };

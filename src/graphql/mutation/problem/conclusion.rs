@@ -26,6 +26,7 @@ pub(in super::super) fn concluding(
         ConclusionProblem::NothingToReaffirm => (Code::NothingToReaffirm, Path::field("reviewId")),
         ConclusionProblem::NotExceptional => (Code::NotExceptional, Path::field("reviewId")),
         ConclusionProblem::InterimNotSigned => (Code::InterimNotSigned, Path::field("reviewId")),
+        ConclusionProblem::TakesNoPart => (Code::TakesNoPart, Path::field("reviewId")),
         ConclusionProblem::NotToday => (Code::NotToday, Path::field("issued")),
         ConclusionProblem::NextDuePast => (Code::NextDuePast, Path::field("nextDue")),
     };

@@ -19,6 +19,7 @@ impl From<DraftProblem> for UserError {
             DraftProblem::RequirementsWrong => (Code::RequirementsWrong, "requirements"),
             DraftProblem::AudienceWouldChange => (Code::AudienceWouldChange, "parentId"),
             DraftProblem::ObjectionStands => (Code::ObjectionStands, "sectionId"),
+            DraftProblem::TakesNoPart => (Code::TakesNoPart, "sectionId"),
         };
         Self::plain(code, &problem, Path::field(field))
     }
@@ -35,6 +36,7 @@ pub(in super::super) fn naming(problem: DraftProblem, recommendations: Path) -> 
         | DraftProblem::AudienceTooWide
         | DraftProblem::AudienceWouldChange
         | DraftProblem::ObjectionStands
+        | DraftProblem::TakesNoPart
         | DraftProblem::RequirementsWrong => problem.into(),
     }
 }

@@ -9,6 +9,7 @@ impl From<OpinionProblem> for UserError {
             OpinionProblem::SectionChanged { current } => return Self::section_changed(&problem, current),
             OpinionProblem::ReviewClosed => (Code::ReviewClosed, Path::field("reviewId")),
             OpinionProblem::ReasonMissing => (Code::ReasonMissing, Path::field("reason")),
+            OpinionProblem::Excluded => (Code::TakesNoPart, Path::field("sectionId")),
             OpinionProblem::AlreadyGiven => (Code::AlreadyTaken, Path::input()),
             OpinionProblem::TooMany => (Code::TooManyOpinions, Path::input()),
         };

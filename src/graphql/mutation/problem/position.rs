@@ -16,6 +16,8 @@ impl From<PositionProblem> for UserError {
             PositionProblem::NothingToLift => (Code::NothingToLift, Path::input()),
             PositionProblem::NothingToWithdraw => (Code::NothingToWithdraw, Path::input()),
             PositionProblem::Recused => (Code::SeatRecused, Path::field("seatId")),
+            PositionProblem::TakesNoPart => (Code::TakesNoPart, Path::field("seatId")),
+            PositionProblem::DeclarationLapsed => (Code::DeclarationLapsed, Path::field("seatId")),
             PositionProblem::SeatNotInTerm => (Code::SeatNotInTerm, Path::field("seatId")),
         };
         Self::plain(code, &problem, path)

@@ -26,12 +26,14 @@ use crate::{
             import::ImportProblem,
             outline::OutlineProblem,
         },
+        interest::InterestProblem,
         invitation::InvitationProblem,
         review::{
             ballot::BallotProblem,
             conclusion::{ConclusionProblem, WithdrawalProblem},
             opening::OpeningProblem,
             opinion::OpinionProblem,
+            participation::ParticipationProblem,
             position::PositionProblem,
             request::RequestProblem,
         },
@@ -100,6 +102,7 @@ fn families() -> Vec<Vec<UserError>> {
         DraftProblem::AudienceTooWide,
         DraftProblem::AudienceWouldChange,
         DraftProblem::ObjectionStands,
+        DraftProblem::TakesNoPart,
         DraftProblem::RequirementsWrong,
     ];
     let drafts = drafts.into_iter().chain(edits.map(DraftProblem::Edit)).chain(outlines.map(DraftProblem::Outline));
@@ -167,6 +170,8 @@ fn families() -> Vec<Vec<UserError>> {
         PositionProblem::NothingToWithdraw,
         PositionProblem::Recused,
         PositionProblem::SeatNotInTerm,
+        PositionProblem::TakesNoPart,
+        PositionProblem::DeclarationLapsed,
     ];
     let absences = [
         AbsenceProblem::DatesWrong,
@@ -175,6 +180,21 @@ fn families() -> Vec<Vec<UserError>> {
         AbsenceProblem::ChainWrong,
         AbsenceProblem::AbsenceOver,
     ];
+    let interests = [
+        InterestProblem::DatesWrong,
+        InterestProblem::TooManyTopics,
+        InterestProblem::TooMany,
+        InterestProblem::AlreadyEnded,
+        InterestProblem::NothingChanged,
+    ];
+    let participations = [
+        ParticipationProblem::ReviewClosed,
+        ParticipationProblem::NoSuchSection,
+        ParticipationProblem::OfAnotherGroup,
+        ParticipationProblem::TakesNoPart,
+        ParticipationProblem::NothingChanged,
+        ParticipationProblem::TooMany,
+    ];
     let ballots = [
         BallotProblem::ReviewClosed,
         BallotProblem::NoSuchObjection,
@@ -182,18 +202,21 @@ fn families() -> Vec<Vec<UserError>> {
         BallotProblem::NoBallot,
         BallotProblem::NoVote,
         BallotProblem::VotedAlready,
+        BallotProblem::TakesNoPart,
         BallotProblem::TooEarly,
     ];
     let opinions = [
         OpinionProblem::ReviewClosed,
         OpinionProblem::SectionChanged { current: digest() },
         OpinionProblem::ReasonMissing,
+        OpinionProblem::Excluded,
         OpinionProblem::AlreadyGiven,
         OpinionProblem::TooMany,
     ];
     let comments = [
         CommentProblem::ReviewClosed,
         CommentProblem::SectionChanged { current: digest() },
+        CommentProblem::Excluded,
         CommentProblem::TooMany,
         CommentProblem::AlreadySettled,
     ];
@@ -206,6 +229,7 @@ fn families() -> Vec<Vec<UserError>> {
         ConclusionProblem::NothingToReaffirm,
         ConclusionProblem::NotExceptional,
         ConclusionProblem::InterimNotSigned,
+        ConclusionProblem::TakesNoPart,
         ConclusionProblem::NotToday,
         ConclusionProblem::NextDuePast,
     ];
@@ -220,6 +244,8 @@ fn families() -> Vec<Vec<UserError>> {
         openings.map(Into::into).into(),
         positions.map(Into::into).into(),
         absences.map(Into::into).into(),
+        interests.map(Into::into).into(),
+        participations.map(Into::into).into(),
         [NotAnAddress].map(Into::into).into(),
         ballots.map(Into::into).into(),
         opinions.map(Into::into).into(),

@@ -201,6 +201,23 @@ pub(crate) enum UserErrorCode {
     StandInChain,
     /// The absence is over, or was ended.
     AbsenceOver,
+    /// An interest that begins in the future, or ends before it begins.
+    InterestDates,
+    /// More topics than an interest may have.
+    TooManyTopics,
+    /// The seat has as many interests as it may.
+    TooManyInterests,
+    /// The end of the interest was declared before.
+    InterestEnded,
+    /// The interest was declared in another group.
+    InterestElsewhere,
+    /// As many decisions about interests as a review may hold.
+    TooManyActions,
+    /// Because of an interest they take no part in that text: they neither write nor sign it, and leave the acts of their office
+    /// on it to the others who hold one.
+    TakesNoPart,
+    /// What the holder of the seat declared of their interests is too old, or missing: they declare or confirm them first.
+    DeclarationLapsed,
     /// More time is asked for until a day that is over, too far off, or not named. The message names the last one.
     DayOutOfRange,
     /// The seat has asked for more time in this review before; it may once.
