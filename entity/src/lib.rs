@@ -6,6 +6,7 @@
 
 pub mod absence;
 pub mod acceptance;
+pub mod assignment;
 pub mod ballot;
 pub mod calendar_link;
 pub mod client;

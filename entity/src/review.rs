@@ -44,6 +44,8 @@ pub struct Model {
     pub first_accepted_at: Option<DateTimeUtc>,
     /// When something was first decided about somebody's interest.
     pub first_weighed_at: Option<DateTimeUtc>,
+    /// When a cell was first handed to somebody.
+    pub first_assigned_at: Option<DateTimeUtc>,
     /// When it ended.
     pub concluded_at: Option<DateTimeUtc>,
     /// `PUBLISHED`, `REAFFIRMED` or `CANCELLED`; none while it is open.

@@ -29,6 +29,8 @@ pub struct Model {
     pub is_lead: bool,
     /// When its holder last said that what the register of interests says of them is true.
     pub declared_at: Option<DateTimeUtc>,
+    /// The most cells in its hands in one review that are not met.
+    pub load_limit: Option<i32>,
 }
 
 /// Tables this one is joined with.

@@ -41,6 +41,7 @@ mod m20261125_000081_interim;
 mod m20261125_000082_leads;
 mod m20261125_000083_decisive_positions;
 mod m20261125_000084_interests;
+mod m20261125_000085_assignments;
 mod rule;
 
 pub use rule::violated_rule;
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000082_leads::Migration),
             Box::new(m20261125_000083_decisive_positions::Migration),
             Box::new(m20261125_000084_interests::Migration),
+            Box::new(m20261125_000085_assignments::Migration),
         ]
     }
 }

@@ -97,7 +97,7 @@ pub fn grant_seat(
 ) -> Result<SeatGranted, AppointmentProblem> {
     let NewSeat { id, holder, post, term, succeeds } = new;
     let group = permit.thing().group;
-    let seat = Seat { id, group, holder, post, term, succeeds, is_lead: false, declared_at: None };
+    let seat = Seat { id, group, holder, post, term, succeeds, is_lead: false, declared_at: None, load_limit: None };
     if seats.iter().any(|other| other.is_like(&seat)) {
         return Err(AppointmentProblem::SeatHeld);
     }

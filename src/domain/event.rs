@@ -86,6 +86,10 @@ words! {
         VoteCast = "VOTE_CAST",
         /// A ballot was closed.
         BallotClosed = "BALLOT_CLOSED",
+        /// A cell was handed to seats, or back to everybody.
+        CellAssigned = "CELL_ASSIGNED",
+        /// The holder of a seat said how much they take on, or the secretariat for them.
+        LoadLimitSet = "LOAD_LIMIT_SET",
         /// A comment was written on a section.
         CommentWritten = "COMMENT_WRITTEN",
         /// A comment was settled.
@@ -141,11 +145,13 @@ impl EventKind {
             | Self::VoteCast
             | Self::BallotClosed
             | Self::InterestWeighed
+            | Self::CellAssigned
             | Self::CommentWritten
             | Self::CommentSettled => Reach::Section,
             Self::RoleGranted
             | Self::AbsenceDeclared
             | Self::AbsenceEnded
+            | Self::LoadLimitSet
             | Self::InterestDeclared
             | Self::InterestEnded
             | Self::InterestsConfirmed

@@ -271,6 +271,7 @@ pub fn accept(
         succeeds: None,
         is_lead: false,
         declared_at: None,
+        load_limit: None,
     };
     if seats.iter().any(|other| other.is_like(&seat)) {
         return Err(InvitationProblem::SeatHeld);

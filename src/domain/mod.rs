@@ -71,7 +71,8 @@
 //! | **declaration** | the holder's word that the register is true and complete; after a year, or in another review, it has **lapsed** |
 //! | **action** | what is done about an interest in a review: DECLARE_ONLY, DISCUSS_ONLY or EXCLUDE |
 //! | **participation** | whether somebody takes part in decisions on a text; the edition names its **non-participants** |
-//! | **lead** | of a discipline: the seat that hears first of what is late there |
+//! | **lead** | of a discipline: the seat that hears first of what is late there, and hands its cells over |
+//! | **assignment** | a cell in the hands of a seat, who is asked for it; a seat's **load limit** is how many it takes on |
 //! | **calendar** | the days of reviews for other programs, by a secret **link** |
 //! | **requirement** | what a section needs: for each discipline it names, how many approvals |
 //! | **cell** | section x discipline, or whole x patient representatives: the smallest thing that can be met |

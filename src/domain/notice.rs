@@ -29,6 +29,8 @@ words! {
         ObjectionRaised = "OBJECTION_RAISED",
         /// A ballot on an objection was opened in which this person has a vote, or was closed (S13).
         BallotHeld = "BALLOT_HELD",
+        /// A cell was handed to this person.
+        CellAssigned = "CELL_ASSIGNED",
         /// It was decided what this person takes part in, because of an interest of theirs.
         InterestWeighed = "INTEREST_WEIGHED",
         /// A review ended with a new edition.

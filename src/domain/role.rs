@@ -141,6 +141,8 @@ pub struct Seat {
     pub is_lead: bool,
     /// When its holder last said that what the register of interests says of them is true and complete.
     pub declared_at: Option<Timestamp>,
+    /// How many cells that are not met it takes into its hands in one review; any number if not given.
+    pub load_limit: Option<u32>,
 }
 
 impl Seat {

@@ -90,6 +90,7 @@ pub(crate) fn seat(number: u128, office: Office, discipline: Option<Discipline>)
         succeeds: None,
         is_lead: false,
         declared_at: None,
+        load_limit: None,
     }
 }
 

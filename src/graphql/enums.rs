@@ -330,6 +330,8 @@ mirror! {
         ObjectionRaised,
         /// A ballot on an objection was opened in which you have a vote, or was closed.
         BallotHeld,
+        /// A cell was handed to you.
+        CellAssigned,
         /// It was decided what you take part in, because of an interest of yours; or what somebody does in a review that you
         /// run.
         InterestWeighed,
@@ -491,6 +493,10 @@ mirror! {
         VoteCast,
         /// A ballot was closed.
         BallotClosed,
+        /// A cell was handed to seats, or back to everybody.
+        CellAssigned,
+        /// The holder of a seat said how much they take on, or the secretariat for them.
+        LoadLimitSet,
         /// A comment was written on a section.
         CommentWritten,
         /// A comment was settled.

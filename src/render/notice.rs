@@ -25,6 +25,7 @@ pub fn sentence(kept: &KeptNotice) -> String {
         Kind::PositionRecorded => "A position was recorded for you; you can take it back.",
         Kind::ObjectionRaised => "An objection was raised.",
         Kind::BallotHeld => "A ballot on an objection was opened or closed.",
+        Kind::CellAssigned => "A text was handed to you, to be signed for your discipline.",
         Kind::InterestWeighed => "It was decided what you take part in, because of an interest that you declared.",
         Kind::EditionPublished => "A review has ended with a new edition.",
         Kind::DocumentReaffirmed => "A review has ended: the edition in force stands.",

@@ -213,6 +213,8 @@ fn enters_or_leaves_force(kind: EventKind, data: &str) -> bool {
         | EventKind::AbsenceDeclared
         | EventKind::LeadAppointed
         | EventKind::AbsenceEnded
+        | EventKind::CellAssigned
+        | EventKind::LoadLimitSet
         | EventKind::InterestDeclared
         | EventKind::InterestEnded
         | EventKind::InterestsConfirmed

@@ -156,6 +156,12 @@ async fn case<'a>(stage: &Stage<'a>, name: &str) -> (User<'a>, Value) {
         "signOff" | "abstain" | "recuse" => (nurse, stage.at("rota").await),
         "object" => (nurse, with(stage.at("rota").await, reason)),
         "appointLead" => (secretariat, json!({ "seatId": stage.seat("nurse").await })),
+        "assignCell" => {
+            let cell = with(stage.at("rota").await, json!({ "discipline": "NURSING" }));
+            let cell = without(cell, "digest");
+            (secretariat, with(cell, json!({ "seatIds": [stage.seat("second-nurse").await] })))
+        }
+        "setLoadLimit" => (nurse, json!({ "seatId": stage.seat("nurse").await, "limit": 3 })),
         "declareInterest" => (nurse, interest(stage).await),
         "confirmInterests" => (nurse, json!({ "seatId": stage.seat("nurse").await })),
         "endInterest" => (nurse, with(declared_interest(stage).await, json!({ "until": "2017-08" }))),
@@ -254,7 +260,7 @@ async fn everything(stage: &Stage<'_>) -> Value {
         draft { digest changeNote sections { key number digest isEditorialConfirmed opinions { stance } } }
         reviews(first: 5) { nodes { id isOpen outcome timetable { publicationOn } rules { quorum } interestDecisions(all: true) { action } requests { acceptedAt } positions(first: 5) { totalCount nodes { ballot { closedAt inFavour against } } } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
         viewer { notices { nodes { readAt } } }
-        group(slug: \"expert-group\") { seats(all: true) { id until isLead declaredAt absences(all: true) { endedAt } } interests(first: 3) { nodes { until withheldReason } } } }";
+        group(slug: \"expert-group\") { seats(all: true) { id until isLead declaredAt loadLimit absences(all: true) { endedAt } } interests(first: 3) { nodes { until withheldReason } } } }";
     let clients = "{ group(slug: \"expert-group\") { clients { nodes { id revokedAt keys { kid revokedAt } } } } }";
     let seen = stage.chair.ask(query, json!({})).await.data();
     json!([seen, stage.secretariat.ask(clients, json!({})).await.data()])

@@ -252,9 +252,11 @@ pub enum Act {
     Advise,
     /// Say, from one's own seat, that one will do what a review asks of it.
     AcceptRequest,
-    /// Say when the holder of a seat is away, and who stands in: from one's own seat, or for somebody else as the
-    /// secretariat (T6).
+    /// Say when the holder of a seat is away, who stands in, and how much they take on: from one's own seat, or for somebody
+    /// else as the secretariat (T6).
     DeclareAbsence,
+    /// Hand a cell to single seats: as the lead of its discipline, or as the secretariat.
+    AssignCells,
     /// Say, from one's own seat, what interests one has, or that what the register says is true.
     DeclareInterests,
     /// Decide what is done in a review about somebody else's interest.
@@ -279,7 +281,7 @@ pub enum Act {
 
 impl Act {
     /// Every act, in the order of the table.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Read,
         Self::ReadHistory,
         Self::Comment,
@@ -291,6 +293,7 @@ impl Act {
         Self::Advise,
         Self::AcceptRequest,
         Self::DeclareAbsence,
+        Self::AssignCells,
         Self::DeclareInterests,
         Self::WeighInterests,
         Self::RecordInstruction,
@@ -316,6 +319,7 @@ impl Act {
             | Self::Advise
             | Self::AcceptRequest
             | Self::DeclareAbsence
+            | Self::AssignCells
             | Self::DeclareInterests
             | Self::WeighInterests
             | Self::Revise
@@ -474,7 +478,7 @@ macro_rules! act_kinds {
 }
 
 act_kinds! {
-    Comment SettleComment Revise ConfirmEditorial WriteChangeNote TakePosition Advise AcceptRequest DeclareAbsence DeclareInterests
+    Comment SettleComment Revise ConfirmEditorial WriteChangeNote TakePosition Advise AcceptRequest DeclareAbsence AssignCells DeclareInterests
     WeighInterests RecordInstruction RunReview ManageSeats ManageGrants
     ManageClients Publish ImportDraft ImportPublished
 }

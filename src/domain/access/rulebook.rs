@@ -93,6 +93,9 @@ impl Case<'_> {
             Act::DeclareAbsence => {
                 unless(self.holds_seat_of_cell() || self.holds(&[Office::Secretariat]), &[OfficeMissing, SeatMissing])
             }
+            Act::AssignCells => {
+                unless(self.leads_discipline() || self.holds(&[Office::Secretariat]), &[OfficeMissing, SeatMissing])
+            }
             Act::DeclareInterests => unless(self.holds_seat(), &[SeatMissing]),
             Act::WeighInterests => {
                 let may = unless(self.leads_or_serves(), &[OfficeMissing]);
@@ -162,6 +165,15 @@ impl Case<'_> {
     /// A change is confirmed by another than its author (D5), and an interest weighed by another than its holder.
     fn is_second_person(&self) -> bool {
         self.actor.person().is_some_and(|person| self.thing.author != Some(person))
+    }
+
+    /// From a seat that leads the discipline in question in this group.
+    fn leads_discipline(&self) -> bool {
+        self.actor.seats(self.now).any(|seat| {
+            seat.group == self.thing.group
+                && seat.is_lead
+                && seat.post.discipline().is_some_and(|own| self.thing.disciplines.contains(&own))
+        })
     }
 
     /// From a seat of one's own, in term, in this group, whatever it is for.

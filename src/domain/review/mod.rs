@@ -6,6 +6,7 @@
 //! - [`examination`]: what each cell has been given and still needs (S1, S8, S9)
 //! - [`gate`]: the typed blockers between a draft and its publication (S14)
 //! - [`opening`]: open and move (T2, T3)
+//! - [`assignment`]: cells handed to single seats
 //! - [`task`]: what waits for one person (T4)
 //! - [`request`]: to accept, then to complete (T4)
 //! - [`ladder`]: who is reminded of what, and when (T4, T5)
@@ -19,6 +20,7 @@
 //!
 //! Everything is computed from [`ReviewFacts`] and `now`. No flag is stored that could be computed.
 
+pub mod assignment;
 pub mod ballot;
 pub mod cell;
 pub mod conclusion;
@@ -36,6 +38,7 @@ pub mod stage;
 pub mod task;
 pub mod timetable;
 
+use assignment::Assignment;
 use ballot::Ballot;
 use cell::Scope;
 use participation::Actions;
@@ -101,6 +104,8 @@ pub struct Review {
     pub first_accepted_at: Option<Timestamp>,
     /// When something was first decided about somebody's interest.
     pub first_weighed_at: Option<Timestamp>,
+    /// When a cell was first handed to somebody.
+    pub first_assigned_at: Option<Timestamp>,
     /// The draft under review; gone after a reaffirmation, which needs none.
     pub draft: Option<EditionId>,
     /// The edition in force when it opened.
@@ -182,6 +187,8 @@ pub struct ReviewFacts {
     pub ballots: Vec<Ballot>,
     /// What was decided about interests, and what of it stands.
     pub actions: Actions,
+    /// The cells that are in the hands of single seats.
+    pub assignments: Vec<Assignment>,
 }
 
 impl ReviewFacts {

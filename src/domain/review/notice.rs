@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{
     Outcome, Review, ReviewFacts,
+    assignment::{Assignment, CellAssigned},
     ballot::{BallotMoved, Moved},
     cell::{Scope, cells},
     ladder::{Deadline, Escalation, Message, Reminder},
@@ -120,6 +121,16 @@ pub fn balloted(facts: &ReviewFacts, done: &BallotMoved) -> Vec<Notice> {
     };
     let told = told.into_iter().filter(|person| *person != done.by());
     told.map(|person| about(&facts.review, person, NoticeKind::BallotHeld, data.clone())).collect()
+}
+
+/// A cell was handed over: told to those who had it not in hand before.
+pub fn assigned(facts: &ReviewFacts, done: &CellAssigned) -> Vec<Notice> {
+    let cell = done.cell();
+    let data = json!({ "section": cell.scope.section(), "discipline": cell.discipline });
+    let is_new = |seat: &&SeatId| !facts.assignments.contains(&Assignment { cell, seat: **seat });
+    let told = done.seats().iter().filter(is_new).filter_map(|seat| facts.seat(*seat)).map(|seat| seat.holder);
+    let told: BTreeSet<PersonId> = told.filter(|person| *person != done.by()).collect();
+    told.into_iter().map(|person| about(&facts.review, person, NoticeKind::CellAssigned, data.clone())).collect()
 }
 
 /// It was decided what is done about an interest: told to its holder, and to those who run the review.
@@ -247,6 +258,7 @@ pub fn told(notice: &Notice) -> Told {
         | NoticeKind::ObjectionRaised
         | NoticeKind::BallotHeld
         | NoticeKind::InterestWeighed
+        | NoticeKind::CellAssigned
         | NoticeKind::EditionPublished
         | NoticeKind::DocumentReaffirmed
         | NoticeKind::ReviewCancelled => Told::default(),

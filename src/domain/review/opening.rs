@@ -172,6 +172,7 @@ pub fn open(
         walked_at: now,
         first_accepted_at: None,
         first_weighed_at: None,
+        first_assigned_at: None,
         draft: Some(draft),
         base: ground.latest.map(|edition| edition.id),
         opened_at: now,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     ReviewFacts,
+    assignment::asked_seats,
     cell::Cell,
     examination::{CellState, ExaminedCell, examine_all},
     position::{Position, PositionAct, Staleness, inherited_objection, latest_act, staleness},
@@ -76,8 +77,15 @@ pub fn every_task(facts: &ReviewFacts, now: Timestamp) -> Vec<(PersonId, Task)> 
     let in_place_of: BTreeMap<SeatId, SeatId> = in_term.iter().filter_map(stands_in).collect();
     let in_cell = |examined: &ExaminedCell<'_>| {
         let seats = in_term.iter().filter(|seat| seat.post.discipline() == Some(examined.cell.discipline));
+        let asked = asked_seats(facts, examined, now);
+        let is_asked = |seat: &Seat| asked.as_ref().is_none_or(|asked| asked.contains(&seat.id));
         let placed = |task: Task| Task { in_place_of: in_place_of.get(&task.seat).copied(), ..task };
-        seats.filter_map(|seat| Some((seat.holder, placed(task(facts, examined, seat)?)))).collect::<Vec<_>>()
+        // Who is not asked may have something else there: an objection, or a signature that went stale.
+        let waits = |seat: &&Seat| {
+            let task = task(facts, examined, seat)?;
+            (task.reason != TaskReason::NotSigned || is_asked(seat)).then(|| (seat.holder, placed(task)))
+        };
+        seats.filter_map(waits).collect::<Vec<_>>()
     };
     examine_all(facts, now).iter().flat_map(in_cell).collect()
 }

@@ -1,5 +1,6 @@
 //! The review proved against the rulebook: tables for the cases people talk about, and [`sequences`] for the others.
 
+mod assignment;
 mod cell;
 mod conclusion;
 mod gate;

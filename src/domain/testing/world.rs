@@ -129,6 +129,7 @@ impl World {
             walked_at: now,
             first_accepted_at: None,
             first_weighed_at: None,
+            first_assigned_at: None,
             timetable: Timetable::plan(now, document.review_due, &document.policy),
             draft: Some(draft.id),
             base: Some(EditionId(Uuid::from_u128(100))),
@@ -148,6 +149,7 @@ impl World {
             acceptances: vec![],
             ballots: vec![],
             actions: Actions::default(),
+            assignments: vec![],
             absences: vec![],
         };
         let (published, next_number) = (vec![], RecommendationNumber::FIRST);

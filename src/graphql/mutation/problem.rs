@@ -3,6 +3,7 @@
 
 mod absence;
 mod appointment;
+mod assignment;
 mod ballot;
 mod client;
 mod comment;

@@ -62,6 +62,11 @@ mutations! {
     end_seat("The seat, and when."): EndSeatInput -> EndSeatPayload;
     /// Lets a seat lead its discipline in the group, instead of whichever did. What is late there comes to it first.
     appoint_lead("The seat."): AppointLeadInput -> AppointLeadPayload;
+    /// Hands a cell of an open review to single seats, as the lead of its discipline or as the secretariat: they are asked, and
+    /// every other seat of the discipline still may sign.
+    assign_cell("Which cell goes to whom."): AssignCellInput -> AssignCellPayload;
+    /// Says how much is handed to a seat at most: for your own seat, or as the secretariat for somebody else's.
+    set_load_limit("The seat, and how much."): SetLoadLimitInput -> SetLoadLimitPayload;
     /// Says when the holder of a seat is away, and who stands in: for your own seat, or as the secretariat for somebody
     /// else's. A stand-in is asked in their place and signs in a seat of their own; both names are told.
     declare_absence("The absence."): DeclareAbsenceInput -> DeclareAbsencePayload;

@@ -86,6 +86,15 @@ impl Cell {
         view.give(view.list(seats).await?.into_iter().map(Seat).collect()).await
     }
 
+    /// The seats that it was handed to. Empty if everybody of the discipline is asked. Shown to partners and the groups only.
+    async fn assigned_seats(&self, ctx: &Context<'_>) -> Result<Vec<Seat>> {
+        let cell = self.examined().cell;
+        let own = self.review.facts().assignments.iter().filter(|assignment| assignment.cell == cell);
+        let view = View::of(ctx)?;
+        let seats = view.list(own.map(|assignment| ASeat(assignment.seat)).collect()).await?;
+        view.give(seats.into_iter().map(Seat).collect()).await
+    }
+
     /// The review it is a cell of.
     async fn review(&self) -> Review {
         Review(Arc::clone(&self.review))

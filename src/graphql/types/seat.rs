@@ -41,6 +41,11 @@ impl Seat {
         self.0.is_lead
     }
 
+    /// The most cells handed to it in one review that are not met; any number if none is given.
+    async fn load_limit(&self) -> Option<u32> {
+        self.0.load_limit
+    }
+
     /// When its holder last said that what the register of interests says of them is true and complete.
     async fn declared_at(&self) -> Option<DateTime> {
         self.0.declared_at.map(DateTime)

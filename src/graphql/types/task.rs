@@ -7,6 +7,7 @@ use async_graphql::{Context, Object, Result};
 use super::{Cell, Position, Review, Seat, Section, SinceSigned, review::section};
 use crate::{
     domain::review::{
+        assignment::Assignment,
         request::{Request, request},
         task,
     },
@@ -52,6 +53,11 @@ impl Task {
     /// The seat you answer from.
     async fn seat(&self, ctx: &Context<'_>) -> Result<Option<Seat>> {
         Ok(View::of(ctx)?.find(ASeat(self.task.seat)).await?.map(Seat))
+    }
+
+    /// Whether it was handed to your seat, and not to everybody of the discipline.
+    async fn is_assigned(&self) -> bool {
+        self.review.facts().assignments.contains(&Assignment { cell: self.task.cell, seat: self.task.seat })
     }
 
     /// Whether you are to declare your interests first, or to confirm what you declared: nothing can be signed before.

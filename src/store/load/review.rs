@@ -14,6 +14,7 @@ use crate::{
         id::{DocumentId, EditionId, GroupId, ReviewId, SeatId, SectionId},
         review::{
             Base, Review, ReviewFacts, ReviewKind,
+            assignment::Assignment,
             ballot::Ballot,
             cell::Scope,
             position::{Position, PositionAct, Positions, is_repeatable},
@@ -107,6 +108,7 @@ pub(in crate::store) async fn review_texts(
     let mut acceptances = acceptances(db, &reviews).await?;
     let mut chosen = chosen(db, &reviews).await?;
     let weighed = reviews.iter().filter(|review| review.first_weighed_at.is_some()).map(|review| review.id);
+    let mut assignments = assignments(db, &reviews).await?;
     let mut actions = super::interest_actions(db, &weighed.collect::<Vec<_>>()).await?;
     let facts = reviews.into_iter().map(|review| {
         let facts = ReviewFacts {
@@ -120,6 +122,7 @@ pub(in crate::store) async fn review_texts(
             acceptances: acceptances.remove(&review.id).unwrap_or_default(),
             ballots: vec![],
             actions: actions.remove(&review.id).unwrap_or_default(),
+            assignments: assignments.remove(&review.id).unwrap_or_default(),
             review,
         };
         (facts.review.id, facts)
@@ -231,6 +234,25 @@ async fn acceptances(
         acceptances.entry(ReviewId(row.review_id)).or_default().push(row::acceptance(&row));
     }
     Ok(acceptances)
+}
+
+async fn assignments(
+    db: &DatabaseTransaction,
+    reviews: &[Review],
+) -> Result<HashMap<ReviewId, Vec<Assignment>>, StoreError> {
+    use ::entity::assignment::{Column, Entity};
+    // Most reviews have none: they are not asked for.
+    let with_some: Vec<_> =
+        reviews.iter().filter(|review| review.first_assigned_at.is_some()).map(|review| review.id.0).collect();
+    if with_some.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = Entity::find().filter(Column::ReviewId.is_in(with_some)).order_by_asc(Column::Id).all(db).await?;
+    let mut assignments: HashMap<ReviewId, Vec<Assignment>> = HashMap::new();
+    for row in rows {
+        assignments.entry(ReviewId(row.review_id)).or_default().push(row::assignment(&row)?);
+    }
+    Ok(assignments)
 }
 
 async fn chosen(db: &DatabaseTransaction, reviews: &[Review]) -> Result<HashMap<ReviewId, Vec<SectionId>>, StoreError> {

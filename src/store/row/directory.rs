@@ -58,6 +58,7 @@ pub(in crate::store) fn seat(row: ::entity::seat::Model) -> Result<Seat, StoreEr
         succeeds: row.succeeds_id.map(SeatId),
         is_lead: row.is_lead,
         declared_at: row.declared_at,
+        load_limit: row.load_limit.map(|limit| believe.count("load_limit", limit)).transpose()?,
     })
 }
 

@@ -22,7 +22,7 @@ pub(super) use document::{
 };
 pub(super) use interest::{interest, interest_action};
 pub(super) use notice::notice;
-pub(super) use review::{acceptance, comment, event, opinion, position, review};
+pub(super) use review::{acceptance, assignment, comment, event, opinion, position, review};
 
 use std::fmt::Display;
 

@@ -12,6 +12,7 @@ use crate::{
         },
         review::{
             Outcome, Review, ReviewKind, ReviewState,
+            assignment::Assignment,
             cell::{Cell, Scope},
             opinion::{Opinion, Stance},
             position::{Position, PositionAct},
@@ -54,6 +55,7 @@ pub(in crate::store) fn review(row: ::entity::review::Model, document: &Document
         walked_at: row.walked_at.unwrap_or(row.opened_at),
         first_accepted_at: row.first_accepted_at,
         first_weighed_at: row.first_weighed_at,
+        first_assigned_at: row.first_assigned_at,
         timetable: believe.text("publication_on", timetable)?,
         draft: row.draft_id.map(EditionId),
         base: row.base_id.map(EditionId),
@@ -138,6 +140,13 @@ pub(in crate::store) fn event(row: ::entity::event::Model) -> Result<Event, Stor
         review: row.review_id.map(ReviewId),
         data: believe.text("data", serde_json::from_str(&row.data))?,
     })
+}
+
+pub(in crate::store) fn assignment(row: &::entity::assignment::Model) -> Result<Assignment, StoreError> {
+    let believe = Row { table: "assignment", id: row.id };
+    let discipline = believe.word("discipline", &row.discipline, Discipline::from_word)?;
+    let scope = row.section_id.map_or(Scope::Whole, |section| Scope::Section(SectionId(section)));
+    Ok(Assignment { cell: Cell { scope, discipline }, seat: SeatId(row.seat_id) })
 }
 
 pub(in crate::store) fn acceptance(row: &::entity::acceptance::Model) -> Acceptance {

@@ -39,6 +39,7 @@ pub(super) async fn seat_granted(
         succeeds_id: Set(seat.succeeds.map(|id| id.0)),
         is_lead: Set(seat.is_lead),
         declared_at: Set(seat.declared_at),
+        load_limit: Set(None),
     }
     .insert(&tx.db)
     .await?;

@@ -6,6 +6,7 @@
 //! everything.
 
 mod absence;
+mod assignment;
 mod ballot;
 mod client;
 mod comment;

@@ -2,6 +2,7 @@
 //! how it is told. One file for each kind of act; all stand on one [`stage`].
 
 mod absences;
+mod assignments;
 mod ballots;
 mod comments;
 mod editing;

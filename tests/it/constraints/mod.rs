@@ -38,7 +38,7 @@ on_both_databases! {
         let sample = Sample::write(db).await;
         gives_back!(db, sample; expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation
             revision editorial_confirmation edition placement requirement draft_step review position opinion comment revision_text keyed_act
-            acceptance notice rung delivery review_section contact calendar_link ballot elector absence interest interest_action);
+            acceptance notice rung delivery review_section contact calendar_link ballot elector absence interest interest_action assignment);
         let event = event::Entity::find().one(db).await.unwrap().unwrap();
         assert_eq!(event, event::Model { seq: event.seq, ..sample.event });
     }

@@ -1,6 +1,6 @@
 //! What advisers say, and how people are reached.
 
-use ::entity::{absence, ballot, calendar_link, contact, interest, interest_action, opinion};
+use ::entity::{absence, assignment, ballot, calendar_link, contact, interest, interest_action, opinion};
 
 use super::{
     sample::{Sample, id, insert},
@@ -84,5 +84,13 @@ on_both_databases! {
         refused_by("interest_action_action", insert::<interest_action::Entity>(db, other).await);
         let blank = interest_action::Model { id: id(), reason: " ".to_owned(), ..sample.interest_action };
         refused_by("interest_action_has_reason", insert::<interest_action::Entity>(db, blank).await);
+    }
+
+    async fn a_cell_is_in_the_hands_of_a_seat_for_one_of_the_disciplines(tables: Tables) {
+        let db = &tables.connection;
+        let sample = Sample::write(db).await.assignment;
+        let other = assignment::Model { id: id(), discipline: "DENTISTRY".to_owned(), ..sample };
+        refused_by("assignment_discipline", insert::<assignment::Entity>(db, other).await);
+        refused_by("seat_load_limit", execute(db, "UPDATE seat SET load_limit = -1").await);
     }
 }

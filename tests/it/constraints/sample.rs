@@ -50,6 +50,7 @@ pub(crate) struct Sample {
     pub(crate) position: position::Model,
     pub(crate) opinion: opinion::Model,
     pub(crate) absence: absence::Model,
+    pub(crate) assignment: assignment::Model,
     pub(crate) interest: interest::Model,
     pub(crate) interest_action: interest_action::Model,
     pub(crate) ballot: ballot::Model,
@@ -71,7 +72,7 @@ impl Sample {
         }
         write!(expert_group organisation person seat invitation document client client_key client_assertion role_grant section recommendation revision
             editorial_confirmation edition placement requirement draft_step review position opinion comment revision_text keyed_act
-            acceptance notice rung delivery review_section contact calendar_link ballot elector absence interest interest_action);
+            acceptance notice rung delivery review_section contact calendar_link ballot elector absence interest interest_action assignment);
         let mut event = sample.event.clone().into_active_model();
         event.seq = NotSet;
         event::Entity::insert(event).exec_without_returning(db).await.unwrap();
@@ -123,6 +124,7 @@ impl Sample {
             succeeds_id: None,
             is_lead: false,
             declared_at: Some(at),
+            load_limit: Some(5),
         };
         let invitation = invitation::Model {
             id: id(),
@@ -244,6 +246,7 @@ impl Sample {
             walked_at: Some(at),
             first_accepted_at: Some(at),
             first_weighed_at: Some(at),
+            first_assigned_at: Some(at),
             concluded_at: None,
             outcome: None,
             conclusion_note: None,
@@ -302,6 +305,15 @@ impl Sample {
                 instruction: None,
                 answers_id: None,
                 until_on: None,
+            },
+            assignment: assignment::Model {
+                id: id(),
+                review_id: review.id,
+                section_id: Some(section.id),
+                discipline: text("NURSING"),
+                seat_id: seat.id,
+                assigned_by_id: person.id,
+                assigned_at: at,
             },
             interest: interest::Model {
                 id: interest,

@@ -131,9 +131,11 @@ on_both_databases! {
 /// Mutations about invitations: who manages the seats may know of one, and whoever has its code may accept it. No row of
 /// the table says so; `invitations.rs` and `refusals.rs` try them. Nor of one's own notices and requests, which `reminders.rs` tries,
 /// of how one is reached, see `letters.rs`, nor of ballots on objections, see `acts/ballots.rs`, nor of
-/// absences and leads, see `acts/absences.rs`, nor of interim notices, see `acts/interim.rs`, nor
+/// absences, leads and what is handed to whom, see `acts/absences.rs` and `acts/assignments.rs`, nor of interim notices, see `acts/interim.rs`, nor
 /// of interests, see `acts/interests.rs`.
-const ELSEWHERE: [&str; 19] = [
+const ELSEWHERE: [&str; 21] = [
+    "assignCell",
+    "setLoadLimit",
     "declareInterest",
     "endInterest",
     "confirmInterests",

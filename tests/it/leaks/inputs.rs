@@ -50,6 +50,7 @@ impl Values {
             ("signOffDays", 30),
             ("acceptDays", 7),
             ("quorum", 1),
+            ("limit", 5),
         ]
         .map(|(field, number)| (field, number.to_string()));
         let dates = [
@@ -73,6 +74,7 @@ impl Values {
             ("backOn", quoted("2030-01-02")),
             ("standInSeatId", "null".to_owned()),
             ("DeclareInterestInput.until", "null".to_owned()),
+            ("AssignCellInput.discipline", "SURGERY".to_owned()),
             ("asksDeclarations", "false".to_owned()),
             ("isInFavour", "true".to_owned()),
             ("email", quoted("walked@example.org")),

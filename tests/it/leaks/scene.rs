@@ -490,6 +490,8 @@ impl<'a> Scene<'a> {
             .with("commentId", &comment["comment"]["id"])
             .with("positionId", &objected["position"]["id"])
             .with("absenceId", &away["seat"]["absences"][0]["id"])
+            .with("seatIds", &self.seat_of("surgeon").await)
+            .with("SetLoadLimitInput.seatId", &chair)
             .with("interestId", &declared["interest"]["id"])
             .with("DeclareInterestInput.seatId", &chair)
             .with("ConfirmInterestsInput.seatId", &chair)

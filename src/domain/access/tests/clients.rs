@@ -37,7 +37,7 @@ fn a4_a_client_never_gets_further_than_a_person_of_its_organisation_with_the_sam
             }
         }
     }
-    assert_eq!(compared, 32 * 4 * 3 * 9 * 21);
+    assert_eq!(compared, 32 * 4 * 3 * 9 * 22);
 }
 
 #[test]

@@ -20,6 +20,7 @@ take a position         | -         | -         | no vote | named   | -         
 advise without a vote   | -         | -         | yes     | -       | -             | -           | -          | -       | -
 accept a request        | -         | -         | -       | named   | -             | -           | own        | own     | -
 declare an absence      | -         | -         | -       | named   | -             | yes         | own        | own     | -
+assign cells            | -         | -         | -       | lead    | -             | yes         | lead       | lead    | -
 declare an interest     | -         | -         | yes     | yes     | -             | yes         | yes        | yes     | -
 weigh an interest       | -         | -         | -       | -       | -             | another     | another    | another | -
 record an instruction   | -         | -         | -       | -       | -             | yes         | -          | -       | -
@@ -47,6 +48,7 @@ fn act_of(row: &str) -> (Act, Exposure) {
         "advise without a vote" => (Act::Advise, draft),
         "accept a request" => (Act::AcceptRequest, draft),
         "declare an absence" => (Act::DeclareAbsence, draft),
+        "assign cells" => (Act::AssignCells, draft),
         "declare an interest" => (Act::DeclareInterests, draft),
         "weigh an interest" => (Act::WeighInterests, draft),
         "record an instruction" => (Act::RecordInstruction, draft),
@@ -130,6 +132,16 @@ fn cases(cell: &str, column: &str, exposure: Exposure) -> (Vec<Case>, Vec<Case>)
         }
         "that document" => (vec![here(plain(column))], vec![on(plain(column), OTHER_DOCUMENT)]),
         "named" => (vec![here(plain(column))], vec![here(with_discipline(column, nursing))]),
+        "lead" => {
+            let lead = |discipline| match with_discipline(column, discipline) {
+                Actor::Person(mut signed_in) => {
+                    signed_in.seats.iter_mut().for_each(|seat| seat.is_lead = true);
+                    here(Actor::Person(signed_in))
+                }
+                Actor::Anonymous | Actor::Client(_) | Actor::System => panic!("{column} holds no seat"),
+            };
+            (vec![lead(SURGEON)], vec![here(with_discipline(column, SURGEON)), lead(nursing)])
+        }
         "own" => {
             let without = [plain(column), with_discipline(column, nursing)].map(here);
             (vec![here(with_discipline(column, SURGEON))], without.into())
@@ -168,7 +180,7 @@ fn a1_the_rulebook_is_the_access_table_of_the_design() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 21 * 9);
+    assert_eq!(compared, 22 * 9);
 }
 
 #[test]

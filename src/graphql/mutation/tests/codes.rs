@@ -29,6 +29,7 @@ use crate::{
         interest::InterestProblem,
         invitation::InvitationProblem,
         review::{
+            assignment::AssignmentProblem,
             ballot::BallotProblem,
             conclusion::{ConclusionProblem, WithdrawalProblem},
             opening::OpeningProblem,
@@ -180,6 +181,13 @@ fn families() -> Vec<Vec<UserError>> {
         AbsenceProblem::ChainWrong,
         AbsenceProblem::AbsenceOver,
     ];
+    let assignments = [
+        AssignmentProblem::ReviewClosed,
+        AssignmentProblem::NoSuchCell,
+        AssignmentProblem::SeatUnfit,
+        AssignmentProblem::LoadLimit { limit: 1 },
+        AssignmentProblem::NothingChanged,
+    ];
     let interests = [
         InterestProblem::DatesWrong,
         InterestProblem::TooManyTopics,
@@ -244,6 +252,7 @@ fn families() -> Vec<Vec<UserError>> {
         openings.map(Into::into).into(),
         positions.map(Into::into).into(),
         absences.map(Into::into).into(),
+        assignments.map(Into::into).into(),
         interests.map(Into::into).into(),
         participations.map(Into::into).into(),
         [NotAnAddress].map(Into::into).into(),

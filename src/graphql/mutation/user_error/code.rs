@@ -201,6 +201,10 @@ pub(crate) enum UserErrorCode {
     StandInChain,
     /// The absence is over, or was ended.
     AbsenceOver,
+    /// A seat that cannot sign in the cell: of another discipline, out of term, recused, or kept from it by an interest.
+    SeatUnfit,
+    /// A seat has as many cells in hand as it takes on in one review. The message names how many.
+    LoadLimit,
     /// An interest that begins in the future, or ends before it begins.
     InterestDates,
     /// More topics than an interest may have.
