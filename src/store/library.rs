@@ -43,7 +43,7 @@ pub(super) struct Library {
 }
 
 /// Room for texts of published editions, in bytes.
-const EDITIONS_BYTES: u64 = 64 * 1024 * 1024;
+const EDITIONS_BYTES: u64 = 48 * 1024 * 1024;
 /// Room for texts of drafts, in bytes.
 const DRAFTS_BYTES: u64 = 16 * 1024 * 1024;
 /// An edition and a revision of usual size; they set how many slots are made at the start.

@@ -47,8 +47,8 @@ pub use reader::{
     SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice, ToldNonParticipant,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
-    QuerySelect, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
+    QueryFilter, QuerySelect, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 pub use shelf::Outlook;
 use standby::{Horizon, Standby};
@@ -247,20 +247,16 @@ impl Store {
     /// the epoch stands; anybody else is asked after each time, so that what was taken back grants nothing on the next
     /// request, whichever process hears of it first (A5).
     pub async fn actor(&self, login: &Login) -> Result<Actor, StoreError> {
-        use ::entity::person::{Column, Entity};
+        use ::entity::person::Column;
         let actors = &self.0.shelf.actors;
         // Asked before: what is read may be newer than that, never older.
         let key = self.believed_epoch().await.map(|epoch| (epoch, login.clone()));
         if let Some(actor) = key.as_ref().and_then(|key| actors.get(key)) {
             return Ok(actor);
         }
-        let person = Entity::find()
-            .filter(Column::Issuer.eq(&login.issuer))
-            .filter(Column::Subject.eq(&login.subject))
-            .one(&self.0.reads)
-            .await?;
-        self.note_last_act(person.as_ref()).await?;
-        let actor = load::holdings(&self.0.reads, person).await?;
+        let who = Condition::all().add(Column::Issuer.eq(&login.issuer)).add(Column::Subject.eq(&login.subject));
+        let actor = load::holdings(&self.0.reads, who).await?;
+        self.note_last_act(actor.person()).await?;
         let sees_as_others = visible_to(&actor, self.now()).readership().is_some();
         if let Some(key) = key.filter(|_| sees_as_others && actor != Actor::Anonymous) {
             actors.insert(key, actor.clone());
@@ -297,8 +293,7 @@ impl Store {
 
     /// A person, with what they hold now: to read with their eyes for them.
     pub async fn actor_of(&self, person: PersonId) -> Result<Actor, StoreError> {
-        let person = ::entity::person::Entity::find_by_id(person.0).one(&self.0.reads).await?;
-        load::holdings(&self.0.reads, person).await
+        load::holdings(&self.0.reads, Condition::all().add(::entity::person::Column::Id.eq(person.0))).await
     }
 
     /// The domain's now.
@@ -341,18 +336,18 @@ impl Store {
 
     /// Remembers how far a standby must be before it answers this person: they see their own acts, whichever replica did
     /// them.
-    async fn note_last_act(&self, person: Option<&::entity::person::Model>) -> Result<(), StoreError> {
+    async fn note_last_act(&self, person: Option<PersonId>) -> Result<(), StoreError> {
         use ::entity::event::{Column, Entity};
         if let (Some(person), Some(_)) = (person, &self.0.standby) {
             let last: Option<i64> = Entity::find()
                 .select_only()
                 .column_as(Column::Seq.max(), "last")
-                .filter(Column::ActorId.eq(person.id))
+                .filter(Column::ActorId.eq(person.0))
                 .into_tuple()
                 .one(&self.0.reads)
                 .await?
                 .flatten();
-            self.0.last_acts.insert(PersonId(person.id), last.unwrap_or(0));
+            self.0.last_acts.insert(person, last.unwrap_or(0));
         }
         Ok(())
     }

@@ -2,13 +2,13 @@
 //! time share one durable commit.
 //!
 //! ```text
-//! begin ──> queue ──> BEGIN IMMEDIATE ── savepoint ── savepoint ── savepoint ──> COMMIT ──> acknowledged, all at once
-//!                                        1st turn     2nd turn     3rd turn
+//! begin ──> queue ──> BEGIN IMMEDIATE ─────────── savepoint ── savepoint ──> COMMIT ──> acknowledged, all at once
+//!                                      1st turn   2nd turn     3rd turn
 //! ```
 //!
 //! A commit costs a `fsync`, a turn a few statements; so sixteen who sign at once wait for one `fsync` and not for
 //! sixteen. Nobody is told that their act is done before that commit. Who fails or leaves undoes their own savepoint and
-//! nobody else's. A turn sees what earlier turns of the same commit did; if that commit fails, all of them fail, so what was
+//! nobody else's; the first needs no savepoint, since there is nothing before it. A turn sees what earlier turns of the same commit did; if that commit fails, all of them fail, so what was
 //! seen is either lasting or nobody's. PostgreSQL does all this by itself.
 
 use std::time::{Duration, Instant};
@@ -39,7 +39,10 @@ pub(super) struct Turn {
 
 /// A place among those who share a commit.
 #[derive(Debug)]
-pub(super) struct Place(oneshot::Sender<oneshot::Sender<Result<(), StoreError>>>);
+pub(super) struct Place(oneshot::Sender<Done>);
+
+/// A turn handed back, with whom to tell of the commit.
+type Done = (DatabaseTransaction, oneshot::Sender<Result<(), StoreError>>);
 
 impl Writer {
     /// Starts giving turns on a connection, for as long as somebody may ask for one.
@@ -58,10 +61,10 @@ impl Writer {
 }
 
 impl Place {
-    /// Ends a turn whose savepoint was released, and returns once everything done in it is lasting.
-    pub(super) async fn lasting(self) -> Result<(), StoreError> {
+    /// Ends a turn, and returns once everything done in it is lasting.
+    pub(super) async fn lasting(self, db: DatabaseTransaction) -> Result<(), StoreError> {
         let (tell, told) = oneshot::channel();
-        self.0.send(tell).map_err(|_| gone())?;
+        self.0.send((db, tell)).map_err(|_| gone())?;
         told.await.map_err(|_| gone())?
     }
 }
@@ -89,39 +92,45 @@ async fn give_turns(
             }
         };
         let began = Instant::now();
-        let mut acknowledge = Vec::new();
-        let mut next = Some(first);
-        while let Some(give) = next.take() {
-            acknowledge.extend(take_turn(&group, give).await);
-            if acknowledge.len() < TURNS_MAX && began.elapsed() < GATHERING_MAX {
-                next = asked.try_recv().ok();
-            }
-        }
-        if acknowledge.is_empty() {
-            // Nothing was done: there is nothing to make lasting.
-            drop(group);
-            continue;
+        // Whoever does not hand it back has undone what they did, and nobody else had done anything.
+        let Some((group, tell)) = take_turn(group, first).await else { continue };
+        let mut acknowledge = vec![tell];
+        while acknowledge.len() < TURNS_MAX && began.elapsed() < GATHERING_MAX {
+            let Ok(next) = asked.try_recv() else { break };
+            acknowledge.extend(take_turn_among(&group, next).await);
         }
         end(group.commit().await, acknowledge);
     }
 }
 
-/// Gives one turn and waits for its end: whom to tell of the commit, unless there is nothing to commit.
-async fn take_turn(
+/// Gives a turn in a transaction and waits for its end. It comes back unless the turn was not taken, or not committed: then
+/// it was dropped with all that was done in it.
+async fn take_turn(db: DatabaseTransaction, give: oneshot::Sender<Result<Turn, StoreError>>) -> Option<Done> {
+    let (done, is_done) = oneshot::channel();
+    let _ = give.send(Ok(Turn { db, place: Place(done) }));
+    is_done.await.ok()
+}
+
+/// Gives a turn after others that share the commit: whom to tell of that, unless nothing was done.
+async fn take_turn_among(
     group: &DatabaseTransaction,
     give: oneshot::Sender<Result<Turn, StoreError>>,
 ) -> Option<oneshot::Sender<Result<(), StoreError>>> {
-    let db = match group.begin().await {
-        Ok(db) => db,
+    let savepoint = match group.begin().await {
+        Ok(savepoint) => savepoint,
         Err(error) => {
             let _ = give.send(Err(error.into()));
             return None;
         }
     };
-    let (done, is_done) = oneshot::channel();
-    // A turn that is not taken, or not committed, drops its savepoint with all that was done since.
-    let _ = give.send(Ok(Turn { db, place: Place(done) }));
-    is_done.await.ok()
+    let (savepoint, tell) = take_turn(savepoint, give).await?;
+    match savepoint.commit().await {
+        Ok(()) => Some(tell),
+        Err(error) => {
+            let _ = tell.send(Err(error.into()));
+            None
+        }
+    }
 }
 
 /// Tells everybody how the commit that they share went.

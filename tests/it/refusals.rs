@@ -258,7 +258,7 @@ async fn objection(stage: &Stage<'_>) -> Value {
 async fn everything(stage: &Stage<'_>) -> Value {
     let query = "{ documents(first: 3) { totalCount nodes { slug reviewDue reviewPolicy { leadMonths } edition { id state }
         draft { digest changeNote sections { key number digest isEditorialConfirmed opinions { stance } } }
-        reviews(first: 5) { nodes { id isOpen outcome timetable { publicationOn } rules { quorum } interestDecisions(all: true) { action } requests { acceptedAt } positions(first: 5) { totalCount nodes { ballot { closedAt inFavour against } } } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
+        reviews(first: 5) { nodes { id isOpen outcome timetable { publicationOn } rules { quorum } interestDecisions(all: true) { action } cells(discipline: NURSING) { assignedSeats { id } } requests { acceptedAt } positions(first: 5) { totalCount nodes { ballot { closedAt inFavour against } } } comments { totalCount } settled: comments(settled: true) { totalCount } } } } }
         viewer { notices { nodes { readAt } } }
         group(slug: \"expert-group\") { seats(all: true) { id until isLead declaredAt loadLimit absences(all: true) { endedAt } } interests(first: 3) { nodes { until withheldReason } } } }";
     let clients = "{ group(slug: \"expert-group\") { clients { nodes { id revokedAt keys { kid revokedAt } } } } }";

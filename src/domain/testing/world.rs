@@ -330,7 +330,9 @@ impl World {
             !alike.into_iter().any(|other| other.seat == position.seat && is_repeatable(other.act))
         };
         let decides = |position: &&Position| {
-            let here = position.cell.scope == scope && is_latest(position);
+            let objected = |other: &Position| other.seat == position.seat && other.act == PositionAct::Object;
+            let is_asked = position.seat == seat || self.facts.positions.iter().any(objected);
+            let here = position.cell.scope == scope && is_latest(position) && is_asked;
             discipline(position.seat) == discipline(seat) && (here || !is_repeatable(position.act))
         };
         let positions = self.facts.positions.iter().filter(decides).cloned().collect();

@@ -21,8 +21,8 @@ pub(super) use text::{Tree, draft_texts, edition_texts, outlines, revisions, tex
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, Iterable, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, Select, prelude::Uuid, sea_query::Expr,
 };
 
 use super::{StoreError, row};
@@ -122,24 +122,53 @@ pub(super) async fn seats_with_version(
     Ok((rows.into_iter().map(|row| row::seat(row.seat)).collect::<Result<_, _>>()?, version))
 }
 
-/// Who a person is with all that they hold now; whoever was never invited is nobody.
-pub(super) async fn holdings(
-    db: &impl ConnectionTrait,
-    person: Option<::entity::person::Model>,
-) -> Result<Actor, StoreError> {
-    use ::entity::{role_grant, seat};
-    let Some(person) = person else { return Ok(Actor::Anonymous) };
-    let seats = seat::Entity::find().filter(seat::Column::PersonId.eq(person.id)).all(db).await?;
-    let mut given_to = sea_orm::Condition::any().add(role_grant::Column::PersonId.eq(person.id));
-    if let Some(organisation) = person.organisation_id {
-        given_to = given_to.add(role_grant::Column::OrganisationId.eq(organisation));
+/// A person with one of their seats, if they have any.
+#[derive(FromQueryResult)]
+struct HolderRow {
+    holder_id: Uuid,
+    holder_organisation_id: Option<Uuid>,
+    has_grants: bool,
+    #[sea_orm(nested)]
+    seat: Option<::entity::seat::Model>,
+}
+
+/// Whether a role was given to the person, or to their organisation, and not taken back.
+const HAS_GRANTS: &str = "EXISTS (SELECT 1 FROM role_grant WHERE person_id = person.id AND revoked_at IS NULL) \
+    OR EXISTS (SELECT 1 FROM role_grant WHERE organisation_id = person.organisation_id AND revoked_at IS NULL)";
+
+/// A person, chosen by a condition, with what they hold; nobody, if there is none such. One statement for most, who were
+/// given no role: this is read for each request.
+pub(super) async fn holdings(db: &impl ConnectionTrait, who: Condition) -> Result<Actor, StoreError> {
+    use ::entity::{person, role_grant, seat};
+    let seats = person::Entity::belongs_to(seat::Entity).from(person::Column::Id).to(seat::Column::PersonId);
+    let rows = person::Entity::find()
+        .select_only()
+        .column_as(person::Column::Id, "holder_id")
+        .column_as(person::Column::OrganisationId, "holder_organisation_id")
+        .expr_as(Expr::cust(HAS_GRANTS), "has_grants")
+        .columns(seat::Column::iter())
+        .join(JoinType::LeftJoin, seats.into())
+        .filter(who)
+        .order_by_asc(seat::Column::Id)
+        .into_model::<HolderRow>()
+        .all(db)
+        .await?;
+    let Some(&HolderRow { holder_id, holder_organisation_id, has_grants, .. }) = rows.first() else {
+        return Ok(Actor::Anonymous);
+    };
+    let mut grants = Vec::new();
+    if has_grants {
+        let mut given_to = Condition::any().add(role_grant::Column::PersonId.eq(holder_id));
+        if let Some(organisation) = holder_organisation_id {
+            given_to = given_to.add(role_grant::Column::OrganisationId.eq(organisation));
+        }
+        let standing = role_grant::Entity::find().filter(role_grant::Column::RevokedAt.is_null()).filter(given_to);
+        grants = standing.all(db).await?;
     }
-    let grants =
-        role_grant::Entity::find().filter(role_grant::Column::RevokedAt.is_null()).filter(given_to).all(db).await?;
     Ok(Actor::Person(SignedIn {
-        person: PersonId(person.id),
-        organisation: person.organisation_id.map(OrganisationId),
-        seats: seats.into_iter().map(row::seat).collect::<Result<_, _>>()?,
+        person: PersonId(holder_id),
+        organisation: holder_organisation_id.map(OrganisationId),
+        seats: rows.into_iter().filter_map(|row| row.seat).map(row::seat).collect::<Result<_, _>>()?,
         grants: grants.iter().map(row::grant).collect::<Result<_, _>>()?,
         presence: Presence::unknown(),
     }))

@@ -144,13 +144,15 @@ pub(in crate::store) async fn positions(
     Ok(positions)
 }
 
-/// What these seats did that another act of theirs on this text depends on: in this review every objection, request for
-/// time and lift, wherever; and of their other acts the latest on the text. So it stays small however often they act: one
-/// step down an index for each seat, and one for those acts that are seldom.
+/// What another act of these seats, `own`, on this text depends on, `seats` being all of their discipline: in this review
+/// every objection, request for time and lift, wherever; and of the other acts the latest on the text, by the seats
+/// themselves and by those who objected, which tells whether that still stands (S6). So it stays small however often they
+/// act: one step down an index for each such seat, and one for those acts that are seldom.
 pub(in crate::store) async fn decisive_positions(
     db: &DatabaseTransaction,
     review: ReviewId,
     scope: Scope,
+    own: &[SeatId],
     seats: &[SeatId],
 ) -> Result<Positions, StoreError> {
     use ::entity::{position::Column, seat};
@@ -181,10 +183,18 @@ pub(in crate::store) async fn decisive_positions(
         .and_where(Column::Act.is_in(words(false)))
         .and_where(Column::SeatId.is_in(seats.clone()))
         .to_owned();
+    let objected = Query::select()
+        .column(Column::SeatId)
+        .from(::entity::position::Entity)
+        .and_where(Column::ReviewId.eq(review.0))
+        .and_where(Column::Act.eq(PositionAct::Object.word()))
+        .and_where(Column::SeatId.is_in(seats.clone()))
+        .to_owned();
+    let asked = seat::Column::Id.is_in(own.iter().map(|id| id.0)).or(seat::Column::Id.in_subquery(objected));
     let decisive = Query::select()
         .expr(SimpleExpr::SubQuery(None, Box::new(latest.into())))
         .from(seat::Entity)
-        .and_where(seat::Column::Id.is_in(seats))
+        .and_where(asked)
         .union(UnionType::All, seldom)
         .to_owned();
     let which = Condition::all().add(Column::Id.in_subquery(decisive));

@@ -140,9 +140,9 @@ impl Tx {
         // Last of all: it is one row, which all acts that are noticed wait for. Changes that are no outcome, such as of
         // the directory, are taken for noticed.
         let moved = if self.recorded.unwrap_or(true) { Some(self.move_shelf().await?) } else { None };
-        self.db.commit().await?;
-        if let Some(place) = self.place {
-            place.lasting().await?;
+        match self.place {
+            Some(place) => place.lasting(self.db).await?,
+            None => self.db.commit().await?,
         }
         let library = &self.store.0.library;
         for read in self.read {
@@ -305,8 +305,8 @@ impl Tx {
         match actor {
             Actor::Anonymous | Actor::System => Ok(actor.clone()),
             Actor::Person(signed_in) => {
-                let person = ::entity::person::Entity::find_by_id(signed_in.person.0).one(&self.db).await?;
-                Ok(load::holdings(&self.db, person).await?.shown(signed_in.presence.clone()))
+                let who = Condition::all().add(::entity::person::Column::Id.eq(signed_in.person.0));
+                Ok(load::holdings(&self.db, who).await?.shown(signed_in.presence.clone()))
             }
             Actor::Client(Connected { client, key, scopes, .. }) => {
                 let standing = self.store.standing(&self.db, *client, *key).await?;

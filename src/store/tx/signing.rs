@@ -56,7 +56,8 @@ impl Tx {
             discipline.is_some() && meant.iter().any(|meant| meant.post.discipline() == discipline)
         });
         let alike: Vec<SeatId> = alike.map(|seat| seat.id).collect();
-        let positions = load::decisive_positions(&self.db, review, scope, &alike).await?;
+        let own: Vec<SeatId> = meant.iter().map(|seat| seat.id).collect();
+        let positions = load::decisive_positions(&self.db, review, scope, &own, &alike).await?;
         let positions = HashMap::from([(review, positions)]);
         facts.ballots = load::ballots_on(&self.db, &positions).await?.remove(&review).unwrap_or_default();
         facts.positions = positions.into_values().next().unwrap_or_default();
