@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use crate::{
     commands,
     domain::{
-        calendar::{KEPT_DAYS, entries},
+        calendar::{KEPT_DAYS, due, entries},
         invitation::Code,
     },
     http::{LinkDesk, LinkUnavailable},
@@ -44,10 +44,11 @@ async fn calendar(store: &Store, code: &Code) -> Result<Option<String>, StoreErr
     let since = now - TimeDelta::days(i64::try_from(KEPT_DAYS).unwrap_or(i64::MAX));
     let own = link.group.is_none().then_some(link.person);
     let reviews = reader.reviews_for_calendar(link.group, since).await?;
-    let entries: Vec<_> = reviews
-        .iter()
-        .flat_map(|(seen, revised)| entries(&seen.facts, &seen.document.title, *revised, own, now))
-        .collect();
+    let windows =
+        reviews.iter().flat_map(|(seen, revised)| entries(&seen.facts, &seen.document.title, *revised, own, now));
+    let documents = reader.documents_for_calendar(link.group).await?;
+    let dues = documents.iter().map(|(document, revised)| due(document, *revised));
+    let entries: Vec<_> = windows.chain(dues).collect();
     let name = match link.group {
         Some(group) => reader.groups(&[group]).await?.remove(&group).map(|group| group.name.to_string()),
         None => None,

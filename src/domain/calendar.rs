@@ -6,10 +6,12 @@
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
+use uuid::Uuid;
 
 use super::{
     access::{Actor, Denied},
-    id::{GroupId, PersonId, ReviewId},
+    document::Document,
+    id::{GroupId, PersonId},
     invitation::Mark,
     review::{Outcome, ReviewFacts, ReviewState, request::requests, task::tasks},
     role::words,
@@ -35,14 +37,16 @@ words! {
         Accept = "accept",
         /// Somebody is to have done what they owe.
         Complete = "complete",
+        /// The next full review is due.
+        Due = "due",
     }
 }
 
 /// One entry: whole days in London.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {
-    /// Of which review.
-    pub review: ReviewId,
+    /// Of which review; or, if it is about a due date, of which document.
+    pub of: Uuid,
     /// What it is about.
     pub kind: EntryKind,
     /// Title of the document.
@@ -55,7 +59,7 @@ pub struct Entry {
     pub waiting: Option<usize>,
     /// Whether the review was cancelled.
     pub is_cancelled: bool,
-    /// How often the review changed, and when last: what programs tell an entry's versions apart by.
+    /// How often that changed, and when last: what programs tell an entry's versions apart by.
     pub revision: Revised,
 }
 
@@ -81,7 +85,7 @@ pub fn entries(
     let after = |day: NaiveDate| day + Days::new(1);
     let is_cancelled = matches!(review.state, ReviewState::Concluded { outcome: Outcome::Cancelled { .. }, .. });
     let entry = |kind, from: NaiveDate, until: NaiveDate, waiting| Entry {
-        review: review.id,
+        of: review.id.0,
         kind,
         title: title.clone(),
         from: from.min(until),
@@ -111,6 +115,21 @@ pub fn entries(
     }
     entries.push(entry(EntryKind::Complete, plan.sign_off_until, plan.sign_off_until, Some(waiting)));
     entries
+}
+
+/// What a document puts into a calendar, whether it is under review or not: when its next full review is due, to the
+/// precision that was promised (D8).
+pub fn due(document: &Document, revision: Revised) -> Entry {
+    Entry {
+        of: document.id.0,
+        kind: EntryKind::Due,
+        title: document.title.clone(),
+        from: document.review_due.first_day(),
+        until: document.review_due.last_day(),
+        waiting: None,
+        is_cancelled: false,
+        revision,
+    }
 }
 
 /// A link to a calendar.
@@ -184,6 +203,14 @@ mod tests {
         assert_eq!(drafting.until + Days::new(1), sign_off.from);
         assert_eq!(sign_off.until + Days::new(1), window.from);
         assert_eq!((publication.from, publication.until), (window.until, window.until));
+    }
+
+    #[test]
+    fn d8_a_due_date_known_to_the_month_stands_on_all_of_its_days() {
+        let document = crate::domain::document::Document { review_due: date("2019-05"), ..document() };
+        let entry = due(&document, REVISED);
+        assert_eq!((entry.from, entry.until), (date("2019-05-01").first_day(), date("2019-05-31").first_day()));
+        assert_eq!(entry.of, document.id.0);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub fn calendar(name: &str, entries: &[Entry]) -> String {
 fn event(entry: &Entry) -> Event {
     let mut event = Event::new();
     event
-        .uid(&format!("{}-{}@consilium", entry.review.0, entry.kind))
+        .uid(&format!("{}-{}@consilium", entry.of, entry.kind))
         .sequence(entry.revision.times)
         .timestamp(entry.revision.at)
         .last_modified(entry.revision.at)
@@ -52,19 +52,20 @@ fn what(kind: EntryKind) -> &'static str {
         EntryKind::Publication => "Publication",
         EntryKind::Accept => "Say whether you take part",
         EntryKind::Complete => "Last day to sign off",
+        EntryKind::Due => "Full review due",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{calendar::Revised, id::ReviewId, testing::*, text::Line};
+    use crate::domain::{calendar::Revised, testing::*, text::Line};
 
     #[test]
     fn text_is_escaped_folded_and_ends_its_lines_as_the_rfc_says() {
         let title = format!("Pathways; one, two\\three {}", "é".repeat(80));
         let entry = Entry {
-            review: ReviewId(uuid::Uuid::from_u128(7)),
+            of: uuid::Uuid::from_u128(7),
             kind: EntryKind::SignOff,
             title: Line::new(title).unwrap(),
             from: date("2019-01-05").first_day(),

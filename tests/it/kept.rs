@@ -216,7 +216,7 @@ on_both_databases! {
 }
 
 /// Editions published, every fourth of which is withdrawn again.
-const CHANGES: usize = 40;
+const CHANGES: usize = 200;
 
 /// What a reader sees is of one edition, in force, and no older than what was seen before. Gives its turn.
 fn check(document: &Value, latest: usize) -> usize {

@@ -219,9 +219,12 @@ on_both_databases! {
         let entries = async || entries(&follow(&world, "GET", &path).await.1);
         let before = entries().await;
         let kinds: Vec<&str> = before.iter().map(|entry| entry.uid.split_at(37).1.trim_end_matches("@consilium")).collect();
-        assert_eq!(kinds, ["drafting", "sign-off", "final-window", "publication", "accept", "complete"]);
+        assert_eq!(kinds, ["drafting", "sign-off", "final-window", "publication", "accept", "complete", "due"]);
         let of = |entries: &[Entry], kind: &str| entries.iter().find(|entry| entry.uid.contains(kind)).cloned().expect("an entry");
         assert_eq!((of(&before, "complete").from.as_str(), of(&before, "complete").until.as_str()), ("20190531", "20190601"));
+
+        // Known to the month, it stands on all of its days (D8).
+        assert_eq!((of(&before, "due").from.as_str(), of(&before, "due").until.as_str()), ("20190501", "20190601"));
 
         let dates = json!({ "reviewId": stage.review, "signOffUntil": "2019-06-14", "reason": "Later." });
         stage.secretariat.run("moveReview", dates, "review { id }").await.done();
@@ -232,10 +235,16 @@ on_both_databases! {
         assert_eq!(of(&after, "sign-off").status, "CONFIRMED");
         stage.secretariat.run("cancelReview", json!({ "reviewId": stage.review, "reason": "Enough." }), "review { id }").await.done();
         let ended = entries().await;
-        assert_eq!(ended.len(), 4, "nothing waits for anybody");
-        assert!(ended.iter().all(|entry| entry.status == "CANCELLED"), "{ended:?}");
+        assert_eq!(ended.len(), 5, "nothing waits for anybody");
+        let (due, windows): (Vec<Entry>, Vec<Entry>) = ended.into_iter().partition(|entry| entry.uid.contains("-due"));
+        assert!(windows.iter().all(|entry| entry.status == "CANCELLED"), "{windows:?}");
+        let later = json!({ "documentId": stage.document, "due": "2020-02", "reason": "We waited." });
+        stage.secretariat.run("scheduleReview", later, "document { id }").await.done();
+        let promised = of(&entries().await, "due");
+        assert_eq!((promised.uid.as_str(), promised.until.as_str()), (due[0].uid.as_str(), "20200301"), "a leap year");
+        assert!(promised.sequence > due[0].sequence);
         world.pass(TimeDelta::days(500));
-        assert!(entries().await.is_empty());
+        assert_eq!(entries().await.len(), 1, "what is over goes, and the promise stays");
     }
 
     async fn a5_a_link_to_a_calendar_shows_what_its_maker_may_read_by_then(world: World) {
@@ -245,7 +254,7 @@ on_both_databases! {
         let of_group = format!("/calendar.ics?code={}", code(made["url"].as_str().expect("an address")));
         let made = stage.nurse.run("createCalendarLink", json!({}), "url").await.done();
         let own = format!("/calendar.ics?code={}", code(made["url"].as_str().expect("an address")));
-        assert_eq!(entries(&follow(&world, "GET", &of_group).await.1).len(), 4, "what waits for one is not the group's");
+        assert_eq!(entries(&follow(&world, "GET", &of_group).await.1).len(), 5, "what waits for one is not the group's");
         assert_eq!(follow(&world, "GET", "/calendar.ics?code=guessed").await.0, 404);
         assert_eq!(follow(&world, "GET", "/calendar.ics").await.0, 404);
         for other in [&world.anonymous(), &world.user("nobody")] {

@@ -2,13 +2,16 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid, sea_query::SimpleExpr,
+};
 
 use super::{Reader, SeenReview};
 use crate::{
     domain::{
         calendar::Revised,
         contact::Contact,
+        document::Document,
         event::EventKind,
         id::{GroupId, ReviewId},
         time::Timestamp,
@@ -21,6 +24,14 @@ const REVISING: [EventKind; 5] = [
     EventKind::ReviewOpened,
     EventKind::ReviewMoved,
     EventKind::ReviewCancelled,
+    EventKind::EditionPublished,
+    EventKind::DocumentReaffirmed,
+];
+
+/// What an act must be to promise the next full review of a document for another date, or for the first time.
+const PROMISING: [EventKind; 4] = [
+    EventKind::DocumentImported,
+    EventKind::ReviewScheduled,
     EventKind::EditionPublished,
     EventKind::DocumentReaffirmed,
 ];
@@ -54,27 +65,61 @@ impl Reader {
             .await?;
         let ids: Vec<ReviewId> = ids.into_iter().map(ReviewId).collect();
         let mut seen = self.reviews(&ids).await?;
-        let rows: Vec<(Uuid, i64, Timestamp)> = event::Entity::find()
-            .select_only()
-            .column(event::Column::ReviewId)
-            .column_as(event::Column::Seq.count(), "times")
-            .column_as(event::Column::At.max(), "latest_at")
-            .filter(event::Column::ReviewId.is_in(seen.keys().map(|id| id.0)))
-            .filter(event::Column::Kind.is_in(REVISING.map(EventKind::word)))
-            .group_by(event::Column::ReviewId)
-            .into_tuple()
-            .all(self.db().await?)
-            .await?;
-        let revised: HashMap<ReviewId, Revised> = rows
-            .into_iter()
-            .map(|(id, count, at)| (ReviewId(id), Revised { times: u32::try_from(count - 1).unwrap_or(0), at }))
-            .collect();
+        let named = event::Column::ReviewId.is_in(seen.keys().map(|id| id.0));
+        let revised = self.revisions(event::Column::ReviewId, named, &REVISING).await?;
         let of_each = ids.iter().filter_map(|id| {
             let review = seen.remove(id)?;
             let opened = Revised { times: 0, at: review.facts.review.opened_at };
-            Some((review, revised.get(id).copied().unwrap_or(opened)))
+            Some((review, revised.get(&id.0).copied().unwrap_or(opened)))
         });
         Ok(of_each.collect())
+    }
+
+    /// The documents of the groups that the actor sits in, or of one of these, by slug; with how often the promise of their
+    /// next review was revised.
+    pub async fn documents_for_calendar(&self, group: Option<GroupId>) -> Result<Vec<(Document, Revised)>, StoreError> {
+        use ::entity::{document, event};
+        let groups = self.sight.groups().filter(|one| group.is_none_or(|group| group == *one));
+        let groups: Vec<_> = groups.map(|group| group.0).collect();
+        if groups.is_empty() {
+            return Ok(vec![]);
+        }
+        let of = document::Column::GroupId.is_in(groups);
+        let rows = document::Entity::find().filter(of).order_by_asc(document::Column::Slug);
+        let documents: Vec<Document> =
+            rows.all(self.db().await?).await?.into_iter().map(row::document).collect::<Result<_, _>>()?;
+        let named = event::Column::DocumentId.is_in(documents.iter().map(|document| document.id.0));
+        let revised = self.revisions(event::Column::DocumentId, named, &PROMISING).await?;
+        let of_each = documents.into_iter().filter_map(|document| {
+            let revised = revised.get(&document.id.0).copied()?;
+            Some((document, revised))
+        });
+        Ok(of_each.collect())
+    }
+
+    /// How often acts of these kinds were done on each of some things, which a column of the record names, and when last.
+    async fn revisions(
+        &self,
+        of: ::entity::event::Column,
+        named: SimpleExpr,
+        kinds: &[EventKind],
+    ) -> Result<HashMap<Uuid, Revised>, StoreError> {
+        use ::entity::event::{Column, Entity};
+        let rows: Vec<(Uuid, i64, Timestamp)> = Entity::find()
+            .select_only()
+            .column(of)
+            .column_as(Column::Seq.count(), "times")
+            .column_as(Column::At.max(), "latest_at")
+            .filter(named)
+            .filter(Column::Kind.is_in(kinds.iter().map(|kind| kind.word())))
+            .group_by(of)
+            .into_tuple()
+            .all(self.db().await?)
+            .await?;
+        let one = |(id, count, at): (Uuid, i64, Timestamp)| {
+            (id, Revised { times: u32::try_from(count - 1).unwrap_or(0), at })
+        };
+        Ok(rows.into_iter().map(one).collect())
     }
 
     /// How the actor is reached by letter, if a person asks.
