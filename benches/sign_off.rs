@@ -6,10 +6,14 @@
 //! ```
 //!
 //! Each client looks its actor up, signs, looks its actor up, withdraws, and so on, in one section of a document of twelve.
+//! Clients are tasks of their own, as requests to the service are.
 
 #![expect(clippy::expect_used, reason = "a program that measures stops where it fails")]
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use consilium::{
     clock::Clock,
@@ -28,7 +32,7 @@ use consilium::{
     manuscript,
     store::{Address, Store},
 };
-use futures_util::future::join_all;
+use futures_util::future::{BoxFuture, join_all};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, TransactionTrait};
 
 const CLIENTS: usize = 16;
@@ -54,14 +58,21 @@ async fn measure(name: &str, url: DatabaseUrl) {
     store.migrate().await.expect("tables");
     let (review, section, logins) = set(&store).await;
 
-    let bare = Bare::new(config.database.url.expose()).await;
+    let bare = Arc::new(Bare::new(config.database.url.expose()).await);
     for clients in [1, CLIENTS] {
-        let client = async |_: usize| bare.commit().await;
+        let committing = Arc::clone(&bare);
+        let client = move |_: usize| -> BoxFuture<'static, ()> {
+            let bare = Arc::clone(&committing);
+            Box::pin(async move { bare.commit().await })
+        };
         report(name, "bare commit of one row", clients, run(clients, client).await);
-        let client = async |number: usize| {
-            let login = &logins[number];
-            position(&store, login, review, section, PositionAct::Approve).await;
-            position(&store, login, review, section, PositionAct::Withdraw).await;
+        let (signing, logins) = (store.clone(), logins.clone());
+        let client = move |number: usize| -> BoxFuture<'static, ()> {
+            let (store, login) = (signing.clone(), logins[number].clone());
+            Box::pin(async move {
+                position(&store, &login, review, section, PositionAct::Approve).await;
+                position(&store, &login, review, section, PositionAct::Withdraw).await;
+            })
         };
         let mut times = run(clients, client).await;
         // Two positions each.
@@ -144,19 +155,24 @@ impl Bare {
 }
 
 /// Lets so many clients do their work again and again, and takes the time of each.
-async fn run(clients: usize, work: impl AsyncFn(usize)) -> Vec<Duration> {
-    let work = &work;
+async fn run(
+    clients: usize,
+    work: impl Fn(usize) -> BoxFuture<'static, ()> + Clone + Send + Sync + 'static,
+) -> Vec<Duration> {
     let began = Instant::now();
-    let times = (0..clients).map(async |number| {
-        let mut times = Vec::new();
-        while began.elapsed() < LASTING {
-            let at = Instant::now();
-            work(number).await;
-            times.push(at.elapsed());
-        }
-        times
+    let times = (0..clients).map(|number| {
+        let work = work.clone();
+        tokio::spawn(async move {
+            let mut times = Vec::new();
+            while began.elapsed() < LASTING {
+                let at = Instant::now();
+                work(number).await;
+                times.push(at.elapsed());
+            }
+            times
+        })
     });
-    join_all(times).await.into_iter().flatten().collect()
+    join_all(times).await.into_iter().flat_map(|times| times.expect("a client that went on")).collect()
 }
 
 fn report(database: &str, work: &str, clients: usize, mut times: Vec<Duration>) {

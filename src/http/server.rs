@@ -22,7 +22,7 @@ use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf},
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Sleep, sleep, timeout},
+    time::{Instant, Sleep, sleep, sleep_until, timeout},
 };
 
 use super::{Door, routes};
@@ -47,7 +47,6 @@ pub async fn run(listener: TcpListener, door: Door) -> io::Result<()> {
     let (sockets, api, shutdown) = (door.sockets.clone(), door.api.clone(), door.shutdown.clone());
     Server::new_with_acceptor(acceptor)
         .name("http")
-        .idle_timeout(IDLE_TIME_MAX)
         .http2_max_concurrent_streams(100)
         .run_with_graceful_shutdown(routes(door), shutdown.cancelled_owned(), Some(GRACE))
         .await?;
@@ -97,7 +96,7 @@ impl Acceptor for Bounded {
                 Ok(permit) => {
                     // Answers are written whole; waiting to fill a packet only delays them.
                     stream.set_nodelay(true).ok();
-                    let connection = Connection::new(stream, permit);
+                    let connection = Connection::new(stream, permit, IDLE_TIME_MAX);
                     return Ok((connection, self.local.clone(), RemoteAddr(peer.into()), Scheme::HTTP));
                 }
                 Err(_) => drop(tokio::spawn(timeout(Duration::from_secs(1), turn_away(stream)))),
@@ -118,10 +117,18 @@ async fn turn_away(mut stream: TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// A connection that counts against the limit while it lives, must send its heads in time, and must read in time.
+/// A connection that counts against the limit while it lives, must send its heads in time, must read in time, and is not
+/// silent for ever. The server below could see to the last as well, with a task beside each connection that every read and
+/// write wakes: that costs more than an answer from memory.
 struct Connection {
     stream: TcpStream,
     phase: Phase,
+    /// When something came or went last.
+    active_at: Instant,
+    /// How long it may be silent.
+    idle_max: Duration,
+    /// Wakes us when it may have been silent for too long.
+    silent: Option<Pin<Box<Sleep>>>,
     /// The end of our patience with somebody who does not read.
     stalled: Option<Pin<Box<Sleep>>>,
     _permit: OwnedSemaphorePermit,
@@ -141,14 +148,18 @@ enum Phase {
 
 /// A head on its way in.
 struct Head {
-    deadline: Pin<Box<Sleep>>,
+    begun_at: Instant,
+    /// Made when the head has to be waited for.
+    deadline: Option<Pin<Box<Sleep>>>,
     /// How much of the empty line that ends it has been seen.
     matched: usize,
 }
 
 impl Connection {
-    fn new(stream: TcpStream, permit: OwnedSemaphorePermit) -> Self {
-        Self { stream, phase: Phase::Head(Head::new()), stalled: None, _permit: permit }
+    fn new(stream: TcpStream, permit: OwnedSemaphorePermit, idle_max: Duration) -> Self {
+        let active_at = Instant::now();
+        let phase = Phase::Head(Head::new(active_at));
+        Self { stream, phase, active_at, idle_max, silent: None, stalled: None, _permit: permit }
     }
 
     /// These bytes came in.
@@ -156,8 +167,9 @@ impl Connection {
         if bytes.is_empty() {
             return;
         }
+        self.active_at = Instant::now();
         if matches!(self.phase, Phase::Answered) {
-            self.phase = Phase::Head(Head::new());
+            self.phase = Phase::Head(Head::new(self.active_at));
         }
         if let Phase::Head(head) = &mut self.phase {
             if bytes.starts_with(b"PRI * HTTP/2.0") {
@@ -168,10 +180,25 @@ impl Connection {
         }
     }
 
-    /// Nothing is there to read: bounds how long a head is waited for.
+    /// Nothing is there to read: bounds how long a head is waited for, and how long nothing happens at all.
     fn awaited(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let Phase::Head(head) = &mut self.phase else { return Poll::Pending };
-        head.deadline.as_mut().poll(cx).map(|()| Err(timed_out("the head took too long to arrive")))
+        if let Phase::Head(head) = &mut self.phase {
+            let end = head.begun_at + HEAD_TIME_MAX;
+            let deadline = head.deadline.get_or_insert_with(|| Box::pin(sleep_until(end)));
+            if deadline.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(Err(timed_out("the head took too long to arrive")));
+            }
+        }
+        let silent = self.silent.get_or_insert_with(|| Box::pin(sleep_until(self.active_at + self.idle_max)));
+        while silent.as_mut().poll(cx).is_ready() {
+            let end = self.active_at + self.idle_max;
+            if end <= Instant::now() {
+                return Poll::Ready(Err(timed_out("nothing came or went for too long")));
+            }
+            // Something has happened since it was set; it is not set anew each time, which would cost more.
+            silent.as_mut().reset(end);
+        }
+        Poll::Pending
     }
 
     /// These bytes go out.
@@ -189,6 +216,7 @@ impl Connection {
     /// Bounds how long nothing can be written.
     fn bounded<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if written.is_ready() {
+            self.active_at = Instant::now();
             self.stalled = None;
             return written;
         }
@@ -207,8 +235,8 @@ fn timed_out(what: &'static str) -> io::Error {
 impl Head {
     const END: &[u8] = b"\r\n\r\n";
 
-    fn new() -> Self {
-        Self { deadline: Box::pin(sleep(HEAD_TIME_MAX)), matched: 0 }
+    fn new(begun_at: Instant) -> Self {
+        Self { begun_at, deadline: None, matched: 0 }
     }
 
     /// Whether the head ends within these bytes.
@@ -271,9 +299,28 @@ mod tests {
     use super::*;
 
     #[tokio::test]
+    async fn a_connection_on_which_nothing_happens_is_given_up_and_one_on_which_something_does_is_not() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let permit = Arc::new(Semaphore::new(1)).acquire_owned().await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut connection = Connection::new(stream, permit, Duration::from_secs(1));
+        let begun = Instant::now();
+        let mut buffer = [0; 100];
+        for _ in 0..3 {
+            sleep(Duration::from_millis(400)).await;
+            client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+            assert!(connection.read(&mut buffer).await.unwrap() > 0);
+        }
+        let silent = connection.read(&mut buffer).await.unwrap_err();
+        assert_eq!(silent.kind(), io::ErrorKind::TimedOut);
+        assert!(begun.elapsed() >= Duration::from_millis(2_100), "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test]
     async fn a_head_ends_at_its_empty_line_however_it_is_cut() {
         let ends = |parts: &[&[u8]]| {
-            let mut head = Head::new();
+            let mut head = Head::new(Instant::now());
             parts.iter().any(|part| head.ends_in(part))
         };
         assert!(ends(&[b"GET / HTTP/1.1\r\nHost: a\r\n\r\nbody"]));

@@ -201,7 +201,7 @@ on_both_databases! {
                 }
                 polls.fetch_add(1, Ordering::SeqCst);
                 // What comes from memory waits for nothing, and would let nobody else have a turn.
-                tokio::task::yield_now().await;
+                tokio::time::sleep(std::time::Duration::from_millis(2)).await;
             }
         };
         let change = async {

@@ -14,6 +14,7 @@
 mod absence;
 mod canaries;
 pub(crate) mod inputs;
+mod interests;
 mod known;
 mod listeners;
 mod operations;

@@ -45,8 +45,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) secretariat: User<'a>,
     pub(crate) nurse: User<'a>,
     pub(crate) surgeon: User<'a>,
-    /// Has declared an interest, so that everybody knows their name.
-    pathologist: User<'a>,
+    pub(super) pathologist: User<'a>,
     pub(crate) patient: User<'a>,
     pub(crate) other_chair: User<'a>,
     pub(crate) editor: User<'a>,
@@ -226,33 +225,6 @@ impl<'a> Scene<'a> {
         let reason = self.canaries.plant(drafted("open", Circle::Public), "moved");
         let later = json!({ "reviewId": review, "publicationOn": "2034-01-01", "reason": reason });
         run(&self.chair, "moveReview", later).await;
-    }
-
-    /// An interest that everybody reads of, and one that is withheld. Gives the first.
-    async fn interests(&mut self) -> Value {
-        let mut declare = async |seat: Value, user: &User<'_>, place, description: &str, topic: &str| {
-            let input = json!({ "seatId": seat, "category": "FINANCIAL", "since": "2016-04",
-                "description": self.canaries.plant(place, description), "topics": [self.canaries.plant(place, topic)] });
-            user.run("declareInterest", input, "interest { id }").await.done()["interest"]["id"].clone()
-        };
-        let (public, hidden) = (published("directory", Circle::Public), published("spare", Circle::Group));
-        let own = async |user: &User<'_>| {
-            user.ask("{ viewer { seats { id } } }", json!({})).await.data()["viewer"]["seats"][0]["id"].clone()
-        };
-        let interest = declare(own(&self.pathologist).await, &self.pathologist, public, "interest", "topic").await;
-        let withheld =
-            declare(own(&self.vice_chair).await, &self.vice_chair, hidden, "withheld", "withheldtopic").await;
-        let reason = self.canaries.plant(hidden, "withheldreason");
-        run(&self.secretariat, "withholdInterest", json!({ "interestId": withheld, "reason": reason })).await;
-        interest
-    }
-
-    /// The pathologist takes no part in a section of the open document.
-    async fn weigh(&mut self, interest: &Value, review: &Value, which: &str) {
-        let reason = self.canaries.plant(drafted("open", Circle::Public), &format!("{which}weighed"));
-        let section = self.named(&self.chair, "open", "clinic").await["sectionId"].clone();
-        let input = json!({ "reviewId": review, "interestId": interest, "sectionId": section, "action": "EXCLUDE", "reason": reason });
-        run(&self.chair, "weighInterest", input).await;
     }
 
     /// What the adviser says: of a section for everybody who reads the edition or the draft, and of one for the group.
@@ -435,7 +407,6 @@ impl<'a> Scene<'a> {
         json!({ "positionId": objection["id"] })
     }
 
-    /// Takes a position on a section, or on the whole.
     async fn position(&self, user: &User<'_>, act: &str, slug: &str, review: &Value, key: Option<&str>, more: Value) {
         let on = match key {
             Some(key) => self.named(&self.chair, slug, key).await,
@@ -538,7 +509,7 @@ async fn partner(world: &World) {
 }
 
 /// An act that goes well.
-async fn run(user: &User<'_>, name: &str, input: Value) {
+pub(super) async fn run(user: &User<'_>, name: &str, input: Value) {
     user.run(name, input, "__typename").await.done();
 }
 
