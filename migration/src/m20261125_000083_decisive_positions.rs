@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
                 "
 DROP INDEX position_by_review;
 DROP INDEX position_by_seat;
-CREATE INDEX position_by_act ON position (review_id, act, seat_id);
+CREATE INDEX position_weighty ON position (review_id, seat_id) WHERE act IN ('OBJECT', 'NEED_MORE_TIME', 'LIFT');
 CREATE INDEX position_by_text ON position (review_id, seat_id, section_id, taken_at, id);
 ",
             )

@@ -151,6 +151,7 @@ impl Cell {
         let (facts, cell) = (self.review.facts(), self.examined().cell);
         let over = facts.obstacle();
         let seat = match self.own_seat(view) {
+            Some(seat) if facts.declaration_has_lapsed(&seat, view.now()) => Some(access::Obstacle::DeclarationLapsed),
             Some(_) => None,
             None if view.actor().person().is_none() => Some(access::Obstacle::NotSignedIn),
             None => {
@@ -164,10 +165,6 @@ impl Cell {
                 })
             }
         };
-        let lapsed = |seat: role::Seat| facts.declaration_has_lapsed(&seat, view.now());
-        let undeclared = self.own_seat(view).filter(|seat| lapsed(seat.clone()));
-        let undeclared = undeclared.map(|_| access::Obstacle::DeclarationLapsed);
-        let seat = seat.or(undeclared);
         over.into_iter().chain(seat).map(Into::into).collect()
     }
 

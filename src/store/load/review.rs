@@ -1,10 +1,11 @@
 //! Reviews with everything that the rules ask about them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Select,
-    sea_query::{Order, Query, SimpleExpr, UnionType},
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, Iterable, QueryFilter,
+    QueryOrder, Select,
+    sea_query::{Expr, Order, Query, SelectStatement, UnionType},
 };
 
 use super::{Tree, documents, draft_texts, editions, seats_of, trees};
@@ -144,10 +145,12 @@ pub(in crate::store) async fn positions(
     Ok(positions)
 }
 
-/// What another act of these seats, `own`, on this text depends on, `seats` being all of their discipline: in this review
-/// every objection, request for time and lift, wherever; and of the other acts the latest on the text, by the seats
-/// themselves and by those who objected, which tells whether that still stands (S6). So it stays small however often they
-/// act: one step down an index for each such seat, and one for those acts that are seldom.
+/// What another act of the seats `own` on this text depends on, `seats` being all of their discipline: in this review every
+/// objection, request for time and lift, wherever; and of the other acts the latest on the text, by the seats themselves and
+/// by those who objected, which tells whether that still stands (S6). So it stays small however often they act.
+///
+/// Each part is one step down an index, and written such that PostgreSQL cannot see it otherwise while it knows nothing yet
+/// of how many rows there are.
 pub(in crate::store) async fn decisive_positions(
     db: &DatabaseTransaction,
     review: ReviewId,
@@ -155,50 +158,58 @@ pub(in crate::store) async fn decisive_positions(
     own: &[SeatId],
     seats: &[SeatId],
 ) -> Result<Positions, StoreError> {
-    use ::entity::{position::Column, seat};
-    let words = |repeatable: bool| {
-        let acts = PositionAct::ALL.iter().filter(move |act| is_repeatable(**act) == repeatable);
-        acts.map(|act| act.word())
-    };
-    let seats: Vec<_> = seats.iter().map(|id| id.0).collect();
+    use ::entity::position::{Column, Entity, Model};
+    let weighty = Query::select()
+        .columns(Column::iter())
+        .from(Entity)
+        .and_where(Column::ReviewId.eq(review.0))
+        .and_where(Column::SeatId.is_in(seats.iter().map(|id| id.0)))
+        .and_where(Expr::cust(acts(false)))
+        .to_owned();
+    let mut wanted = weighty;
+    for seat in own {
+        wanted.union(UnionType::All, latest(review, scope, *seat));
+    }
+    let backend = db.get_database_backend();
+    let mut rows = Model::find_by_statement(backend.build(&wanted)).all(db).await?;
+    let is_others = |row: &&Model| row.act == PositionAct::Object.word() && !own.contains(&SeatId(row.seat_id));
+    let objectors: BTreeSet<SeatId> = rows.iter().filter(is_others).map(|row| SeatId(row.seat_id)).collect();
+    for seat in objectors {
+        rows.extend(Model::find_by_statement(backend.build(&latest(review, scope, seat))).all(db).await?);
+    }
+    let mut positions: Vec<Position> = rows.into_iter().map(row::position).collect::<Result<_, _>>()?;
+    positions.sort_by_key(|position| (position.taken_at, position.id));
+    Ok(positions.into_iter().collect())
+}
+
+/// The latest act of a seat on a text besides those that weigh wherever they were done.
+fn latest(review: ReviewId, scope: Scope, seat: SeatId) -> SelectStatement {
+    use ::entity::position::{Column, Entity};
     let on_text = match scope {
         Scope::Whole => Column::SectionId.is_null(),
         Scope::Section(section) => Column::SectionId.eq(section.0),
     };
-    let latest = Query::select()
-        .column(Column::Id)
-        .from(::entity::position::Entity)
+    let one = Query::select()
+        .columns(Column::iter())
+        .from(Entity)
         .and_where(Column::ReviewId.eq(review.0))
-        .and_where(Column::SeatId.into_expr().eq(seat::Column::Id.into_expr()))
+        .and_where(Column::SeatId.eq(seat.0))
         .and_where(on_text)
-        .and_where(Column::Act.is_in(words(true)))
+        .and_where(Expr::cust(acts(true)))
         .order_by(Column::TakenAt, Order::Desc)
         .order_by(Column::Id, Order::Desc)
         .limit(1)
         .to_owned();
-    let seldom = Query::select()
-        .column(Column::Id)
-        .from(::entity::position::Entity)
-        .and_where(Column::ReviewId.eq(review.0))
-        .and_where(Column::Act.is_in(words(false)))
-        .and_where(Column::SeatId.is_in(seats.clone()))
-        .to_owned();
-    let objected = Query::select()
-        .column(Column::SeatId)
-        .from(::entity::position::Entity)
-        .and_where(Column::ReviewId.eq(review.0))
-        .and_where(Column::Act.eq(PositionAct::Object.word()))
-        .and_where(Column::SeatId.is_in(seats.clone()))
-        .to_owned();
-    let asked = seat::Column::Id.is_in(own.iter().map(|id| id.0)).or(seat::Column::Id.in_subquery(objected));
-    let decisive = Query::select()
-        .expr(SimpleExpr::SubQuery(None, Box::new(latest.into())))
-        .from(seat::Entity)
-        .and_where(asked)
-        .union(UnionType::All, seldom)
-        .to_owned();
-    let which = Condition::all().add(Column::Id.in_subquery(decisive));
-    Ok(chosen_positions(db, which).await?.into_iter().map(|(_, position)| position).collect())
+    // SQLite takes no limit inside a union.
+    Query::select().columns(Column::iter()).from_subquery(one, "latest").to_owned()
+}
+
+/// Acts in SQL: those of which only the latest matters, or the others. They are words and not values, so that the database
+/// sees which index holds nothing else.
+fn acts(are_repeatable: bool) -> String {
+    let acts = PositionAct::ALL.iter().filter(|act| is_repeatable(**act) == are_repeatable);
+    let words: Vec<String> = acts.map(|act| format!("'{}'", act.word())).collect();
+    format!("act IN ({})", words.join(", "))
 }
 
 /// The ballots in these reviews. Only objections are balloted on, and most reviews have none: nothing is asked of them.
