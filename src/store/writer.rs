@@ -8,8 +8,9 @@
 //!
 //! A commit costs a `fsync`, a turn a few statements; so sixteen who sign at once wait for one `fsync` and not for
 //! sixteen. Nobody is told that their act is done before that commit. Who fails or leaves undoes their own savepoint and
-//! nobody else's; the first needs no savepoint, since there is nothing before it. A turn sees what earlier turns of the same commit did; if that commit fails, all of them fail, so what was
-//! seen is either lasting or nobody's. PostgreSQL does all this by itself.
+//! nobody else's; the first needs no savepoint, since there is nothing before it. A turn sees what earlier turns of the
+//! same commit did; if that commit fails, all of them fail, so what was seen is either lasting or nobody's. PostgreSQL does
+//! all this by itself.
 
 use std::time::{Duration, Instant};
 

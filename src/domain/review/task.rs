@@ -60,8 +60,8 @@ impl Task {
     }
 }
 
-/// What waits for a person, in the order of the cells. A seat that is out of term, recused or kept from it by an interest owes no signature, and a
-/// cell that is met asks for none.
+/// What waits for a person, in the order of the cells. A seat that is out of term, recused or kept from it by an interest
+/// owes no signature, and a cell that is met asks for none.
 pub fn tasks(facts: &ReviewFacts, person: PersonId, now: Timestamp) -> Vec<Task> {
     let waiting = every_task(facts, now).into_iter();
     waiting.filter(|(holder, _)| *holder == person).map(|(_, task)| task).collect()
