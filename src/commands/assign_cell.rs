@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use super::{HIDDEN, Refused, Table, permitted, section_thing};
+use super::{HIDDEN, Refused, Table, permitted};
 use crate::{
     domain::{
         access::{Actor, Thing},
@@ -37,14 +37,8 @@ pub async fn assign_cell(
 ) -> Result<ReviewId, Refused<AssignmentProblem>> {
     let table = Table::of_review(store, command.review).await?;
     let now = table.tx.now();
-    let thing = match command.scope {
-        Scope::Whole => table.thing(),
-        Scope::Section(section) => {
-            let placement = table.facts.text.outline.find(section).ok_or(HIDDEN)?;
-            section_thing(&table.document, &table.facts.text, placement)
-        }
-    };
-    let permit = permitted(&table.tx, actor, Thing { disciplines: vec![command.discipline], ..thing }).await?;
+    let thing = Thing { disciplines: vec![command.discipline], ..table.thing_of(command.scope)? };
+    let permit = permitted(&table.tx, actor, thing).await?;
     let assigned =
         assignment::assign(&permit.on(&table.facts)?, command.seats.clone(), now).map_err(Refused::Problem)?;
     let Table { mut tx, facts, .. } = table;

@@ -5,10 +5,7 @@ use crate::{
     domain::{
         access::{Actor, Thing},
         id::{PositionId, ReviewId, SeatId},
-        review::{
-            ballot::{self, BallotProblem},
-            cell::Scope,
-        },
+        review::ballot::{self, BallotProblem},
         text::Prose,
     },
     store::Store,
@@ -76,11 +73,5 @@ pub async fn hold_ballot(store: &Store, actor: &Actor, command: &BallotOn) -> Re
 /// What the objection is on, as the rulebook sees it. One that is not there is on nothing.
 fn thing(table: &Table, objection: PositionId) -> Result<Thing, Refused<BallotProblem>> {
     let position = table.facts.positions.iter().find(|position| position.id == objection).ok_or(HIDDEN)?;
-    match position.cell.scope {
-        Scope::Whole => Ok(table.thing()),
-        Scope::Section(section) => {
-            let placement = table.facts.text.outline.find(section).ok_or(HIDDEN)?;
-            Ok(super::section_thing(&table.document, &table.facts.text, placement))
-        }
-    }
+    Ok(table.thing_of(position.cell.scope)?)
 }

@@ -118,7 +118,7 @@ use crate::{
             outline::Placement,
         },
         id::{DocumentId, ReviewId, SeatId, SectionId},
-        review::{Review, ReviewFacts},
+        review::{Review, ReviewFacts, cell::Scope},
         role::Seat,
         time::Timestamp,
     },
@@ -254,6 +254,13 @@ impl Table {
     fn thing(&self) -> Thing {
         let document = &self.document;
         Thing::document(document.group, document.id, Exposure::Draft(document.audience))
+    }
+
+    /// A text of the review as the rulebook sees it. A section that is not in the draft is not there.
+    fn thing_of(&self, scope: Scope) -> Result<Thing, Denied> {
+        let Some(section) = scope.section() else { return Ok(self.thing()) };
+        let placement = self.facts.text.outline.find(section).ok_or(HIDDEN)?;
+        Ok(section_thing(&self.document, &self.facts.text, placement))
     }
 
     /// The seat meant: the one named, or else the actor's only one that votes.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{HIDDEN, Refused, Table, section_thing};
+use super::{Refused, Table};
 use crate::{
     domain::{
         access::{Actor, Thing},
@@ -67,14 +67,7 @@ pub(super) fn cell_thing(table: &Table, scope: Scope, seat: Option<&Seat>) -> Re
         .into_iter()
         .filter(|discipline| cell::asks(&table.facts, Cell { scope, discipline: *discipline }))
         .collect();
-    let thing = match scope {
-        Scope::Whole => table.thing(),
-        Scope::Section(section) => {
-            let placement = table.facts.text.outline.find(section).ok_or(HIDDEN)?;
-            section_thing(&table.document, &table.facts.text, placement)
-        }
-    };
-    Ok(Thing { disciplines: asked, ..thing })
+    Ok(Thing { disciplines: asked, ..table.thing_of(scope)? })
 }
 
 /// The seat meant: the one named, or else the actor's only one whose discipline is asked.

@@ -1,11 +1,14 @@
 //! Decides what is done in a review about somebody's interest.
 
-use super::{HIDDEN, Refused, Table, permitted, section_thing};
+use super::{HIDDEN, Refused, Table, permitted};
 use crate::{
     domain::{
         access::{Actor, Thing},
         id::{InterestId, ReviewId, SectionId},
-        review::participation::{self, InterestAction, NewAction, ParticipationProblem},
+        review::{
+            cell::Scope,
+            participation::{self, InterestAction, NewAction, ParticipationProblem},
+        },
         text::Prose,
     },
     store::Store,
@@ -35,13 +38,7 @@ pub async fn weigh_interest(
     let table = Table::of_review(store, command.review).await?;
     let now = table.tx.now();
     let interest = table.tx.interest(command.interest).await?.ok_or(HIDDEN)?;
-    let thing = match command.section {
-        None => table.thing(),
-        Some(section) => {
-            let placement = table.facts.text.outline.find(section).ok_or(HIDDEN)?;
-            section_thing(&table.document, &table.facts.text, placement)
-        }
-    };
+    let thing = table.thing_of(command.section.map_or(Scope::Whole, Scope::Section))?;
     // One of another group is not there.
     let holder = table.facts.seat(interest.seat).ok_or(HIDDEN)?.holder;
     let permit = permitted(&table.tx, actor, Thing { author: Some(holder), ..thing }).await?;

@@ -2,7 +2,7 @@
 
 use super::{Act, Actor, Denied, Exposure, Obstacle, Sight, Thing, visible_to};
 use crate::domain::{
-    role::{GrantRole, Office},
+    role::{GrantRole, Office, Seat},
     time::Timestamp,
 };
 
@@ -96,7 +96,7 @@ impl Case<'_> {
             Act::AssignCells => {
                 unless(self.leads_discipline() || self.holds(&[Office::Secretariat]), &[OfficeMissing, SeatMissing])
             }
-            Act::DeclareInterests => unless(self.holds_seat(), &[SeatMissing]),
+            Act::DeclareInterests => unless(self.own_seat().is_some(), &[SeatMissing]),
             Act::WeighInterests => {
                 let may = unless(self.leads_or_serves(), &[OfficeMissing]);
                 [unless(self.is_second_person(), &[OwnInterest]), may].concat()
@@ -145,11 +145,7 @@ impl Case<'_> {
 
     /// A member writes sections that name their discipline; chair and vice chair write none.
     fn signs_for_section(&self) -> bool {
-        self.actor.seats(self.now).any(|seat| {
-            seat.group == self.thing.group
-                && seat.post.office() == Office::Member
-                && seat.post.discipline().is_some_and(|own| self.thing.disciplines.contains(&own))
-        })
+        self.actor.seats(self.now).any(|seat| seat.post.office() == Office::Member && self.is_named(seat))
     }
 
     fn may_confirm(&self) -> bool {
@@ -169,34 +165,28 @@ impl Case<'_> {
 
     /// From a seat that leads the discipline in question in this group.
     fn leads_discipline(&self) -> bool {
-        self.actor.seats(self.now).any(|seat| {
-            seat.group == self.thing.group
-                && seat.is_lead
-                && seat.post.discipline().is_some_and(|own| self.thing.disciplines.contains(&own))
-        })
-    }
-
-    /// From a seat of one's own, in term, in this group, whatever it is for.
-    fn holds_seat(&self) -> bool {
-        let Some(wanted) = &self.thing.seat else { return false };
-        self.actor.seats(self.now).any(|seat| seat.id == wanted.id && seat.group == self.thing.group)
+        self.actor.seats(self.now).any(|seat| seat.is_lead && self.is_named(seat))
     }
 
     /// From an adviser's seat of one's own, in term, in this group.
     fn holds_advisers_seat(&self) -> bool {
-        let Some(wanted) = &self.thing.seat else { return false };
-        self.actor
-            .seats(self.now)
-            .any(|seat| seat.id == wanted.id && seat.group == self.thing.group && seat.post.office() == Office::Adviser)
+        self.own_seat().is_some_and(|seat| seat.post.office() == Office::Adviser)
     }
 
     /// From a seat of one's own, in term, in a cell of its discipline. No office signs by itself (S10).
     fn holds_seat_of_cell(&self) -> bool {
-        let Some(wanted) = &self.thing.seat else { return false };
-        self.actor.seats(self.now).any(|seat| {
-            seat.id == wanted.id
-                && seat.group == self.thing.group
-                && seat.post.discipline().is_some_and(|own| self.thing.disciplines.contains(&own))
-        })
+        self.own_seat().is_some_and(|seat| self.is_named(seat))
+    }
+
+    /// The seat in question, if it is one's own, in term, in this group.
+    fn own_seat(&self) -> Option<&Seat> {
+        let wanted = self.thing.seat.as_ref()?;
+        self.actor.seats(self.now).find(|seat| seat.id == wanted.id && seat.group == self.thing.group)
+    }
+
+    /// Whether a seat is in this group, and votes for a discipline in question.
+    fn is_named(&self, seat: &Seat) -> bool {
+        seat.group == self.thing.group
+            && seat.post.discipline().is_some_and(|own| self.thing.disciplines.contains(&own))
     }
 }

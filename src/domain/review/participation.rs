@@ -21,7 +21,7 @@ use super::{
 use crate::domain::{
     access::{Permitted, act},
     document::Audience,
-    id::{InterestActionId, InterestId, PersonId, PositionId, SeatId, SectionId},
+    id::{InterestActionId, InterestId, PersonId, SeatId, SectionId},
     interest::{Interest, InterestCategory, has_lapsed},
     role::{Discipline, Seat, words},
     text::Prose,
@@ -264,18 +264,14 @@ pub fn non_participants(actions: &Actions, positions: &Positions) -> Vec<NonPart
         interest: Some(action.interest),
         action: Some(action.action),
     });
-    let mut latest: BTreeMap<(Option<SectionId>, SeatId), &Position> = BTreeMap::new();
-    let order = |position: &Position| -> (Timestamp, PositionId) { (position.taken_at, position.id) };
-    for position in positions.iter() {
-        let known = latest.entry((position.cell.scope.section(), position.seat)).or_insert(position);
-        if order(known) < order(position) {
-            *known = position;
-        }
-    }
-    let recused = latest.into_iter().filter(|(_, position)| position.act == PositionAct::Recuse);
-    let recused = recused.map(|((section, seat), _)| NonParticipant {
-        section,
-        seat,
+    let is_recusal = |position: &&Position| {
+        let is_latest =
+            || positions.latest(position.cell, position.seat).is_some_and(|latest| latest.id == position.id);
+        position.act == PositionAct::Recuse && is_latest()
+    };
+    let recused = positions.iter().filter(is_recusal).map(|position| NonParticipant {
+        section: position.cell.scope.section(),
+        seat: position.seat,
         category: None,
         interest: None,
         action: None,

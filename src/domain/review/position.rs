@@ -81,6 +81,13 @@ impl Positions {
         self.by_cell.get(&cell).into_iter().flatten().map(|at| &self.acts[*at])
     }
 
+    /// What a seat did last in a cell for itself: by (time, id), never inferred (S11). To lift what it inherited says
+    /// nothing of its own position.
+    pub fn latest(&self, cell: Cell, seat: SeatId) -> Option<&Position> {
+        let own = self.in_cell(cell).filter(|position| position.seat == seat && !lifts_inherited(position));
+        own.max_by_key(|position| (position.taken_at, position.id))
+    }
+
     /// Adds an act.
     pub fn push(&mut self, position: Position) {
         self.by_cell.entry(position.cell).or_default().push(self.acts.len());
@@ -157,12 +164,9 @@ pub fn staleness(facts: &ReviewFacts, position: &Position) -> Option<Staleness> 
     None
 }
 
-/// What a seat did last in a cell for itself: by (time, id), never inferred (S11). To lift what it inherited says
-/// nothing of its own position.
+/// See [`Positions::latest`].
 pub fn latest_act(facts: &ReviewFacts, cell: Cell, seat: SeatId) -> Option<&Position> {
-    acts_of(facts, cell, seat)
-        .filter(|position| !lifts_inherited(position))
-        .max_by_key(|position| (position.taken_at, position.id))
+    facts.positions.latest(cell, seat)
 }
 
 fn acts_of(facts: &ReviewFacts, cell: Cell, seat: SeatId) -> impl Iterator<Item = &Position> {

@@ -45,8 +45,7 @@ impl Reader {
         since: Timestamp,
     ) -> Result<Vec<(Arc<SeenReview>, Revised)>, StoreError> {
         use ::entity::{document, event, review};
-        let groups = self.sight.groups().filter(|one| group.is_none_or(|group| group == *one));
-        let groups: Vec<_> = groups.map(|group| group.0).collect();
+        let groups = self.groups_for_calendar(group);
         if groups.is_empty() {
             return Ok(vec![]);
         }
@@ -79,8 +78,7 @@ impl Reader {
     /// next review was revised.
     pub async fn documents_for_calendar(&self, group: Option<GroupId>) -> Result<Vec<(Document, Revised)>, StoreError> {
         use ::entity::{document, event};
-        let groups = self.sight.groups().filter(|one| group.is_none_or(|group| group == *one));
-        let groups: Vec<_> = groups.map(|group| group.0).collect();
+        let groups = self.groups_for_calendar(group);
         if groups.is_empty() {
             return Ok(vec![]);
         }
@@ -95,6 +93,12 @@ impl Reader {
             Some((document, revised))
         });
         Ok(of_each.collect())
+    }
+
+    /// The groups that the actor sits in, or this one of them.
+    fn groups_for_calendar(&self, group: Option<GroupId>) -> Vec<Uuid> {
+        let own = self.sight.groups().filter(|one| group.is_none_or(|group| group == *one));
+        own.map(|group| group.0).collect()
     }
 
     /// How often acts of these kinds were done on each of some things, which a column of the record names, and when last.

@@ -16,7 +16,7 @@ use crate::{
             outline::{Outline, Placement},
             revision::Revision,
         },
-        id::{DocumentId, EditionId, RevisionId},
+        id::{DocumentId, EditionId, RevisionId, SectionId},
     },
     store::{
         StoreError,
@@ -41,6 +41,14 @@ pub struct SeenEdition {
 }
 
 impl SeenEdition {
+    /// Whether its reader may know what is said of a section; or of the whole, which is for whoever reads all of it.
+    pub fn sees(&self, section: Option<SectionId>) -> bool {
+        match section {
+            Some(section) => self.outline.find(section).is_some(),
+            None => !self.is_extract,
+        }
+    }
+
     /// The text of a section that is seen.
     pub fn revision(&self, placement: &Placement) -> Option<&Arc<Revision>> {
         self.text.revision(placement)

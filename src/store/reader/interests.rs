@@ -81,12 +81,7 @@ impl Reader {
             let (actions, positions) = (actions.remove(&review), recusals.remove(&review));
             let all = non_participants(&actions.unwrap_or_default(), &positions.unwrap_or_default());
             let Some(text) = editions.get(&edition) else { continue };
-            let is_seen = |who: &NonParticipant| match who.section {
-                Some(section) => text.outline.find(section).is_some(),
-                // Whoever reads a part of it only may not know what is said of the whole.
-                None => !text.is_extract,
-            };
-            found.extend(all.into_iter().filter(is_seen).map(|who| (edition, who)));
+            found.extend(all.into_iter().filter(|who| text.sees(who.section)).map(|who| (edition, who)));
         }
         let withheld = Condition::all()
             .add(interest::Column::Id.is_in(found.iter().filter_map(|(_, who)| who.interest).map(|id| id.0)))

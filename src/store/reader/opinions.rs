@@ -35,7 +35,7 @@ impl Reader {
         let mut found: HashMap<EditionId, Vec<Opinion>> = HashMap::new();
         for opinion in load::opinions(db, chosen).await? {
             let Some(edition) = edition_of.get(&opinion.review) else { continue };
-            if editions.get(edition).is_some_and(|seen| seen.outline.find(opinion.section).is_some()) {
+            if editions.get(edition).is_some_and(|seen| seen.sees(Some(opinion.section))) {
                 found.entry(*edition).or_default().push(opinion);
             }
         }
@@ -59,12 +59,7 @@ impl Reader {
             let of = position::Column::Id.is_in(ballots.iter().map(|ballot| ballot.objection.0));
             let objections = position::Entity::find().filter(of).all(db).await?.into_iter().map(row::position);
             let mut views = minority_views(&ballots, &objections.collect::<Result<Vec<_>, _>>()?);
-            let text = editions.get(edition);
-            views.retain(|view| match view.section {
-                Some(section) => text.is_some_and(|seen| seen.outline.find(section).is_some()),
-                // Whoever reads a part of it only may not know what is said of the whole.
-                None => text.is_some_and(|seen| !seen.is_extract),
-            });
+            views.retain(|view| editions.get(edition).is_some_and(|seen| seen.sees(view.section)));
             found.insert(*edition, views);
         }
         Ok(found)
