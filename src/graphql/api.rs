@@ -127,8 +127,8 @@ impl Api {
         &self.kept
     }
 
-    /// Answers a query of `session`, from what is kept if that may be. Resolvers of queries find nothing but the session in
-    /// their context, so that a query can be begun again.
+    /// Answers a query of `session`, from what is kept if that may be. Resolvers of queries find nothing but the session and
+    /// the parts kept in their context, so that a query can be begun again.
     pub async fn answer(&self, request: GuardedRequest, session: &Arc<Session>, request_id: &str) -> Reply {
         let asked = asked(request.fingerprint(), session).await;
         if let Some(kept) = asked.and_then(|asked| self.kept.find(&asked, session.now())) {
@@ -208,6 +208,7 @@ impl Api {
         let data = || {
             let mut data = Data::default();
             data.insert(Arc::clone(session));
+            data.insert(self.kept.parts().clone());
             data
         };
         if request.is_proved() {

@@ -1,9 +1,10 @@
-//! Answers kept whole, as bytes.
+//! Answers kept whole, as bytes; and parts of answers, the texts of editions, for those who ask for the rest otherwise.
 //!
 //! ONE INVARIANT: nothing private may ever enter. What enters was told by a [`Reader`] that sees nothing but what is
 //! published to an audience, that noted nothing personal, and that read all of it at one epoch of the shelf; and it is
-//! given only to actors of that very outlook, while that epoch stands. There is one way in, `Kept::keep`, which asks the
-//! reader itself. Nobody in particular and people who see no more are kept apart: the former are told who they are, too.
+//! given only to actors of that very outlook, while that epoch stands. There is one way in for answers, `Kept::keep`, and
+//! one for parts, `Parts::keep`; both ask the reader itself. Nobody in particular and people who see no more are kept
+//! apart: the former are told who they are, too.
 //!
 //! So nothing is ever taken out but for room: whatever an outsider could notice moves the epoch, in the same transaction,
 //! and who looks under the new epoch finds nothing old. What ceases to be true by itself, such as "due soon", is kept until
@@ -24,12 +25,14 @@ use quick_cache::{
 
 use super::answer::Answer;
 use crate::{
-    domain::time::Timestamp,
+    domain::{id::EditionId, time::Timestamp},
     store::{Outlook, Reader},
 };
 
 /// Room for answers, in bytes.
-const BYTES_MAX: u64 = 32 * 1024 * 1024;
+const BYTES_MAX: u64 = 24 * 1024 * 1024;
+/// Room for parts of answers, in bytes.
+const PARTS_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Room for what people sent, in bytes.
 const VERBATIM_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// What is longer than this is read anew each time.
@@ -53,6 +56,31 @@ pub(super) struct Asked {
 pub struct Kept {
     answers: Arc<Cache<Asked, Arc<KeptAnswer>, Weight>>,
     recalled: Arc<Cache<Verbatim, Recalled, Length>>,
+    parts: Parts,
+}
+
+/// The parts of answers kept.
+#[derive(Clone)]
+pub(super) struct Parts(Arc<Cache<PartAsked, Arc<Part>, Length>>);
+
+/// Who asks for which part.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct PartAsked {
+    outlook: Outlook,
+    is_anonymous: bool,
+    /// Whose sections they are.
+    edition: EditionId,
+    /// What is selected of each, in one spelling that leaves nothing to variables.
+    selection: String,
+}
+
+/// The sections of an edition as an answer tells them.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// As JSON.
+    pub(super) json: String,
+    /// How many things its lists hold.
+    pub(super) things: usize,
 }
 
 /// What somebody sent, byte for byte: a body, or the query of a URL.
@@ -89,7 +117,13 @@ impl Kept {
         Self {
             answers: Arc::new(Cache::with_weighter(2_000, BYTES_MAX, Weight)),
             recalled: Arc::new(Cache::with_weighter(2_000, VERBATIM_BYTES_MAX, Length)),
+            parts: Parts(Arc::new(Cache::with_weighter(200, PARTS_BYTES_MAX, Length))),
         }
+    }
+
+    /// The parts kept.
+    pub(super) fn parts(&self) -> &Parts {
+        &self.parts
     }
 
     /// The answer, if it is kept and true at `now`.
@@ -130,7 +164,7 @@ impl Kept {
         answer: &Answer,
         reader: &Reader,
     ) -> Option<Arc<KeptAnswer>> {
-        let outlook = reader.outlook().filter(|_| reader.is_shared())?;
+        let outlook = told_at(reader)?;
         if outlook.audience != asked.outlook.audience || !answer.is_whole() {
             return None;
         }
@@ -149,8 +183,37 @@ impl Kept {
 
     /// Every body that is kept: for tests that look for what must not be there.
     pub fn bodies(&self) -> Vec<String> {
-        self.answers.iter().map(|(_, kept)| String::from_utf8_lossy(&kept.body).into_owned()).collect()
+        let answers = self.answers.iter().map(|(_, kept)| String::from_utf8_lossy(&kept.body).into_owned());
+        answers.chain(self.parts.0.iter().map(|(_, part)| part.json.clone())).collect()
     }
+}
+
+impl Parts {
+    /// The part, if it is kept.
+    pub(super) fn find(&self, asked: &PartAsked) -> Option<Arc<Part>> {
+        self.0.get(asked)
+    }
+
+    /// Keeps a part, if it may be: if `reader`, who told all that is in it, told nothing until now that is not for everybody
+    /// of its outlook, or that ceases to be true by itself.
+    pub(super) fn keep(&self, asked: PartAsked, part: Part, reader: &Reader) {
+        let is_for_all = told_at(reader) == Some(asked.outlook) && reader.true_until().is_none();
+        if is_for_all && part.json.len() <= ANSWER_BYTES_MAX {
+            self.0.insert(asked, Arc::new(part));
+        }
+    }
+}
+
+impl PartAsked {
+    /// The sections of an edition, for whom `reader` reads; none if nothing that it tells may be kept.
+    pub(super) fn by(reader: &Reader, is_anonymous: bool, edition: EditionId, selection: String) -> Option<Self> {
+        Some(Self { outlook: told_at(reader)?, is_anonymous, edition, selection })
+    }
+}
+
+/// For whom all that a reader told so far may be kept; none if something of it is for one person only.
+fn told_at(reader: &Reader) -> Option<Outlook> {
+    reader.outlook().filter(|_| reader.is_shared())
 }
 
 impl KeptAnswer {
@@ -206,5 +269,11 @@ struct Length;
 impl Weighter<Verbatim, Recalled> for Length {
     fn weight(&self, verbatim: &Verbatim, _: &Recalled) -> u64 {
         u64::try_from(verbatim.bytes.len() + 150).unwrap_or(u64::MAX)
+    }
+}
+
+impl Weighter<PartAsked, Arc<Part>> for Length {
+    fn weight(&self, asked: &PartAsked, part: &Arc<Part>) -> u64 {
+        u64::try_from(asked.selection.len() + part.json.len() + 250).unwrap_or(u64::MAX)
     }
 }

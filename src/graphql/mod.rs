@@ -22,6 +22,7 @@ pub mod once;
 pub mod query;
 pub mod scalar;
 pub mod session;
+mod spelling;
 #[cfg(test)]
 pub(crate) mod stub;
 pub mod subscription;

@@ -173,6 +173,17 @@ impl View {
         Ok(list)
     }
 
+    /// How many things lists gave out so far.
+    pub(super) fn given(&self) -> usize {
+        self.given.load(Ordering::Relaxed)
+    }
+
+    /// Whether so many things more may be given out; then they are.
+    pub(super) fn has_room_for(&self, things: usize) -> bool {
+        let within = |given: usize| given.checked_add(things).filter(|given| *given <= LISTED_MAX);
+        self.given.fetch_update(Ordering::Relaxed, Ordering::Relaxed, within).is_ok()
+    }
+
     /// What keeps the viewer from this by the rulebook.
     pub fn obstacles(&self, act: Act, thing: &Thing) -> Vec<Obstacle> {
         obstacles(self.actor(), act, thing, self.now())

@@ -9,13 +9,15 @@
 //!
 //! ```text
 //! Subtrees ── every field ready? ── yes ──> JSON, as one raw value
-//!                      └── no ──> the library's executor
+//!    │                 └── no ──> the library's executor
+//!    └── sections of an edition, told before to everybody alike ──> the same JSON, from `kept`
 //! ```
 
 use std::{
     borrow::Cow,
     cell::Cell,
     pin::pin,
+    sync::Arc,
     task::{Context as TaskContext, Poll, Waker},
 };
 
@@ -25,9 +27,16 @@ use async_graphql::{
     parser::types::{ExecutableDocument, Field, Selection, SelectionSet},
     registry::Registry,
 };
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 
-use super::json::{self, RAW};
+use super::{
+    json::{self, RAW},
+    kept::{Part, PartAsked, Parts},
+    session::Session,
+    spelling::{self, Fragments},
+    types::Section,
+};
+use crate::domain::{access::Actor, id::EditionId};
 
 /// Says of a request that its lists may be answered at once. Found in its data.
 pub(super) struct AtOnce;
@@ -67,7 +76,25 @@ fn gather<'a>(document: &'a ExecutableDocument, set: &'a SelectionSet, fields: &
 
 /// A list, `[T!]!` in the schema.
 #[derive(Clone, Debug)]
-pub struct Subtrees<T>(pub Vec<T>);
+pub struct Subtrees<T> {
+    things: Vec<T>,
+    /// The edition whose sections they are, if they are all that.
+    sections_of: Option<EditionId>,
+}
+
+impl<T> Subtrees<T> {
+    /// Some things.
+    pub fn new(things: Vec<T>) -> Self {
+        Self { things, sections_of: None }
+    }
+}
+
+impl Subtrees<Section> {
+    /// All sections of an edition.
+    pub fn of_edition(edition: EditionId, sections: Vec<Section>) -> Self {
+        Self { things: sections, sections_of: Some(edition) }
+    }
+}
 
 impl<T: ContainerType + 'static> OutputType for Subtrees<T> {
     fn type_name() -> Cow<'static, str> {
@@ -83,14 +110,65 @@ impl<T: ContainerType + 'static> OutputType for Subtrees<T> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        if ctx.data_opt::<AtOnce>().is_some()
-            && let Some(json) = at_once(ctx, &self.0)
-        {
+        let json = match (ctx.data_opt::<AtOnce>(), self.sections_of) {
+            (None, _) => None,
+            (Some(_), None) => self.told(ctx).await,
+            (Some(_), Some(edition)) => told_before(ctx, edition, self.told(ctx)).await,
+        };
+        if let Some(json) = json {
             return Ok(Value::Object(IndexMap::from_iter([(Name::new(RAW), Value::String(json))])));
         }
-        let one_by_one: BoxFuture<'_, ServerResult<Value>> = Box::pin(OutputType::resolve(&self.0, ctx, field));
+        let one_by_one: BoxFuture<'_, ServerResult<Value>> = Box::pin(OutputType::resolve(&self.things, ctx, field));
         one_by_one.await
     }
+}
+
+impl<T: ContainerType + 'static> Subtrees<T> {
+    /// The whole list as JSON, if nothing goes wrong on the way.
+    async fn told(&self, ctx: &ContextSelectionSet<'_>) -> Option<String> {
+        let errors_before = count_errors(ctx)?;
+        let told = match at_once(ctx, &self.things) {
+            Some(Written { json, gaps }) if gaps.is_empty() => Some(json),
+            Some(written) => Box::pin(filled(ctx, &self.things, written)).await,
+            None => None,
+        };
+        // What a field complained of is told by the ordinary way once more, in its own order.
+        if told.is_some() && count_errors(ctx)? == errors_before {
+            return told;
+        }
+        if let Ok(mut errors) = ctx.query_env.errors.lock() {
+            errors.truncate(errors_before);
+        }
+        None
+    }
+}
+
+fn count_errors(ctx: &ContextSelectionSet<'_>) -> Option<usize> {
+    ctx.query_env.errors.lock().map(|errors| errors.len()).ok()
+}
+
+/// The sections of an edition as they were told before, if they were to everybody alike; else they are told now, and kept
+/// for others.
+async fn told_before(
+    ctx: &ContextSelectionSet<'_>,
+    edition: EditionId,
+    told: impl Future<Output = Option<String>>,
+) -> Option<String> {
+    let (Some(parts), Some(session)) = (ctx.data_opt::<Parts>(), ctx.data_opt::<Arc<Session>>()) else {
+        return told.await;
+    };
+    let view = session.view();
+    let is_anonymous = *session.actor() == Actor::Anonymous;
+    let spelled = spelling::of(ctx.item, &ctx.query_env.fragments);
+    let asked = spelled.and_then(|selection| PartAsked::by(view.reader(), is_anonymous, edition, selection));
+    let Some(asked) = asked else { return told.await };
+    if let Some(part) = parts.find(&asked) {
+        return if view.has_room_for(part.things) { Some(part.json.clone()) } else { told.await };
+    }
+    let before = view.given();
+    let json = told.await?;
+    parts.keep(asked, Part { json: json.clone(), things: view.given() - before }, view.reader());
+    Some(json)
 }
 
 /// The least that is left of the stack, in bytes, when a field is asked, and how large another one is: room for whatever is
@@ -129,58 +207,94 @@ impl Drop for Level {
     }
 }
 
-/// The whole list as JSON, if it can be had at once.
-fn at_once<T: ContainerType>(ctx: &ContextSelectionSet<'_>, items: &[T]) -> Option<String> {
+/// A list as JSON, but for fields that were not ready.
+struct Written<'a> {
+    json: String,
+    /// In the order in which they stand.
+    gaps: Vec<Gap<'a>>,
+}
+
+/// A field that is wanting.
+struct Gap<'a> {
+    /// Of which thing.
+    thing: usize,
+    field: &'a Positioned<Field>,
+    /// Where its value belongs.
+    at: usize,
+}
+
+/// The whole list as far as it can be had at once.
+fn at_once<'a, T: ContainerType>(ctx: &ContextSelectionSet<'a>, things: &[T]) -> Option<Written<'a>> {
     let _level = Level::enter()?;
-    let count_errors = || ctx.query_env.errors.lock().map(|errors| errors.len()).ok();
-    let errors_before = count_errors()?;
-    let mut out = String::with_capacity(512);
-    out.push('[');
-    let is_written = items.iter().enumerate().all(|(at, item)| {
-        if at > 0 {
-            out.push(',');
+    let mut out = Written { json: String::with_capacity(512), gaps: Vec::new() };
+    out.json.push('[');
+    for (number, thing) in things.iter().enumerate() {
+        if number > 0 {
+            out.json.push(',');
         }
-        out.push('{');
-        let fields = Fields { out: &mut out, is_first: true }.write(&ctx.with_index(at), item);
-        out.push('}');
-        if at == 0 {
+        out.json.push('{');
+        let mut fields = Fields { out: &mut out, fragments: &ctx.query_env.fragments, thing: number, is_first: true };
+        fields.write(&ctx.with_index(number), ctx.item, thing)?;
+        out.json.push('}');
+        if number == 0 {
             // The others are likely to be as long.
-            out.reserve(out.len() * (items.len() - 1));
+            out.json.reserve(out.json.len() * (things.len() - 1));
         }
-        fields.is_some()
+    }
+    out.json.push(']');
+    Some(out)
+}
+
+/// Waits for the fields that were not ready, all together, and puts them where they belong.
+async fn filled<T: ContainerType>(
+    ctx: &ContextSelectionSet<'_>,
+    things: &[T],
+    Written { json, gaps }: Written<'_>,
+) -> Option<String> {
+    let values = gaps.iter().map(|gap| async {
+        let ctx = ctx.with_index(gap.thing);
+        things.get(gap.thing)?.resolve_field(&ctx.with_field(gap.field)).await.ok()
     });
-    out.push(']');
-    // What a field complained of is told by the ordinary way once more, in its own order.
-    if is_written && count_errors()? == errors_before {
-        return Some(out);
+    let values = join_all(values).await;
+    let mut out = String::with_capacity(json.len() * 2);
+    let mut done = 0;
+    for (gap, value) in gaps.iter().zip(values) {
+        out.push_str(json.get(done..gap.at)?);
+        json::write(&mut out, &value?.unwrap_or_default());
+        done = gap.at;
     }
-    if let Ok(mut errors) = ctx.query_env.errors.lock() {
-        errors.truncate(errors_before);
-    }
-    None
+    out.push_str(json.get(done..)?);
+    Some(out)
 }
 
 /// The fields of one object, on their way into `out`.
-struct Fields<'o> {
-    out: &'o mut String,
+struct Fields<'o, 'a> {
+    out: &'o mut Written<'a>,
+    fragments: &'a Fragments,
+    thing: usize,
     is_first: bool,
 }
 
-impl Fields<'_> {
-    /// Writes what is selected of `item`; `None` if that cannot be had at once.
-    fn write<T: ContainerType>(&mut self, ctx: &ContextSelectionSet<'_>, item: &T) -> Option<()> {
-        for selection in &ctx.item.node.items {
+impl<'a> Fields<'_, 'a> {
+    /// Writes what is selected of `thing`; `None` if that is not treated here.
+    fn write<T: ContainerType>(
+        &mut self,
+        ctx: &ContextSelectionSet<'_>,
+        selected: &'a Positioned<SelectionSet>,
+        thing: &T,
+    ) -> Option<()> {
+        for selection in &selected.node.items {
             match &selection.node {
-                Selection::Field(field) => self.field(ctx, field, item)?,
+                Selection::Field(field) => self.field(ctx, field, thing)?,
                 Selection::InlineFragment(inline) => {
                     let condition = inline.node.type_condition.as_ref().map(|condition| &condition.node.on.node);
                     is_of::<T>(condition)?;
-                    self.write(&ctx.with_selection_set(&inline.node.selection_set), item)?;
+                    self.write(ctx, &inline.node.selection_set, thing)?;
                 }
                 Selection::FragmentSpread(spread) => {
-                    let fragment = ctx.query_env.fragments.get(&spread.node.fragment_name.node)?;
+                    let fragment = self.fragments.get(&spread.node.fragment_name.node)?;
                     is_of::<T>(Some(&fragment.node.type_condition.node.on.node))?;
-                    self.write(&ctx.with_selection_set(&fragment.node.selection_set), item)?;
+                    self.write(ctx, &fragment.node.selection_set, thing)?;
                 }
             }
         }
@@ -192,30 +306,32 @@ impl Fields<'_> {
     fn field<T: ContainerType>(
         &mut self,
         ctx: &ContextSelectionSet<'_>,
-        field: &Positioned<Field>,
-        item: &T,
+        field: &'a Positioned<Field>,
+        thing: &T,
     ) -> Option<()> {
         if !field.node.directives.is_empty() {
             return None;
         }
+        let json = &mut self.out.json;
         if !std::mem::take(&mut self.is_first) {
-            self.out.push(',');
+            json.push(',');
         }
-        json::write_text(self.out, &field.node.response_key().node);
-        self.out.push(':');
+        json::write_text(json, &field.node.response_key().node);
+        json.push(':');
         if field.node.name.node == "__typename" {
-            json::write_text(self.out, &item.introspection_type_name());
+            json::write_text(json, &thing.introspection_type_name());
             return Some(());
         }
         let ctx = ctx.with_field(field);
         // The ordinary way takes room for a field from the heap. Here there is always some on the stack, or another one.
-        let value = stacker::maybe_grow(STACK_LEFT, STACK_MORE, || {
-            match pin!(item.resolve_field(&ctx)).poll(&mut TaskContext::from_waker(Waker::noop())) {
-                Poll::Ready(Ok(value)) => Some(value.unwrap_or_default()),
-                Poll::Ready(Err(_)) | Poll::Pending => None,
-            }
-        })?;
-        json::write(self.out, &value);
+        let answer = stacker::maybe_grow(STACK_LEFT, STACK_MORE, || {
+            pin!(thing.resolve_field(&ctx)).poll(&mut TaskContext::from_waker(Waker::noop()))
+        });
+        match answer {
+            Poll::Ready(Ok(value)) => json::write(json, &value.unwrap_or_default()),
+            Poll::Ready(Err(_)) => return None,
+            Poll::Pending => self.out.gaps.push(Gap { thing: self.thing, field, at: json.len() }),
+        }
         Some(())
     }
 }

@@ -56,28 +56,30 @@ impl Accepted {
 
 /// What the client reads, by the weights it gives. Silence accepts everything.
 pub(super) fn accepted(headers: &HeaderMap) -> Accepted {
-    let mut ranges = Vec::new();
+    let (mut ours, mut json, mut stream) = (Weight::default(), Weight::default(), None);
+    let mut is_silent = true;
     for value in headers.get_all(header::ACCEPT) {
         // What is no text names no type we have.
         let text = value.to_str().unwrap_or("-/-");
-        ranges.extend(text.split(',').filter_map(Range::parse));
+        for range in text.split(',').filter_map(Range::parse) {
+            is_silent = false;
+            ours.hear(&range, MediaType::GraphqlResponse);
+            json.hear(&range, MediaType::Json);
+            if range.is_utf8 && range.essence.eq_ignore_ascii_case(EVENT_STREAM) {
+                stream = stream.or(Some(range.quality));
+            }
+        }
     }
-    if ranges.is_empty() {
+    if is_silent {
         return Accepted { media_type: Some(MediaType::GraphqlResponse), events: Events::No };
     }
-    let quality = |media_type: MediaType| {
-        // The most specific range decides, so that `application/json;q=0, */*` means anything else.
-        let matching = ranges.iter().filter(|range| range.specificity(media_type) > 0);
-        matching.max_by_key(|range| range.specificity(media_type)).map_or(0, |range| range.quality)
-    };
-    let (ours, json) = (quality(MediaType::GraphqlResponse), quality(MediaType::Json));
+    let (ours, json) = (ours.quality, json.quality);
     let media_type = match (ours, json) {
         (0, 0) => None,
         _ if ours >= json => Some(MediaType::GraphqlResponse),
         _ => Some(MediaType::Json),
     };
-    let stream = ranges.iter().find(|range| range.is_utf8 && range.essence == EVENT_STREAM);
-    let events = match stream.map_or(0, |range| range.quality) {
+    let events = match stream.unwrap_or(0) {
         0 => Events::No,
         quality if quality > ours.max(json) => Events::Rather,
         _ => Events::Also,
@@ -85,25 +87,41 @@ pub(super) fn accepted(headers: &HeaderMap) -> Accepted {
     Accepted { media_type, events }
 }
 
+/// What the most specific range so far says of a type: it decides, so that `application/json;q=0, */*` means anything else.
+#[derive(Default)]
+struct Weight {
+    specificity: u8,
+    quality: u16,
+}
+
+impl Weight {
+    fn hear(&mut self, range: &Range<'_>, media_type: MediaType) {
+        let specificity = range.specificity(media_type);
+        if specificity > 0 && specificity >= self.specificity {
+            *self = Self { specificity, quality: range.quality };
+        }
+    }
+}
+
 /// One range of an `Accept` header.
-struct Range {
-    essence: String,
+struct Range<'a> {
+    essence: &'a str,
     /// In thousandths.
     quality: u16,
     is_utf8: bool,
 }
 
-impl Range {
-    fn parse(text: &str) -> Option<Self> {
+impl<'a> Range<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
         let mut parts = text.split(';').map(str::trim);
-        let essence = parts.next().filter(|essence| !essence.is_empty())?.to_ascii_lowercase();
+        let essence = parts.next().filter(|essence| !essence.is_empty())?;
         let mut range = Self { essence, quality: 1000, is_utf8: true };
         for (name, value) in parts.filter_map(|part| part.split_once('=')) {
-            let value = value.trim().trim_matches('"');
-            match name.trim().to_ascii_lowercase().as_str() {
-                "q" => range.quality = quality(value)?,
-                "charset" => range.is_utf8 = is_utf8(value),
-                _ => {}
+            let (name, value) = (name.trim(), value.trim().trim_matches('"'));
+            if name.eq_ignore_ascii_case("q") {
+                range.quality = quality(value)?;
+            } else if name.eq_ignore_ascii_case("charset") {
+                range.is_utf8 = is_utf8(value);
             }
         }
         Some(range)
@@ -111,12 +129,13 @@ impl Range {
 
     /// 0 if this range does not contain the type.
     fn specificity(&self, media_type: MediaType) -> u8 {
-        match self.essence.as_str() {
-            _ if !self.is_utf8 => 0,
-            "*/*" => 1,
-            "application/*" => 2,
-            essence if essence == media_type.essence() => 3,
-            _ => 0,
+        let is = |essence: &str| self.essence.eq_ignore_ascii_case(essence);
+        match () {
+            () if !self.is_utf8 => 0,
+            () if is(media_type.essence()) => 3,
+            () if is("application/*") => 2,
+            () if is("*/*") => 1,
+            () => 0,
         }
     }
 }
@@ -127,7 +146,8 @@ fn quality(text: &str) -> Option<u16> {
     if decimals.len() > 3 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let thousandths: u16 = format!("{decimals:0<3}").parse().ok()?;
+    let digits = decimals.bytes().map(|digit| u16::from(digit - b'0')).chain(std::iter::repeat(0));
+    let thousandths = digits.take(3).fold(0, |sum, digit| sum * 10 + digit);
     match (whole, thousandths) {
         ("0", thousandths) => Some(thousandths),
         ("1", 0) => Some(1000),

@@ -120,7 +120,7 @@ async fn open_postgres(url: &str, address: &Address) -> Result<Connections, Stor
                 ("statement_timeout", format!("{}ms", address.statement_limit.as_millis())),
                 ("lock_timeout", format!("{}ms", address.lock_limit.as_millis())),
                 ("idle_in_transaction_session_timeout", "60s".to_owned()),
-                // `ROLLBACK` outside a transaction is a warning, and would be logged at each turn.
+                // A `ROLLBACK` that follows a commit nobody waited for is a warning, and would be logged.
                 ("client_min_messages", "error".to_owned()),
             ])
             .disable_statement_logging())
@@ -130,7 +130,6 @@ async fn open_postgres(url: &str, address: &Address) -> Result<Connections, Stor
             .max_connections(address.connections.max(2))
             .acquire_timeout(ACQUIRE_LIMIT)
             .test_before_acquire(false)
-            .after_release(|connection, _| Box::pin(clean(connection)))
             .before_acquire(|connection, meta| Box::pin(revive(connection, meta.idle_for)))
     };
     // What a transaction is like is said once for each connection: to say it in each transaction costs a round trip.
@@ -158,17 +157,11 @@ async fn open_postgres(url: &str, address: &Address) -> Result<Connections, Stor
     Ok(Connections { writes, reads, standby: standby.map(SqlxPostgresConnector::from_sqlx_postgres_pool) })
 }
 
-/// A client that vanished during `BEGIN` can leave a pooled connection inside a transaction, where later acknowledged
-/// writes would be lost (sqlx #4385). So each goes back into the pool through ROLLBACK, which outside a transaction is a
-/// harmless notice, and which nobody waits for there. A broken connection is dropped.
-async fn clean(connection: &mut sqlx::PgConnection) -> Result<bool, sqlx::Error> {
-    use sqlx::Executor;
-    Ok(connection.execute("ROLLBACK").await.is_ok())
-}
-
-/// A connection that lay still may have lost its server meanwhile; one that was just in use is taken as it is.
+/// A connection that lay still may have lost its server meanwhile; one that was just in use is taken as it is. Whatever was
+/// begun on it came to its end ([`super::begun`]).
 async fn revive(connection: &mut sqlx::PgConnection, idle_for: Duration) -> Result<bool, sqlx::Error> {
-    if idle_for < IDLE_UNTESTED { Ok(true) } else { clean(connection).await }
+    use sqlx::Connection;
+    Ok(idle_for < IDLE_UNTESTED || connection.ping().await.is_ok())
 }
 
 async fn setting(connection: &DatabaseConnection, sql: &str) -> Result<String, StoreError> {

@@ -47,7 +47,7 @@ pub use reader::{
     SearchFilter, SearchPlace, SeenEdition, SeenReview, Slice, ToldNonParticipant,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
     QueryFilter, QuerySelect, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 pub use shelf::Outlook;
@@ -314,7 +314,7 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(self.0.writes.begin_with_options(options).await?)
+        Ok(begun(&self.0.writes, options).await?)
     }
 
     /// A snapshot to read from: all statements see one moment. On PostgreSQL that is how these connections are.
@@ -323,7 +323,7 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
             ..TransactionOptions::default()
         };
-        Ok(self.0.reads.begin_with_options(options).await?)
+        Ok(begun(&self.0.reads, options).await?)
     }
 
     /// The same from a standby that has seen all that this actor must see, if there is one.
@@ -351,6 +351,16 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// Begins a transaction in a task of its own, which goes on to its end when whoever asked has left. Left in the middle of
+/// `BEGIN`, a connection would go back to the others inside a transaction, where later acts were acknowledged and lost
+/// (sqlx #4385).
+async fn begun(db: &DatabaseConnection, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+    let db = db.clone();
+    let begun = tokio::spawn(async move { db.begin_with_options(options).await }).await;
+    // It neither panics nor is stopped but with the whole process.
+    begun.map_err(|gone| DbErr::Custom(gone.to_string()))?
 }
 
 /// The question after the epoch that comes with time.

@@ -11,8 +11,10 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement, TransactionOptions,
 };
+
+use super::begun;
 
 /// How long a standby that failed is left alone.
 const AWAY_FOR: Duration = Duration::from_secs(1);
@@ -56,7 +58,7 @@ impl Standby {
     }
 
     async fn look(&self, Horizon { epoch, event }: Horizon) -> Result<Option<DatabaseTransaction>, DbErr> {
-        let snapshot = self.db.begin().await?;
+        let snapshot = begun(&self.db, TransactionOptions::default()).await?;
         let sql = "SELECT (SELECT epoch FROM shelf WHERE id = 1) >= $1 \
                    AND ($2 = 0 OR EXISTS (SELECT 1 FROM event WHERE seq = $2)) AS is_seen";
         let values = [epoch.into(), event.unwrap_or(0).into()];

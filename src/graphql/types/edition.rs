@@ -163,7 +163,8 @@ impl Edition {
 
     /// Its sections in reading order, all levels in one list: at most 2000.
     async fn sections(&self, ctx: &Context<'_>) -> Result<Subtrees<Section>> {
-        View::of(ctx)?.give(Section::all(&self.tree(ctx).await?)).await.map(Subtrees)
+        let sections = View::of(ctx)?.give(Section::all(&self.tree(ctx).await?)).await?;
+        Ok(Subtrees::of_edition(self.0.id, sections))
     }
 
     /// The section with a key.
@@ -185,7 +186,7 @@ impl Edition {
         let sections = Section::all(&self.tree(ctx).await?);
         let all = sections.iter().flat_map(Recommendation::all_of);
         let wanted = all.filter(|found| found.is_wanted(strength, include_stood_down)).collect();
-        View::of(ctx)?.give(wanted).await.map(Subtrees)
+        View::of(ctx)?.give(wanted).await.map(Subtrees::new)
     }
 
     /// The bodies whose advisers said something of a section that you may read, by name: who also advised on it. What they

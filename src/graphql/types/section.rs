@@ -66,7 +66,7 @@ impl Section {
     async fn children(&self, ctx: &Context<'_>) -> Result<Subtrees<Self>> {
         let children = self.tree.seen().outline.children(Some(self.placement().section));
         let children = children.filter_map(|child| Self::find(&self.tree, child.section)).collect();
-        View::of(ctx)?.give(children).await.map(Subtrees)
+        View::of(ctx)?.give(children).await.map(Subtrees::new)
     }
 
     /// Who may read it once published: as narrow as the narrowest of itself, what it stands under, and the document.
@@ -87,7 +87,7 @@ impl Section {
             discipline: discipline.into(),
             approvals: approvals.into(),
         };
-        Subtrees(requirements.map(named).collect())
+        Subtrees::new(requirements.map(named).collect())
     }
 
     /// The digest of its text. Name it when you sign or revise, to say which text you read.
@@ -114,12 +114,12 @@ impl Section {
 
     /// Its recommendations in reading order, stood down ones included: at most 200.
     async fn recommendations(&self, ctx: &Context<'_>) -> Result<Subtrees<Recommendation>> {
-        View::of(ctx)?.give(Recommendation::all_of(self).collect()).await.map(Subtrees)
+        View::of(ctx)?.give(Recommendation::all_of(self).collect()).await.map(Subtrees::new)
     }
 
     /// What it rests on: at most 200.
     async fn references(&self) -> Subtrees<Reference> {
-        Subtrees(self.content().references.iter().map(Reference::from).collect())
+        Subtrees::new(self.content().references.iter().map(Reference::from).collect())
     }
 
     /// The class that the author of this text gave to the change.
@@ -154,16 +154,17 @@ impl Section {
     }
 
     /// Its cells in the open review of this draft, for those who may read drafts; empty outside one.
-    async fn cells(&self, ctx: &Context<'_>) -> Result<Vec<Cell>> {
+    async fn cells(&self, ctx: &Context<'_>) -> Result<Subtrees<Cell>> {
         let view = View::of(ctx)?;
         let edition = &self.tree.seen().edition;
         let reviews = view.find(ReviewsOf(edition.document)).await?.unwrap_or_default();
         let of_draft = |review: &&crate::domain::review::Review| {
             review.state == ReviewState::Open && review.draft == Some(edition.id)
         };
-        let Some(open) = reviews.iter().find(of_draft) else { return Ok(vec![]) };
-        let Some(review) = view.find(AReview(open.id)).await? else { return Ok(vec![]) };
-        view.give(Cell::list(&review, Some(Scope::Section(self.placement().section)), None)).await
+        let Some(open) = reviews.iter().find(of_draft) else { return Ok(Subtrees::new(vec![])) };
+        let Some(review) = view.find(AReview(open.id)).await? else { return Ok(Subtrees::new(vec![])) };
+        let cells = Cell::list(&review, Some(Scope::Section(self.placement().section)), None);
+        view.give(cells).await.map(Subtrees::new)
     }
 
     /// Whether you may write it. Sections are written in drafts only.

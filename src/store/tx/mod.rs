@@ -329,6 +329,13 @@ impl Tx {
 
     /// Writes the event of an act on a section, or on what holds some that not everybody may know of.
     async fn event_for(&self, event: NewEvent, audience: Option<Audience>) -> Result<(), StoreError> {
+        let row = self.event_row(event, audience);
+        ::entity::event::Entity::insert(row).exec_without_returning(&self.db).await?;
+        Ok(())
+    }
+
+    /// An event as a row.
+    fn event_row(&self, event: NewEvent, audience: Option<Audience>) -> ::entity::event::ActiveModel {
         let event = Event {
             id: self.id::<EventId>(),
             kind: event.kind,
@@ -339,7 +346,7 @@ impl Tx {
             review: event.review,
             data: event.data,
         };
-        let row = ::entity::event::ActiveModel {
+        ::entity::event::ActiveModel {
             id: Set(event.id.0),
             kind: Set(event.kind.word().to_owned()),
             document_id: Set(event.document.map(|id| id.0)),
@@ -350,9 +357,7 @@ impl Tx {
             data: Set(event.data.to_string()),
             audience: Set(audience.map(|audience| audience.word().to_owned())),
             ..Default::default()
-        };
-        ::entity::event::Entity::insert(row).exec_without_returning(&self.db).await?;
-        Ok(())
+        }
     }
 }
 

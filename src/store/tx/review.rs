@@ -1,6 +1,6 @@
 //! Records how reviews open, move and are scheduled, and the positions taken in them.
 
-use sea_orm::{ActiveModelTrait, EntityTrait, Set};
+use sea_orm::{ActiveModelTrait, Set};
 use serde_json::json;
 
 use super::{NewEvent, News, Outcome, StoreError, Tx, load};
@@ -195,7 +195,6 @@ impl Outcome for (PositionTaken, ReviewFacts) {
             answers_id: Set(position.answers.map(|id| id.0)),
             until_on: Set(position.until),
         };
-        ::entity::position::Entity::insert(row).exec_without_returning(&tx.db).await?;
         tx.news.push(News::ReviewChanged { review: review.id, audience: taken.audience() });
         let event = NewEvent {
             kind: EventKind::PositionTaken,
@@ -210,7 +209,7 @@ impl Outcome for (PositionTaken, ReviewFacts) {
                 "digest": position.digest, "answers": position.answers,
             }),
         };
-        tx.event_for(event, Some(taken.audience())).await?;
+        tx.insert_with_event(row, event, taken.audience()).await?;
         let now = tx.now();
         tx.tell(notice::taken(&facts, position, now)).await.map(drop)
     }

@@ -5,25 +5,33 @@
 //! own seats FOR NO KEY UPDATE  what a seat may do next follows from what it did before (S11); its term stays as it is
 //! ```
 //!
+//! Both are had by one statement, the document first; what follows from them is read by the next, which sees what was
+//! committed meanwhile.
+//!
 //! Text, tree and plan of the review come from memory while the document's version is what it was, and the group's seats
 //! while the group's is. SQLite has one writer, which needs no locks.
 
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::LockType,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IdenStatic, Iterable, JoinType,
+    QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Select,
+    sea_query::{CommonTableExpression, WithClause},
 };
 
-use super::{Read, StoreError, Tx, load, row};
+use super::{NewEvent, Read, StoreError, Tx, load, row};
 use crate::{
     domain::{
-        document::Document,
+        document::{Audience, Document},
         id::{DocumentId, GroupId, PersonId, ReviewId, SeatId},
         review::{Review, ReviewFacts, cell::Scope},
         role::Seat,
     },
     store::row::Versions,
 };
+
+/// What the columns of a seat are named with beside those of a document.
+const SEAT: &str = "seat_";
 
 /// Who might take a position: whose seats are to be held, and which seat besides.
 #[derive(Clone, Copy, Debug)]
@@ -44,12 +52,12 @@ impl Tx {
         signer: Signer,
     ) -> Result<Option<(Document, ReviewFacts)>, StoreError> {
         let Some(document) = self.document_of_review(review).await? else { return Ok(None) };
-        let Some((document, versions)) = self.share_document(document).await? else { return Ok(None) };
+        let Some((document, versions, meant)) = self.hold(document, signer).await? else { return Ok(None) };
         let mut facts = self.review_texts(review, &document, versions).await?;
         facts.seats = self.seats_at(document.group, versions.group).await?;
-        let is_meant = |seat: &&Seat| Some(seat.holder) == signer.person || Some(seat.id) == signer.seat;
-        let meant: Vec<Seat> = facts.seats.iter().filter(is_meant).cloned().collect();
-        self.hold_seats(&meant, &mut facts.seats).await?;
+        for held in &meant {
+            facts.seats.iter_mut().filter(|seat| seat.id == held.id).for_each(|seat| *seat = held.clone());
+        }
         // An objection may be inherited from another seat of the discipline (S6).
         let alike = facts.seats.iter().filter(|seat| {
             let discipline = seat.post.discipline();
@@ -75,14 +83,45 @@ impl Tx {
         Ok(chosen.one(&self.db).await?.map(|row| DocumentId(row.document_id)))
     }
 
-    async fn share_document(&self, id: DocumentId) -> Result<Option<(Document, Versions)>, StoreError> {
-        let chosen = ::entity::document::Entity::find_by_id(id.0).filter(self.eyes.drafts());
-        let mut chosen = load::with_versions(chosen);
-        if self.is_postgres() {
-            QueryTrait::query(&mut chosen).lock(LockType::Share);
+    /// Holds a document as those who sign share it, and the seats meant, as they are now that nobody changes them.
+    async fn hold(
+        &self,
+        id: DocumentId,
+        signer: Signer,
+    ) -> Result<Option<(Document, Versions, Vec<Seat>)>, StoreError> {
+        use ::entity::{document, seat};
+        let document = load::with_versions(document::Entity::find_by_id(id.0).filter(self.eyes.drafts()));
+        let seats =
+            document::Entity::belongs_to(seat::Entity).from(document::Column::GroupId).to(seat::Column::GroupId);
+        let mut held = document.clone().join(JoinType::InnerJoin, seats.into()).order_by_asc(seat::Column::Id);
+        for column in seat::Column::iter() {
+            held = held.column_as(column, format!("{SEAT}{}", column.as_str()));
         }
-        let row = chosen.into_model::<row::DocumentRow>().one(&self.db).await?;
-        row.map(row::versioned_document).transpose()
+        // Nothing equals what is not given.
+        let meant = Condition::any()
+            .add(seat::Column::PersonId.eq(signer.person.map(|id| id.0)))
+            .add(seat::Column::Id.eq(signer.seat.map(|id| id.0)));
+        let rows = self.rows_held(held.filter(meant), " FOR SHARE OF document FOR NO KEY UPDATE OF seat").await?;
+        let seats =
+            rows.iter().map(|row| row::seat(seat::Model::from_query_result(row, SEAT)?)).collect::<Result<_, _>>()?;
+        // Whoever has no seat there signs nothing, but is told why.
+        let alone = if rows.is_empty() { self.rows_held(document, " FOR SHARE OF document").await? } else { rows };
+        let Some(row) = alone.first() else { return Ok(None) };
+        let (document, versions) = row::versioned_document(row::DocumentRow::from_query_result(row, "")?)?;
+        Ok(Some((document, versions, seats)))
+    }
+
+    /// What is chosen, with locks where there are any: SQLite has one writer, and this is it.
+    async fn rows_held(
+        &self,
+        chosen: Select<::entity::document::Entity>,
+        locks: &str,
+    ) -> Result<Vec<QueryResult>, StoreError> {
+        let mut statement = chosen.build(self.db.get_database_backend());
+        if self.db.get_database_backend() == DbBackend::Postgres {
+            statement.sql += locks;
+        }
+        Ok(self.db.query_all_raw(statement).await?)
     }
 
     /// What stands in a review until somebody does something else in the document than taking a position.
@@ -119,27 +158,23 @@ impl Tx {
         Ok(seats)
     }
 
-    /// Locks seats, and takes them as they are now that nobody changes them.
-    async fn hold_seats(&self, held: &[Seat], all: &mut [Seat]) -> Result<(), StoreError> {
-        use ::entity::seat::{Column, Entity};
-        if !self.is_postgres() || held.is_empty() {
+    /// Writes a position and its event: in one statement, where the database takes them so.
+    pub(super) async fn insert_with_event(
+        &self,
+        position: ::entity::position::ActiveModel,
+        event: NewEvent,
+        audience: Audience,
+    ) -> Result<(), StoreError> {
+        let position = ::entity::position::Entity::insert(position);
+        let event = ::entity::event::Entity::insert(self.event_row(event, Some(audience)));
+        if self.db.get_database_backend() != DbBackend::Postgres {
+            position.exec_without_returning(&self.db).await?;
+            event.exec_without_returning(&self.db).await?;
             return Ok(());
         }
-        let rows = Entity::find()
-            .filter(Column::Id.is_in(held.iter().map(|seat| seat.id.0)))
-            .order_by_asc(Column::Id)
-            .lock(LockType::NoKeyUpdate)
-            .all(&self.db)
-            .await?;
-        for row in rows {
-            let fresh = row::seat(row)?;
-            all.iter_mut().filter(|seat| seat.id == fresh.id).for_each(|seat| *seat = fresh.clone());
-        }
+        let position = CommonTableExpression::new().query(position.into_query()).table_name("taken").to_owned();
+        let both = event.into_query().with(WithClause::new().cte(position).to_owned());
+        self.db.execute(&both).await?;
         Ok(())
-    }
-
-    fn is_postgres(&self) -> bool {
-        use sea_orm::ConnectionTrait;
-        self.db.get_database_backend() == DbBackend::Postgres
     }
 }
