@@ -2,18 +2,18 @@
 //!
 //! The log line says what was asked for and how it went; never a variable, a query string, a token or an address.
 
-use std::{fmt::Write, net::IpAddr, panic::AssertUnwindSafe, time::Instant};
+use std::{fmt::Write, net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use futures_util::FutureExt;
 use poem::{
-    Endpoint, Request, Response,
+    Request, Response,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header},
 };
 use tracing::Span;
 use uuid::Uuid;
 
 use super::{
-    Door, cors,
+    Addresses, Door, cors,
     kept::FromMemory,
     negotiation::{MediaType, accepted},
     problem::Problem,
@@ -31,12 +31,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Names one request in logs and answers.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct RequestId(String);
+pub(super) struct RequestId(Arc<str>);
 
 impl RequestId {
     /// The name the request has been given at the edge.
     pub(super) fn of(request: &Request) -> Self {
-        request.extensions().get::<Self>().cloned().unwrap_or_else(Self::new)
+        request.extensions().get::<Found>().map_or_else(Self::new, |found| found.id.clone())
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -50,14 +50,14 @@ impl RequestId {
     }
 
     fn new() -> Self {
-        Self(Uuid::now_v7().to_string())
+        Self(Arc::from(&*Uuid::now_v7().hyphenated().encode_lower(&mut Uuid::encode_buffer())))
     }
 
     /// The name a proxy gave it, if it can stand in a log.
     fn given(headers: &HeaderMap) -> Option<Self> {
         let id = headers.get(&REQUEST_ID)?.to_str().ok()?;
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        ((1..=64).contains(&id.len()) && id.bytes().all(is_plain)).then(|| Self(id.to_owned()))
+        ((1..=64).contains(&id.len()) && id.bytes().all(is_plain)).then(|| Self(id.into()))
     }
 }
 
@@ -72,22 +72,29 @@ pub(super) struct ClientAddress(Option<IpAddr>);
 impl ClientAddress {
     /// The address that the edge has found.
     pub(super) fn of(request: &Request) -> Option<IpAddr> {
-        request.extensions().get::<Self>().and_then(|address| address.0)
+        request.extensions().get::<Found>().and_then(|found| found.address.0)
     }
 }
 
-/// Takes a request through the edge to `inner`, and its answer back.
-pub(super) async fn pass(door: &Door, inner: &impl Endpoint<Output = Response>, mut request: Request) -> Response {
+/// What the edge has found out about a request.
+#[derive(Clone, Debug)]
+struct Found {
+    id: RequestId,
+    address: ClientAddress,
+}
+
+/// Takes a request through the edge to where it is addressed, and its answer back. The request is large and passed on from
+/// hand to hand, so it lies in a box.
+pub(super) async fn pass(door: &Door, addresses: &Addresses, mut request: Box<Request>) -> Response {
     let begun = Instant::now();
     let id = RequestId::given(request.headers()).unwrap_or_else(RequestId::new);
-    request.extensions_mut().insert(id.clone());
     let address = ClientAddress(door.settings.proxies.client(&request.remote_addr().0, request.headers()));
-    request.extensions_mut().insert(address);
+    request.extensions_mut().insert(Found { id: id.clone(), address });
     let origin = request.headers().get(header::ORIGIN).cloned();
     let (uri, method) = (request.uri().clone(), request.method().clone());
     let is_chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
 
-    let answer = AssertUnwindSafe(answer(door, inner, request)).catch_unwind();
+    let answer = AssertUnwindSafe(answer(door, addresses, request)).catch_unwind();
     let mut response = answer.await.unwrap_or_else(|_| {
         tracing::error!(request_id = id.as_str(), "a handler panicked");
         Problem::of(Code::Internal, fault_message(id.as_str())).into_response(MediaType::Json)
@@ -131,7 +138,7 @@ impl std::fmt::Display for Shortened<'_> {
     }
 }
 
-async fn answer(door: &Door, inner: &impl Endpoint<Output = Response>, request: Request) -> Response {
+async fn answer(door: &Door, addresses: &Addresses, request: Box<Request>) -> Response {
     let media_type = accepted(request.headers()).for_refusals();
     if let Some(response) = cors::preflight(&door.settings.origins, &request) {
         return response;
@@ -144,7 +151,7 @@ async fn answer(door: &Door, inner: &impl Endpoint<Output = Response>, request: 
     if permit.is_err() && !request.uri().path().starts_with("/health/") {
         return Problem::of(Code::Unavailable, "too many requests at once").into_response(media_type);
     }
-    match inner.call(request).await {
+    match addresses.call(request).await {
         Ok(response) => response,
         Err(error) => {
             let code = match error.status() {

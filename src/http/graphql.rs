@@ -4,14 +4,14 @@
 //! method -> Content-Type -> Accept -> token -> body -> parameters -> operation -> idempotency key -> Api -> answer
 //! ```
 
-use std::{sync::Arc, time::Duration};
+use std::{future::poll_fn, io, pin::pin, sync::Arc, task::Poll, time::Duration};
 
 use async_graphql::parser::types::OperationType;
 use bytes::Bytes;
 use chrono::TimeDelta;
+use http_body_util::{BodyExt, LengthLimitError, Limited, combinators::BoxBody};
 use poem::{
     IntoResponse, Request, Response,
-    error::ReadBodyError,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
 };
 use tracing::Instrument;
@@ -59,11 +59,11 @@ enum Reply {
 }
 
 /// Answers everything at the address of the API.
-pub(super) async fn serve(door: Arc<Door>, request: Request) -> Response {
+pub(super) async fn serve(door: &Arc<Door>, request: Box<Request>) -> Response {
     // What is long and seldom is put elsewhere, so that what is quick is small: it is moved about for each request.
     if websocket::is_upgrade(&request) {
         let span = RequestId::of(&request).span();
-        return Box::pin(websocket::upgrade(&door, request).instrument(span)).await;
+        return Box::pin(websocket::upgrade(door, *request).instrument(span)).await;
     }
     if request.method() == Method::OPTIONS {
         return Response::builder().status(StatusCode::NO_CONTENT).header(header::ALLOW, METHODS).finish();
@@ -71,9 +71,9 @@ pub(super) async fn serve(door: Arc<Door>, request: Request) -> Response {
     let accepted = accepted(request.headers());
     let conditions = Conditions::of(request.headers());
     let mut aside = Aside::default();
-    let mut response = match answer(&door, request, accepted, &mut aside).await {
+    let mut response = match answer(door, request, accepted, &mut aside).await {
         Ok(Reply::Kept(kept, fresh_for)) => kept::respond(&kept, accepted.for_refusals(), &conditions, fresh_for),
-        Ok(Reply::Events(events)) => events::respond(door, events),
+        Ok(Reply::Events(events)) => events::respond(Arc::clone(door), events),
         Ok(Reply::Answer(answer)) => {
             let media_type = accepted.for_refusals();
             let status = status(&answer, media_type, door.settings.legacy_json_200);
@@ -108,7 +108,12 @@ struct Aside {
     operation: Option<String>,
 }
 
-async fn answer(door: &Arc<Door>, request: Request, accepted: Accepted, aside: &mut Aside) -> Result<Reply, Problem> {
+async fn answer(
+    door: &Arc<Door>,
+    request: Box<Request>,
+    accepted: Accepted,
+    aside: &mut Aside,
+) -> Result<Reply, Problem> {
     let is_get = well_formed(&request, accepted)?;
     let id = RequestId::of(&request);
     let address = ClientAddress::of(&request);
@@ -129,7 +134,7 @@ async fn answer(door: &Arc<Door>, request: Request, accepted: Accepted, aside: &
             return Err(refusal.unwrap_or_else(|| not_admitted(why)));
         }
     };
-    let said = if is_get { Ok(Said::Url(Box::new(request))) } else { read_body(request).await.map(Said::Body) };
+    let said = if is_get { Ok(Said::Url(request)) } else { read_body(*request).await.map(Said::Body) };
     // What is told from memory costs hardly more than to refuse it, so it is not counted.
     if accepted.events == EventsWanted::No
         && let (Ok(said), Some(session)) = (&said, &admitted.session)
@@ -305,10 +310,16 @@ fn read_url(request: &Request) -> Result<Parameters, Problem> {
 
 async fn read_body(request: Request) -> Result<Bytes, Problem> {
     let refused = |status, message: &str| Err(Problem::bad_request(status, message));
-    let body = request.into_body().into_bytes_limit(BODY_MAX);
-    match tokio::time::timeout(BODY_TIME_MAX, body).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(ReadBodyError::PayloadTooLarge)) => {
+    let body: BoxBody<Bytes, io::Error> = request.into_body().into();
+    let mut body = pin!(Limited::new(body, BODY_MAX).collect());
+    // Most bodies come together with the head, and to set a timer costs more than to read them.
+    let read = match poll_fn(|context| Poll::Ready(body.as_mut().poll(context))).await {
+        Poll::Ready(read) => Ok(read),
+        Poll::Pending => tokio::time::timeout(BODY_TIME_MAX, body).await,
+    };
+    match read {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
             refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB")
         }
         Ok(Err(_)) => refused(StatusCode::BAD_REQUEST, "the body did not arrive whole"),

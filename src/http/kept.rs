@@ -12,6 +12,8 @@ use crate::graphql::kept::KeptAnswer;
 
 /// Seconds for which anybody on the way may answer the public without asking us; half as long while they ask us.
 const FRESH_SECONDS: i64 = 60;
+/// How many headers an answer has at most, but for those of other origins.
+const HEADERS: usize = 12;
 /// An answer shorter than this is sent as it is.
 const SQUEEZED_FROM: usize = 1_000;
 /// One longer than this, too: compressing it would keep others waiting.
@@ -59,15 +61,21 @@ pub(super) fn respond(
 ) -> Response {
     let is_squeezed = conditions.reads_gzip && (SQUEEZED_FROM..=SQUEEZED_TO).contains(&kept.body().len());
     let tag = tag(kept.digest(), media_type, is_squeezed);
-    let mut response = if conditions.has(&tag) {
-        Response::builder().status(StatusCode::NOT_MODIFIED).finish()
-    } else if is_squeezed {
-        let response = Response::builder().header(header::CONTENT_TYPE, media_type.content_type());
-        response.header(header::CONTENT_ENCODING, "gzip").body(kept.squeezed().clone())
-    } else {
-        Response::builder().header(header::CONTENT_TYPE, media_type.content_type()).body(kept.body().clone())
+    let is_had = conditions.has(&tag);
+    let mut response: Response = match (is_had, is_squeezed) {
+        (true, _) => StatusCode::NOT_MODIFIED.into(),
+        (false, true) => kept.squeezed().clone().into(),
+        (false, false) => kept.body().clone().into(),
     };
     let headers = response.headers_mut();
+    // For these, and for what the edge adds.
+    headers.reserve(HEADERS);
+    if !is_had {
+        headers.insert(header::CONTENT_TYPE, media_type.content_type());
+    }
+    if !is_had && is_squeezed {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);
     }

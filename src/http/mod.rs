@@ -15,7 +15,7 @@
 
 use std::sync::Arc;
 
-use poem::{Endpoint, EndpointExt, Response, Route, endpoint::make_sync, get};
+use poem::{Endpoint, Response, Route, endpoint::make_sync, get};
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument;
@@ -181,9 +181,13 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
             .at("/graphiql", get(make_sync(|_| graphiql::page())))
             .at("/graphiql/:file", get(make_sync(|request| graphiql::file(&request))));
     }
-    Addresses { door: door.clone(), others: routes }.around(move |inner, request| {
-        let door = door.clone();
-        async move { Ok(Box::pin(edge::pass(&door, &*inner, request)).await) }
+    let addresses = Arc::new(Addresses { door, others: routes });
+    poem::endpoint::make(move |request| {
+        let addresses = Arc::clone(&addresses);
+        async move {
+            let passed = Box::pin(edge::pass(&addresses.door, &addresses, Box::new(request)));
+            Ok::<_, poem::Error>(passed.await)
+        }
     })
 }
 
@@ -194,15 +198,13 @@ struct Addresses {
     others: Route,
 }
 
-impl Endpoint for Addresses {
-    type Output = Response;
-
-    async fn call(&self, request: poem::Request) -> poem::Result<Response> {
+impl Addresses {
+    async fn call(&self, request: Box<poem::Request>) -> poem::Result<Response> {
         if request.uri().path() == "/graphql" {
-            return Ok(graphql::serve(self.door.clone(), request).await);
+            return Ok(graphql::serve(&self.door, request).await);
         }
         // Seldom, and long.
-        Box::pin(self.others.call(request)).await
+        Box::pin(self.others.call(*request)).await
     }
 }
 

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IdenStatic, Iterable, JoinType,
-    QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Select,
+    QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Select, Statement,
     sea_query::{CommonTableExpression, WithClause},
 };
 
@@ -158,23 +158,28 @@ impl Tx {
         Ok(seats)
     }
 
-    /// Writes a position and its event: in one statement, where the database takes them so.
+    /// Writes a position and its event together. Each database takes two inserts at once, in its own way.
     pub(super) async fn insert_with_event(
         &self,
         position: ::entity::position::ActiveModel,
         event: NewEvent,
         audience: Audience,
     ) -> Result<(), StoreError> {
-        let position = ::entity::position::Entity::insert(position);
-        let event = ::entity::event::Entity::insert(self.event_row(event, Some(audience)));
-        if self.db.get_database_backend() != DbBackend::Postgres {
-            position.exec_without_returning(&self.db).await?;
-            event.exec_without_returning(&self.db).await?;
-            return Ok(());
-        }
-        let position = CommonTableExpression::new().query(position.into_query()).table_name("taken").to_owned();
-        let both = event.into_query().with(WithClause::new().cte(position).to_owned());
-        self.db.execute(&both).await?;
+        let backend = self.db.get_database_backend();
+        let position = ::entity::position::Entity::insert(position).into_query();
+        let event = ::entity::event::Entity::insert(self.event_row(event, Some(audience))).into_query();
+        let both = match backend {
+            DbBackend::Postgres => {
+                let position = CommonTableExpression::new().query(position).table_name("taken").to_owned();
+                backend.build(&event.with(WithClause::new().cte(position).to_owned()))
+            }
+            _ => {
+                let (position, event) = (backend.build(&position), backend.build(&event));
+                let values = [position.values, event.values].into_iter().flatten().flat_map(|values| values.0);
+                Statement::from_sql_and_values(backend, format!("{}; {}", position.sql, event.sql), values)
+            }
+        };
+        self.db.execute_raw(both).await?;
         Ok(())
     }
 }
