@@ -131,8 +131,9 @@ impl<K: Key> Loader<K> {
             }
             lock(&batch.keys).clone()
         };
-        match K::load(reader, &keys).await {
-            Err(error) if reader.turns_to_primary(&error) => K::load(reader, &keys).await,
+        // To ask the database takes room, which each field that might wait for it would else hold.
+        match Box::pin(K::load(reader, &keys)).await {
+            Err(error) if reader.turns_to_primary(&error) => Box::pin(K::load(reader, &keys)).await,
             settled => settled,
         }
         .map_err(Arc::new)

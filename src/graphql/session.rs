@@ -139,8 +139,9 @@ impl View {
     where
         F: Future<Output = Result<T, StoreError>>,
     {
-        match question(&self.reader).await {
-            Err(error) if self.reader.turns_to_primary(&error) => stored(question(&self.reader).await),
+        // To ask the database takes room, which each field that might wait for it would else hold.
+        match Box::pin(question(&self.reader)).await {
+            Err(error) if self.reader.turns_to_primary(&error) => stored(Box::pin(question(&self.reader)).await),
             answer => stored(answer),
         }
     }

@@ -4,20 +4,19 @@
 //! method -> Content-Type -> Accept -> token -> body -> parameters -> operation -> idempotency key -> Api -> answer
 //! ```
 
-use std::{future::poll_fn, io, pin::pin, sync::Arc, task::Poll, time::Duration};
+use std::sync::Arc;
 
 use async_graphql::parser::types::OperationType;
 use bytes::Bytes;
 use chrono::TimeDelta;
-use http_body_util::{BodyExt, LengthLimitError, Limited, combinators::BoxBody};
 use poem::{
-    IntoResponse, Request, Response,
+    Body, IntoResponse, Request, Response,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
 };
 use tracing::Instrument;
 
 use super::{
-    Door,
+    Door, body,
     doorman::{Admitted, NotAdmitted, token_of},
     edge::{ClientAddress, OperationName, RequestId},
     events::{self, Events},
@@ -40,8 +39,6 @@ use crate::graphql::{
 
 /// Bytes of one body.
 const BODY_MAX: usize = 256 * 1024;
-/// How long a body may take to arrive.
-const BODY_TIME_MAX: Duration = Duration::from_secs(15);
 /// Characters of an idempotency key.
 const KEY_LENGTH_MAX: usize = 255;
 
@@ -134,7 +131,7 @@ async fn answer(
             return Err(refusal.unwrap_or_else(|| not_admitted(why)));
         }
     };
-    let said = if is_get { Ok(Said::Url(request)) } else { read_body(*request).await.map(Said::Body) };
+    let said = if is_get { Ok(Said::Url(request)) } else { read(request.into_body()).await };
     // What is told from memory costs hardly more than to refuse it, so it is not counted.
     if accepted.events == EventsWanted::No
         && let (Ok(said), Some(session)) = (&said, &admitted.session)
@@ -301,30 +298,16 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     })
 }
 
+async fn read(body: Body) -> Result<Said, Problem> {
+    let read = body::read(body, BODY_MAX).await;
+    read.map(Said::Body).map_err(|unread| Problem::bad_request(unread.status(), unread.words(BODY_MAX)))
+}
+
 fn read_url(request: &Request) -> Result<Parameters, Problem> {
     let pairs = request
         .params::<Vec<(String, String)>>()
         .map_err(|_| Problem::bad_request(StatusCode::BAD_REQUEST, "the parameters in the URL cannot be read"))?;
     params::from_url(pairs)
-}
-
-async fn read_body(request: Request) -> Result<Bytes, Problem> {
-    let refused = |status, message: &str| Err(Problem::bad_request(status, message));
-    let body: BoxBody<Bytes, io::Error> = request.into_body().into();
-    let mut body = pin!(Limited::new(body, BODY_MAX).collect());
-    // Most bodies come together with the head, and to set a timer costs more than to read them.
-    let read = match poll_fn(|context| Poll::Ready(body.as_mut().poll(context))).await {
-        Poll::Ready(read) => Ok(read),
-        Poll::Pending => tokio::time::timeout(BODY_TIME_MAX, body).await,
-    };
-    match read {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB")
-        }
-        Ok(Err(_)) => refused(StatusCode::BAD_REQUEST, "the body did not arrive whole"),
-        Err(_) => refused(StatusCode::REQUEST_TIMEOUT, "the body took too long to arrive"),
-    }
 }
 
 /// The status of an answer. Whoever reads only `application/json` may be too old to expect any but 200.

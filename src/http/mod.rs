@@ -23,6 +23,7 @@ use tracing::Instrument;
 use crate::graphql::{api::Api, once::Running};
 
 mod address;
+mod body;
 mod cors;
 mod documents;
 mod doorman;

@@ -7,26 +7,24 @@
 //! What an assertion is worth is the desk's business. A refusal never says whether a client exists: it is one word, the
 //! same for a wrong signature, an unknown client and a revoked one.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, fmt, sync::Arc};
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use poem::{
     Request, Response,
-    error::ReadBodyError,
     http::{HeaderValue, Method, StatusCode, header},
 };
 use serde_json::{Value, json};
 
 use super::{
-    Door,
+    Door, body,
     edge::ClientAddress,
     rate::{Caller, Standing},
 };
 
 /// Bytes of one body: an assertion, and room for the rest.
 const BODY_MAX: usize = 16 * 1024;
-/// How long a body may take to arrive.
-const BODY_TIME_MAX: Duration = Duration::from_secs(15);
 /// Parameters of one request.
 const PARAMETERS_MAX: usize = 50;
 
@@ -173,16 +171,16 @@ async fn decided(desk: &TokenDesk, request: Request) -> Response {
 struct Problem {
     status: StatusCode,
     error: &'static str,
-    description: &'static str,
+    description: Cow<'static, str>,
     challenge: Option<&'static str>,
 }
 
 impl Problem {
-    fn new(error: &'static str, description: &'static str) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, error, description, challenge: None }
+    fn new(error: &'static str, description: impl Into<Cow<'static, str>>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, error, description: description.into(), challenge: None }
     }
 
-    fn request(description: &'static str) -> Self {
+    fn request(description: impl Into<Cow<'static, str>>) -> Self {
         Self::new("invalid_request", description)
     }
 
@@ -193,7 +191,7 @@ impl Problem {
 
     fn not_authenticated(description: &'static str, challenge: &'static str) -> Self {
         let status = StatusCode::UNAUTHORIZED;
-        Self { status, error: "invalid_client", description, challenge: Some(challenge) }
+        Self { status, error: "invalid_client", description: description.into(), challenge: Some(challenge) }
     }
 
     fn answer(self) -> Response {
@@ -233,7 +231,7 @@ async fn asked(request: Request) -> Result<TokenRequest, Problem> {
         (Some(scheme), ..) => return Err(Problem::not_authenticated(unsupported, scheme)),
         (None, Some(assertion), Some(ASSERTION_TYPE)) => assertion,
         (None, Some(_), Some(_)) | (None, None, None) => {
-            return Err(Problem { description: unsupported, ..Problem::client() });
+            return Err(Problem { description: unsupported.into(), ..Problem::client() });
         }
         (None, Some(_), None) => return Err(Problem::request("client_assertion_type is missing")),
         (None, None, Some(_)) => return Err(Problem::request("client_assertion is missing")),
@@ -255,18 +253,9 @@ fn is_form(request: &Request) -> bool {
     essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-async fn read_body(request: Request) -> Result<Vec<u8>, Problem> {
-    let body = request.into_body().into_bytes_limit(BODY_MAX);
-    match tokio::time::timeout(BODY_TIME_MAX, body).await {
-        Ok(Ok(body)) => Ok(body.into()),
-        Ok(Err(ReadBodyError::PayloadTooLarge)) => {
-            Err(Problem { status: StatusCode::PAYLOAD_TOO_LARGE, ..Problem::request("the body is larger than 16 KiB") })
-        }
-        Ok(Err(_)) => Err(Problem::request("the body did not arrive whole")),
-        Err(_) => {
-            Err(Problem { status: StatusCode::REQUEST_TIMEOUT, ..Problem::request("the body took too long to arrive") })
-        }
-    }
+async fn read_body(request: Request) -> Result<Bytes, Problem> {
+    let read = body::read(request.into_body(), BODY_MAX).await;
+    read.map_err(|unread| Problem { status: unread.status(), ..Problem::request(unread.words(BODY_MAX)) })
 }
 
 /// The parameters by name. One without a value is as if it were not there; none is given twice (RFC 6749, 3.2).

@@ -122,7 +122,8 @@ impl Reader {
         self.at_hand(|shelf| &shelf.currency, &id)
     }
 
-    /// Things by key: from the shelf as far as it knows them, and from `load` what is left.
+    /// Things by key: from the shelf as far as it knows them, and from `load` what is left. To ask the database takes room,
+    /// which whoever waits for one of many fields would else hold for each of them.
     async fn remembered<K, V, W>(
         &self,
         memo: impl Fn(&Shelf) -> &Memo<K, V, W>,
@@ -135,13 +136,13 @@ impl Reader {
         W: Weighter<(Outlook, K), Option<V>> + Clone,
     {
         let memo = memo(&self.store.0.shelf);
-        let Some(outlook) = self.outlook() else { return load(keys.to_vec()).await };
+        let Some(outlook) = self.outlook() else { return Box::pin(load(keys.to_vec())).await };
         let (mut known, missing) = memo.part(outlook, keys);
         if missing.len() < keys.len() {
             self.note_from_memory();
         }
         if !missing.is_empty() {
-            let loaded = load(missing.clone()).await?;
+            let loaded = Box::pin(load(missing.clone())).await?;
             // Only now is it sure of which epoch that is.
             if let Some(outlook) = self.outlook().filter(|_| self.epoch.initialized()) {
                 for key in missing {
