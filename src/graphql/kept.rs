@@ -81,6 +81,8 @@ pub(super) struct Part {
     pub(super) json: String,
     /// How many things its lists hold.
     pub(super) things: usize,
+    /// When it ceases to be true by itself, at the soonest; if ever.
+    until: Option<Timestamp>,
 }
 
 /// What somebody sent, byte for byte: a body, or the query of a URL.
@@ -169,7 +171,7 @@ impl Kept {
             return None;
         }
         let until = reader.true_until();
-        if until.is_some_and(|until| until <= reader.now_until(|_| None)) {
+        if !is_true(until, reader) {
             return None;
         }
         let kept = Arc::new(KeptAnswer::new(answer.to_json().into(), until)).fits()?;
@@ -189,17 +191,22 @@ impl Kept {
 }
 
 impl Parts {
-    /// The part, if it is kept.
-    pub(super) fn find(&self, asked: &PartAsked) -> Option<Arc<Part>> {
-        self.0.get(asked)
+    /// The part, if it is kept and true at the moment of `reader`, who then tells it.
+    pub(super) fn find(&self, asked: &PartAsked, reader: &Reader) -> Option<Arc<Part>> {
+        let part = self.0.get(asked)?;
+        let is_true = is_true(part.until, reader);
+        if is_true {
+            reader.now_until(|_| part.until);
+        }
+        is_true.then_some(part)
     }
 
     /// Keeps a part, if it may be: if `reader`, who told all that is in it, told nothing until now that is not for everybody
-    /// of its outlook, or that ceases to be true by itself.
-    pub(super) fn keep(&self, asked: PartAsked, part: Part, reader: &Reader) {
-        let is_for_all = told_at(reader) == Some(asked.outlook) && reader.true_until().is_none();
-        if is_for_all && part.json.len() <= ANSWER_BYTES_MAX {
-            self.0.insert(asked, Arc::new(part));
+    /// of its outlook.
+    pub(super) fn keep(&self, asked: PartAsked, json: &str, things: usize, reader: &Reader) {
+        let until = reader.true_until();
+        if told_at(reader) == Some(asked.outlook) && is_true(until, reader) && json.len() <= ANSWER_BYTES_MAX {
+            self.0.insert(asked, Arc::new(Part { json: json.to_owned(), things, until }));
         }
     }
 }
@@ -250,6 +257,11 @@ impl KeptAnswer {
     pub fn until(&self) -> Option<Timestamp> {
         self.until
     }
+}
+
+/// Whether what ceases to be true then is true at the moment of a reader.
+fn is_true(until: Option<Timestamp>, reader: &Reader) -> bool {
+    until.is_none_or(|until| reader.now_until(|_| None) < until)
 }
 
 /// Weighs an answer with room for its compressed form, which comes later, and for the entry.

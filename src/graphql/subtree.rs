@@ -31,7 +31,7 @@ use futures_util::future::{BoxFuture, join_all};
 
 use super::{
     json::{self, RAW},
-    kept::{Part, PartAsked, Parts},
+    kept::{PartAsked, Parts},
     session::Session,
     spelling::{self, Fragments},
     types::Section,
@@ -162,12 +162,12 @@ async fn told_before(
     let spelled = spelling::of(ctx.item, &ctx.query_env.fragments);
     let asked = spelled.and_then(|selection| PartAsked::by(view.reader(), is_anonymous, edition, selection));
     let Some(asked) = asked else { return told.await };
-    if let Some(part) = parts.find(&asked) {
+    if let Some(part) = parts.find(&asked, view.reader()) {
         return if view.has_room_for(part.things) { Some(part.json.clone()) } else { told.await };
     }
     let before = view.given();
     let json = told.await?;
-    parts.keep(asked, Part { json: json.clone(), things: view.given() - before }, view.reader());
+    parts.keep(asked, &json, view.given() - before, view.reader());
     Some(json)
 }
 

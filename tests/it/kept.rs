@@ -82,6 +82,41 @@ on_both_databases! {
         }
     }
 
+    async fn who_asks_in_other_words_is_told_in_part_what_those_alike_were_told(world: World) {
+        let advice = ADVICE.replace("audience: PARTNERS", "audience: PUBLIC");
+        let advice = advice.replace("{#records}", "{#records audience=PARTNERS}");
+        let mut stage = Stage::published_as(&world, &advice).await;
+        let (partner, anonymous, nobody) = (world.affiliated("partner").await, world.anonymous(), world.user("nobody"));
+        let words = AtomicUsize::new(0);
+        let bodies = async |user: &User<'_>| {
+            let query = format!("{PAGE} # {}", words.fetch_add(1, Ordering::SeqCst));
+            let edition = user.ask(&query, slug()).await.data()["document"]["edition"].clone();
+            let sections = edition["sections"].as_array().cloned().unwrap_or_default();
+            sections.iter().map(|section| section["body"].as_str().expect("a text").to_owned()).collect::<Vec<_>>()
+        };
+        let parts = || world.door().api().kept().bodies().iter().filter(|body| body.starts_with('[')).count();
+        for _ in 0..3 {
+            assert_eq!(bodies(&anonymous).await.len(), 3);
+            assert_eq!(bodies(&nobody).await.len(), 3);
+            assert_eq!(bodies(&partner).await.len(), 4);
+            assert_eq!(bodies(&stage.nurse).await.len(), 4, "a member's own answer");
+            assert_eq!(parts(), 2, "one for the public and one for partners");
+        }
+        assert_eq!(world.counted(bodies(&anonymous)).await.1, 0);
+        stage.open(json!({ "reason": "A slip." })).await;
+        stage.revise(&stage.editor, "clinic", "Told now.").await;
+        assert!(!bodies(&anonymous).await.contains(&"Told now.".to_owned()));
+        stage.sign_all().await;
+        stage.note().await;
+        let published = stage.publish().await;
+        for user in [&anonymous, &partner] {
+            assert!(bodies(user).await.contains(&"Told now.".to_owned()));
+        }
+        let input = json!({ "editionId": published["id"], "explanation": "Harmful." });
+        stage.chair.run("withdrawEdition", input, "edition { state }").await.done();
+        assert_eq!(bodies(&anonymous).await, Vec::<String>::new());
+    }
+
     async fn what_ceases_to_be_true_by_itself_is_not_answered_any_longer(world: World) {
         public(&world).await;
         let anonymous = world.anonymous();

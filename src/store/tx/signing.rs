@@ -80,7 +80,10 @@ impl Tx {
         }
         use ::entity::review::{Column, Entity};
         let chosen = Entity::find_by_id(review.0).filter(self.eyes.of_drafts(Column::DocumentId));
-        Ok(chosen.one(&self.db).await?.map(|row| DocumentId(row.document_id)))
+        let Some(row) = chosen.one(&self.db).await? else { return Ok(None) };
+        let document = DocumentId(row.document_id);
+        known.insert(review, document);
+        Ok(Some(document))
     }
 
     /// Holds a document as those who sign share it, and the seats meant, as they are now that nobody changes them.
@@ -143,7 +146,6 @@ impl Tx {
         let texts = load::review_texts(&self.db, library, Default::default(), &editions, vec![review]).await?;
         let facts = texts.into_values().next();
         let facts = facts.ok_or_else(|| StoreError::unbelievable("review", id, "has no facts"))?;
-        library.documents.insert(id, document.id);
         self.read.push(Read::Facts(Box::new(facts.clone()), versions.document));
         Ok(facts)
     }

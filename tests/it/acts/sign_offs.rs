@@ -39,6 +39,20 @@ on_both_databases! {
         assert_eq!(stage.recorded().await, 0);
     }
 
+    async fn a_signature_takes_four_statements_however_many_there_are(world: World) {
+        let stage = Stage::in_review(&world).await;
+        let text = stage.at("clinic").await;
+        stage.sign(&stage.nurse, "clinic").await;
+        for _ in 0..3 {
+            for (name, input) in [("withdrawPosition", without(text.clone(), "digest")), ("signOff", text.clone())] {
+                // The payload is read after it, and costs the same each time.
+                let (taken, statements) = world.counted(stage.nurse.run(name, input, "userErrors { code }")).await;
+                taken.done();
+                assert_eq!(statements, 4, "{name}: who signs, the locks, the positions that matter, what is written");
+            }
+        }
+    }
+
     async fn s3_an_edit_makes_stale_exactly_what_s4_said_before_it(world: World) {
         let stage = Stage::in_review(&world).await;
         stage.sign_all().await;
