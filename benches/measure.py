@@ -248,6 +248,7 @@ def reads(size, out):
         "R6 a draft with its cells and gate, as a reviewer": lambda: draft,
         "R7a the page, variables never seen": lambda: wire(fresh, {"slug": slug, "n": f"none-{next(numbers)}"}),
         "R7b the page, a text never seen": lambda: wire(page + f" # {next(numbers)}", {"slug": slug}),
+        "R7c the page, a selection never seen": lambda: wire(page.replace("body", f"body b{next(numbers)}: level"), {"slug": slug}),
     }
     for name, request in rows.items():
         got = measure(service, request)

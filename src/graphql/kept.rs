@@ -212,9 +212,15 @@ impl Parts {
 }
 
 impl PartAsked {
-    /// The sections of an edition, for whom `reader` reads; none if nothing that it tells may be kept.
-    pub(super) fn by(reader: &Reader, is_anonymous: bool, edition: EditionId, selection: String) -> Option<Self> {
-        Some(Self { outlook: told_at(reader)?, is_anonymous, edition, selection })
+    /// The sections of an edition, for whom `reader` reads; none if nothing that it tells may be kept, or if what is selected
+    /// has no spelling.
+    pub(super) fn by(
+        reader: &Reader,
+        is_anonymous: bool,
+        edition: EditionId,
+        spell: impl FnOnce() -> Option<String>,
+    ) -> Option<Self> {
+        Some(Self { outlook: told_at(reader)?, is_anonymous, edition, selection: spell()? })
     }
 }
 

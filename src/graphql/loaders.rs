@@ -51,8 +51,8 @@ pub(super) trait Key: Clone + Eq + Hash + Send + Sync + 'static {
     ) -> impl Future<Output = Result<HashMap<Self, Self::Value>, StoreError>> + Send;
 }
 
-/// Loads things of one kind.
-pub(super) struct Loader<K: Key>(Mutex<State<K>>);
+/// Loads things of one kind. Most requests have no use for most kinds, so it is empty until somebody asks.
+pub(super) struct Loader<K: Key>(Mutex<Option<State<K>>>);
 
 struct State<K: Key> {
     /// The batch of every key ever asked for.
@@ -75,9 +75,15 @@ impl<K: Key> Default for Batch<K> {
     }
 }
 
+impl<K: Key> Default for State<K> {
+    fn default() -> Self {
+        Self { batches: HashMap::new(), open: Arc::default() }
+    }
+}
+
 impl<K: Key> Default for Loader<K> {
     fn default() -> Self {
-        Self(Mutex::new(State { batches: HashMap::new(), open: Arc::default() }))
+        Self(Mutex::new(None))
     }
 }
 
@@ -109,7 +115,7 @@ impl<K: Key> Loader<K> {
     /// Puts keys into the open batch, except those asked for before.
     fn join(&self, keys: impl IntoIterator<Item = K>) -> Vec<(K, Arc<Batch<K>>)> {
         let mut state = lock(&self.0);
-        let State { batches, open } = &mut *state;
+        let State { batches, open } = state.get_or_insert_default();
         keys.into_iter()
             .map(|key| {
                 let batch = batches.entry(key.clone()).or_insert_with(|| {
@@ -126,7 +132,7 @@ impl<K: Key> Loader<K> {
     async fn run(&self, reader: &Reader, batch: &Arc<Batch<K>>) -> Loaded<K> {
         let keys = {
             let mut state = lock(&self.0);
-            if Arc::ptr_eq(&state.open, batch) {
+            if let Some(state) = state.as_mut().filter(|state| Arc::ptr_eq(&state.open, batch)) {
                 mem::take(&mut state.open);
             }
             lock(&batch.keys).clone()

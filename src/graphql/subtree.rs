@@ -34,7 +34,6 @@ use super::{
     kept::{PartAsked, Parts},
     session::Session,
     spelling::{self, Fragments},
-    types::Section,
 };
 use crate::domain::{access::Actor, id::EditionId};
 
@@ -87,11 +86,9 @@ impl<T> Subtrees<T> {
     pub fn new(things: Vec<T>) -> Self {
         Self { things, sections_of: None }
     }
-}
 
-impl Subtrees<Section> {
-    /// All sections of an edition.
-    pub fn of_edition(edition: EditionId, sections: Vec<Section>) -> Self {
+    /// All sections of an edition that are seen, and nothing else.
+    pub fn sections_of(edition: EditionId, sections: Vec<T>) -> Self {
         Self { things: sections, sections_of: Some(edition) }
     }
 }
@@ -159,9 +156,8 @@ async fn told_before(
     };
     let view = session.view();
     let is_anonymous = *session.actor() == Actor::Anonymous;
-    let spelled = spelling::of(ctx.item, &ctx.query_env.fragments);
-    let asked = spelled.and_then(|selection| PartAsked::by(view.reader(), is_anonymous, edition, selection));
-    let Some(asked) = asked else { return told.await };
+    let spell = || spelling::of(ctx.item, &ctx.query_env.fragments);
+    let Some(asked) = PartAsked::by(view.reader(), is_anonymous, edition, spell) else { return told.await };
     if let Some(part) = parts.find(&asked, view.reader()) {
         return if view.has_room_for(part.things) { Some(part.json.clone()) } else { told.await };
     }

@@ -164,7 +164,7 @@ impl Edition {
     /// Its sections in reading order, all levels in one list: at most 2000.
     async fn sections(&self, ctx: &Context<'_>) -> Result<Subtrees<Section>> {
         let sections = View::of(ctx)?.give(Section::all(&self.tree(ctx).await?)).await?;
-        Ok(Subtrees::of_edition(self.0.id, sections))
+        Ok(Subtrees::sections_of(self.0.id, sections))
     }
 
     /// The section with a key.
