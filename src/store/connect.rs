@@ -172,3 +172,16 @@ async fn setting(connection: &DatabaseConnection, sql: &str) -> Result<String, S
     let value = row.map(|row| row.try_get::<String>("", "value")).transpose()?;
     value.ok_or_else(|| StoreError::Unsafe("the database does not tell its settings".to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn plans_of_sqlite_do_not_depend_on_values() {
+        let pool = SqlitePoolOptions::new().connect("sqlite::memory:").await.unwrap();
+        let connection = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
+        let asked = "SELECT CAST(sqlite_compileoption_used('ENABLE_QPSG') AS TEXT) AS value";
+        assert_eq!(setting(&connection, asked).await.unwrap(), "1", "see .cargo/config.toml");
+    }
+}
