@@ -229,11 +229,11 @@ on_both_databases! {
         let poll = async |user: User<'_>| {
             let mut latest = 0;
             while !is_over.load(Ordering::SeqCst) {
-                let in_other_words = format!("{PAGE} # {}", polls.load(Ordering::SeqCst));
-                for page in [PAGE, &in_other_words] {
-                    let seen = user.ask(page, slug()).await.data()["document"].clone();
-                    latest = latest.max(check(&seen, latest));
-                }
+                let poll = polls.load(Ordering::SeqCst);
+                // What is asked in other words is validated each time, which takes long without optimisation.
+                let page = if poll % 16 == 0 { format!("{PAGE} # {poll}") } else { PAGE.to_owned() };
+                let seen = user.ask(&page, slug()).await.data()["document"].clone();
+                latest = latest.max(check(&seen, latest));
                 for query in OTHERS {
                     user.ask(query, slug()).await.data();
                 }
