@@ -231,7 +231,7 @@ on_both_databases! {
             while !is_over.load(Ordering::SeqCst) {
                 let poll = polls.load(Ordering::SeqCst);
                 // What is asked in other words is validated each time, which takes long without optimisation.
-                let page = if poll % 16 == 0 { format!("{PAGE} # {poll}") } else { PAGE.to_owned() };
+                let page = if poll.is_multiple_of(16) { format!("{PAGE} # {poll}") } else { PAGE.to_owned() };
                 let seen = user.ask(&page, slug()).await.data()["document"].clone();
                 latest = latest.max(check(&seen, latest));
                 for query in OTHERS {
