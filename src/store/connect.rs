@@ -133,8 +133,8 @@ async fn open_postgres(url: &str, address: &Address) -> Result<Connections, Stor
             .before_acquire(|connection, meta| Box::pin(revive(connection, meta.idle_for)))
     };
     // What a transaction is like is said once for each connection: to say it in each transaction costs a round trip.
-    // What an act reads is found by key whatever the key, so its statements are planned once for each connection: sixteen
-    // who sign at once get a third more done. Lists and search are planned for what is asked.
+    // What an act reads is found by key whatever the key, so its statements are planned once for each connection. Lists and
+    // search are planned for what is asked.
     let to_write = [("default_transaction_isolation", "read committed"), ("plan_cache_mode", "force_generic_plan")];
     let to_read = [("default_transaction_isolation", "repeatable read"), ("default_transaction_read_only", "on")];
     let writes = pool().connect_with(options(url)?.options(to_write)).await?;
