@@ -133,9 +133,7 @@ async fn open_postgres(url: &str, address: &Address) -> Result<Connections, Stor
             .before_acquire(|connection, meta| Box::pin(revive(connection, meta.idle_for)))
     };
     // What a transaction is like is said once for each connection: to say it in each transaction costs a round trip.
-    // What an act reads is found by key whatever the key, so its statements are planned once for each connection. Lists and
-    // search are planned for what is asked.
-    let to_write = [("default_transaction_isolation", "read committed"), ("plan_cache_mode", "force_generic_plan")];
+    let to_write = [("default_transaction_isolation", "read committed")];
     let to_read = [("default_transaction_isolation", "repeatable read"), ("default_transaction_read_only", "on")];
     let writes = pool().connect_with(options(url)?.options(to_write)).await?;
     let reads = pool().connect_lazy_with(options(url)?.options(to_read));
