@@ -131,7 +131,7 @@ impl Kept {
     /// The answer, if it is kept and true at `now`.
     pub(super) fn find(&self, asked: &Asked, now: Timestamp) -> Option<Arc<KeptAnswer>> {
         let kept = self.answers.get(asked)?;
-        if kept.until.is_none_or(|until| now < until) {
+        if is_true(kept.until, now) {
             return Some(kept);
         }
         self.answers.remove_if(asked, |found| Arc::ptr_eq(found, &kept));
@@ -171,7 +171,7 @@ impl Kept {
             return None;
         }
         let until = reader.true_until();
-        if !is_true(until, reader) {
+        if !is_true(until, reader.now_until(|_| None)) {
             return None;
         }
         let kept = Arc::new(KeptAnswer::new(answer.to_json().into(), until)).fits()?;
@@ -193,19 +193,17 @@ impl Kept {
 impl Parts {
     /// The part, if it is kept and true at the moment of `reader`, who then tells it.
     pub(super) fn find(&self, asked: &PartAsked, reader: &Reader) -> Option<Arc<Part>> {
-        let part = self.0.get(asked)?;
-        let is_true = is_true(part.until, reader);
-        if is_true {
-            reader.now_until(|_| part.until);
-        }
-        is_true.then_some(part)
+        let part = self.0.get(asked).filter(|part| is_true(part.until, reader.now_until(|_| None)))?;
+        reader.now_until(|_| part.until);
+        Some(part)
     }
 
     /// Keeps a part, if it may be: if `reader`, who told all that is in it, told nothing until now that is not for everybody
     /// of its outlook.
     pub(super) fn keep(&self, asked: PartAsked, json: &str, things: usize, reader: &Reader) {
         let until = reader.true_until();
-        if told_at(reader) == Some(asked.outlook) && is_true(until, reader) && json.len() <= ANSWER_BYTES_MAX {
+        let is_true = is_true(until, reader.now_until(|_| None));
+        if told_at(reader) == Some(asked.outlook) && is_true && json.len() <= ANSWER_BYTES_MAX {
             self.0.insert(asked, Arc::new(Part { json: json.to_owned(), things, until }));
         }
     }
@@ -265,9 +263,9 @@ impl KeptAnswer {
     }
 }
 
-/// Whether what ceases to be true then is true at the moment of a reader.
-fn is_true(until: Option<Timestamp>, reader: &Reader) -> bool {
-    until.is_none_or(|until| reader.now_until(|_| None) < until)
+/// Whether what is true until then is true now.
+fn is_true(until: Option<Timestamp>, now: Timestamp) -> bool {
+    until.is_none_or(|until| now < until)
 }
 
 /// Weighs an answer with room for its compressed form, which comes later, and for the entry.

@@ -13,7 +13,7 @@ use tracing::Span;
 use uuid::Uuid;
 
 use super::{
-    Addresses, Door, cors,
+    Addresses, cors,
     kept::FromMemory,
     negotiation::{MediaType, accepted},
     problem::Problem,
@@ -65,36 +65,31 @@ impl RequestId {
 #[derive(Clone, Debug)]
 pub(super) struct OperationName(pub(super) String);
 
-/// Where a request comes from, for counting. Not for logs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct ClientAddress(Option<IpAddr>);
-
-impl ClientAddress {
-    /// The address that the edge has found.
-    pub(super) fn of(request: &Request) -> Option<IpAddr> {
-        request.extensions().get::<Found>().and_then(|found| found.address.0)
-    }
+/// Where a request comes from, as the edge has found out: for counting, not for logs.
+pub(super) fn client_address(request: &Request) -> Option<IpAddr> {
+    request.extensions().get::<Found>().and_then(|found| found.address)
 }
 
 /// What the edge has found out about a request.
 #[derive(Clone, Debug)]
 struct Found {
     id: RequestId,
-    address: ClientAddress,
+    address: Option<IpAddr>,
 }
 
 /// Takes a request through the edge to where it is addressed, and its answer back. The request is large and passed on from
 /// hand to hand, so it lies in a box.
-pub(super) async fn pass(door: &Door, addresses: &Addresses, mut request: Box<Request>) -> Response {
+pub(super) async fn pass(addresses: &Addresses, mut request: Box<Request>) -> Response {
+    let door = &addresses.door;
     let begun = Instant::now();
     let id = RequestId::given(request.headers()).unwrap_or_else(RequestId::new);
-    let address = ClientAddress(door.settings.proxies.client(&request.remote_addr().0, request.headers()));
+    let address = door.settings.proxies.client(&request.remote_addr().0, request.headers());
     request.extensions_mut().insert(Found { id: id.clone(), address });
     let origin = request.headers().get(header::ORIGIN).cloned();
     let (uri, method) = (request.uri().clone(), request.method().clone());
     let is_chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
 
-    let answer = AssertUnwindSafe(answer(door, addresses, request)).catch_unwind();
+    let answer = AssertUnwindSafe(answer(addresses, request)).catch_unwind();
     let mut response = answer.await.unwrap_or_else(|_| {
         tracing::error!(request_id = id.as_str(), "a handler panicked");
         Problem::of(Code::Internal, fault_message(id.as_str())).into_response(MediaType::Json)
@@ -138,7 +133,8 @@ impl std::fmt::Display for Shortened<'_> {
     }
 }
 
-async fn answer(door: &Door, addresses: &Addresses, request: Box<Request>) -> Response {
+async fn answer(addresses: &Addresses, request: Box<Request>) -> Response {
+    let door = &addresses.door;
     let media_type = accepted(request.headers()).for_refusals();
     if let Some(response) = cors::preflight(&door.settings.origins, &request) {
         return response;

@@ -18,7 +18,7 @@ use tracing::Instrument;
 use super::{
     Door, body,
     doorman::{Admitted, NotAdmitted, token_of},
-    edge::{ClientAddress, OperationName, RequestId},
+    edge::{OperationName, RequestId, client_address},
     events::{self, Events},
     kept::{self, Conditions},
     negotiation::{Accepted, Events as EventsWanted, MediaType, accepted, is_json},
@@ -113,7 +113,7 @@ async fn answer(
 ) -> Result<Reply, Problem> {
     let is_get = well_formed(&request, accepted)?;
     let id = RequestId::of(&request);
-    let address = ClientAddress::of(&request);
+    let address = client_address(&request);
     let key = if is_get { None } else { idempotency_key(request.headers())? };
     let token = token_of(request.headers()).map_err(not_admitted)?.map(str::to_owned);
     let admitting = door.doorman.admit(token.as_deref());

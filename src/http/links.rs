@@ -13,7 +13,7 @@ use poem::{
 
 use super::{
     Door,
-    edge::ClientAddress,
+    edge::client_address,
     rate::{Caller, Standing},
 };
 
@@ -105,7 +105,7 @@ pub(super) async fn stop_letters(door: &Door, desk: &LinkDesk, request: Request)
 
 /// The code of a request that may be asked now. Who asks is not known, so it counts for the address that it comes from.
 fn asked(door: &Door, request: &Request) -> Result<String, Box<Response>> {
-    let standing = door.settings.rates.count(Caller::at(ClientAddress::of(request)), 0);
+    let standing = door.settings.rates.count(Caller::at(client_address(request)), 0);
     if let Some(refusal) = standing.as_ref().and_then(Standing::refusal) {
         let mut response = plain(StatusCode::TOO_MANY_REQUESTS, "Too many requests.");
         response.headers_mut().extend(refusal.headers);

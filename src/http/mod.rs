@@ -186,7 +186,7 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
     poem::endpoint::make(move |request| {
         let addresses = Arc::clone(&addresses);
         async move {
-            let passed = Box::pin(edge::pass(&addresses.door, &addresses, Box::new(request)));
+            let passed = Box::pin(edge::pass(&addresses, Box::new(request)));
             Ok::<_, poem::Error>(passed.await)
         }
     })

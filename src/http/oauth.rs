@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::{
     Door, body,
-    edge::ClientAddress,
+    edge::client_address,
     rate::{Caller, Standing},
 };
 
@@ -134,7 +134,7 @@ pub(super) async fn token(door: &Door, desk: &TokenDesk, request: Request) -> Re
     if *request.method() != Method::POST {
         return wrong_method("POST");
     }
-    let standing = door.settings.rates.count(Caller::at(ClientAddress::of(&request)), 0);
+    let standing = door.settings.rates.count(Caller::at(client_address(&request)), 0);
     let mut response = match standing.as_ref().and_then(Standing::refusal) {
         Some(refusal) => too_many(refusal.headers),
         None => decided(desk, request).await,

@@ -36,7 +36,7 @@ use self::protocol::{Close, Conversation, Effect, SUBPROTOCOL, Ticket};
 use super::{
     Door,
     doorman::{NotAdmitted, token_of},
-    edge::{ClientAddress, RequestId},
+    edge::{RequestId, client_address},
     negotiation::MediaType,
     operation::{count, prepare},
     params::Parameters,
@@ -95,7 +95,7 @@ async fn try_upgrade(door: &Arc<Door>, request: Request) -> Result<Response, Pro
     let speaks_ours = offered
         .filter_map(|value| value.to_str().ok())
         .any(|protocols| protocols.split(',').any(|protocol| protocol.trim() == SUBPROTOCOL));
-    let visitor = Visitor { id: RequestId::of(&request), address: ClientAddress::of(&request), token };
+    let visitor = Visitor { id: RequestId::of(&request), address: client_address(&request), token };
 
     let (request, mut body) = request.split();
     let socket = WebSocket::from_request(&request, &mut body)

@@ -120,8 +120,9 @@ impl Tx {
         chosen: Select<::entity::document::Entity>,
         locks: &str,
     ) -> Result<Vec<QueryResult>, StoreError> {
-        let mut statement = chosen.build(self.db.get_database_backend());
-        if self.db.get_database_backend() == DbBackend::Postgres {
+        let backend = self.db.get_database_backend();
+        let mut statement = chosen.build(backend);
+        if backend == DbBackend::Postgres {
             statement.sql += locks;
         }
         Ok(self.db.query_all_raw(statement).await?)

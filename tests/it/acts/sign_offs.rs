@@ -45,7 +45,6 @@ on_both_databases! {
         stage.sign(&stage.nurse, "clinic").await;
         for _ in 0..3 {
             for (name, input) in [("withdrawPosition", without(text.clone(), "digest")), ("signOff", text.clone())] {
-                // The payload is read after it, and costs the same each time.
                 let (taken, statements) = world.counted(stage.nurse.run(name, input, "userErrors { code }")).await;
                 taken.done();
                 assert_eq!(statements, 4, "{name}: who signs, the locks, the positions that matter, what is written");
